@@ -1,0 +1,96 @@
+/**
+ * A credential: one Secret as a source hands it over, decoded, checked and stripped of everything that must
+ * never be served (managedFields, annotations outside the allow-list). Immutable from here on; views project it.
+ */
+import type { Problem } from "./problem.ts";
+import { sameProblems } from "./problem.ts";
+import type { SecretValue } from "./secret-value.ts";
+
+/** Where a credential stands in the snapshot: namespace and name, joined by NUL so that order is (namespace, name). */
+export type CredentialKey = string & { readonly __brand: "CredentialKey" };
+
+/** The key of a credential. NUL sorts below every character of a name, hence `a/x` before `a-b/x`. */
+export function credentialKey(namespace: string, name: string): CredentialKey {
+  return `${namespace}\0${name}` as CredentialKey;
+}
+
+/** Namespace and name of a key. */
+export function splitCredentialKey(key: CredentialKey): { readonly namespace: string; readonly name: string } {
+  const at = key.indexOf("\0");
+  return { namespace: key.slice(0, at), name: key.slice(at + 1) };
+}
+
+/** Labels or annotations: string to string, keys sorted by whoever made the record. */
+export type StringMap = Readonly<Record<string, string>>;
+
+/** One Secret, as podkey serves it. */
+export interface Credential {
+  readonly namespace: string;
+  readonly name: string;
+  /** metadata.uid; empty where the source has none (manifests without one, volume). */
+  readonly uid: string;
+  /** The source's version, opaque to clients; numeric from Kubernetes, a counter from folders. */
+  readonly resourceVersion: string;
+  /** The Kubernetes Secret type, `Opaque` when the Secret names none. */
+  readonly type: string;
+  /** Key to value; keys in ascending order. */
+  readonly data: ReadonlyMap<string, SecretValue>;
+  readonly labels: StringMap;
+  /** Allow-listed annotations only. */
+  readonly annotations: StringMap;
+  readonly immutable: boolean;
+  /** metadata.creationTimestamp in milliseconds since the epoch; undefined where the source has none. */
+  readonly createTimeMs: number | undefined;
+  /** The earliest expiry found in the content, with the keys it was read from; undefined if none. */
+  readonly expiry: Expiry | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** When a credential ends, and which keys say so (empty: an annotation does). */
+export interface Expiry {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** The keys that the time was read from; a view that lacks one of them does not see it. */
+  readonly keys: readonly string[];
+}
+
+/** Sum of the value sizes, in bytes; what `--max-bytes` and `snapshot_bytes` count. */
+export function dataSizeBytes(credential: Credential): number {
+  let sum = 0;
+  for (const value of credential.data.values()) sum += value.sizeBytes;
+  return sum;
+}
+
+/** Whether two key-to-value maps hold the same keys and bytes. */
+export function sameData(a: ReadonlyMap<string, SecretValue>, b: ReadonlyMap<string, SecretValue>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) {
+    const other = b.get(key);
+    if (other === undefined || !value.equals(other)) return false;
+  }
+  return true;
+}
+
+function sameStrings(a: StringMap, b: StringMap): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+/**
+ * Whether two credentials have the same *content* (contract section 1): uid, type, data, labels, annotations,
+ * immutable and problems. Times and resourceVersion are not content. Compared byte for byte instead of by a hash:
+ * exact, and no digest of a value exists that could be guessed offline.
+ */
+export function sameContent(a: Credential, b: Credential): boolean {
+  return (
+    a === b ||
+    (a.uid === b.uid &&
+      a.type === b.type &&
+      a.immutable === b.immutable &&
+      sameData(a.data, b.data) &&
+      sameStrings(a.labels, b.labels) &&
+      sameStrings(a.annotations, b.annotations) &&
+      sameProblems(a.problems, b.problems))
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Freshness as contract section 1 defines it: two clocks per scope, and nothing else makes an answer STALE.
+ * *Data proof*: end of a list, event, bookmark, equal metadata list. *Contact*: any byte or PING ack. Pure; the
+ * store keeps the clocks, RPC shows the result.
+ */
+
+/** Why an answer is stale; an open set for clients, a closed one here. */
+export type StaleReason =
+  | "STARTING"
+  | "UNREACHABLE"
+  | "DEAD_CONNECTION"
+  | "SILENT"
+  | "THROTTLED"
+  | "FORBIDDEN"
+  | "UNAUTHORIZED"
+  | "LIMIT"
+  | "SOURCE_ERROR"
+  | "CONFIGURATION";
+
+/** Age of the last data proof beyond which an answer is stale: bookmarks come every 60 s (measured), so 90 s is one missed. */
+export const PROOF_LIMIT_MS = 90_000;
+
+/** Silence of the transport beyond which an answer is stale, where the transport can tell (HTTP/2 PING 30 s + 15 s). */
+export const CONTACT_LIMIT_MS = 45_000;
+
+/** The clocks of one scope; all times are monotonic milliseconds. */
+export interface ScopeClocks {
+  /** Whether the scope has been listed once. */
+  readonly synced: boolean;
+  /** Last data proof; undefined before the first sync. */
+  readonly proofAtMs: number | undefined;
+  /** Last contact; undefined where the transport cannot tell (HTTP/1.1, folders). */
+  readonly contactAtMs: number | undefined;
+  /** What the source last complained of; undefined in good health. */
+  readonly trouble: StaleReason | undefined;
+  /** Whether the limits (`--max-credentials`, `--max-bytes`) hold the last good snapshot back. */
+  readonly limited: boolean;
+}
+
+/** How fresh an answer is. */
+export interface Freshness {
+  readonly state: "FRESH" | "STALE";
+  /** Milliseconds since the last data proof; undefined before the first sync. */
+  readonly ageMs: number | undefined;
+  /** Milliseconds since the last contact; undefined if there was none or the transport cannot tell. */
+  readonly contactAgeMs: number | undefined;
+  /** Undefined exactly when FRESH. */
+  readonly reason: StaleReason | undefined;
+}
+
+/** A scope before its first event. */
+export const NEVER_SYNCED: ScopeClocks = {
+  synced: false,
+  proofAtMs: undefined,
+  contactAtMs: undefined,
+  trouble: undefined,
+  limited: false,
+};
+
+/** Freshness of one scope at a moment of the monotonic clock. */
+export function freshnessOf(clocks: ScopeClocks, nowMs: number): Freshness {
+  const ageMs = clocks.proofAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.proofAtMs);
+  const contactAgeMs = clocks.contactAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.contactAtMs);
+  const reason = staleReason(clocks, ageMs, contactAgeMs);
+  return { state: reason === undefined ? "FRESH" : "STALE", ageMs, contactAgeMs, reason };
+}
+
+function staleReason(
+  clocks: ScopeClocks,
+  ageMs: number | undefined,
+  contactAgeMs: number | undefined,
+): StaleReason | undefined {
+  if (clocks.limited) return "LIMIT";
+  if (!clocks.synced || ageMs === undefined) return clocks.trouble ?? "STARTING";
+  if (contactAgeMs !== undefined && contactAgeMs > CONTACT_LIMIT_MS) return clocks.trouble ?? "DEAD_CONNECTION";
+  if (ageMs > PROOF_LIMIT_MS) return clocks.trouble ?? "SILENT";
+  return undefined;
+}
+
+/** The moment (monotonic ms) at which the scope turns STALE if nothing more comes; undefined if it is STALE already. */
+export function staleAtMs(clocks: ScopeClocks): number | undefined {
+  if (clocks.limited || !clocks.synced || clocks.proofAtMs === undefined) return undefined;
+  const byProof = clocks.proofAtMs + PROOF_LIMIT_MS;
+  return clocks.contactAtMs === undefined ? byProof : Math.min(byProof, clocks.contactAtMs + CONTACT_LIMIT_MS);
+}
+
+/** The worst of several scopes: STALE before FRESH, then the oldest proof. With no scope at all: STARTING. */
+export function worstFreshness(all: Iterable<Freshness>): Freshness {
+  let worst: Freshness | undefined;
+  for (const one of all) if (worst === undefined || isWorse(one, worst)) worst = one;
+  return worst ?? { state: "STALE", ageMs: undefined, contactAgeMs: undefined, reason: "STARTING" };
+}
+
+function isWorse(a: Freshness, b: Freshness): boolean {
+  if (a.state !== b.state) return a.state === "STALE";
+  if (a.ageMs === undefined || b.ageMs === undefined) return a.ageMs === undefined && b.ageMs !== undefined;
+  return a.ageMs > b.ageMs;
+}
