@@ -29,8 +29,10 @@ export interface ScopeClocks {
   readonly synced: boolean;
   /** Last data proof; undefined before the first sync. */
   readonly proofAtMs: number | undefined;
-  /** Last contact; undefined where the transport cannot tell (HTTP/1.1, folders). */
+  /** Last contact; undefined before the first. */
   readonly contactAtMs: number | undefined;
+  /** Whether the transport would notice silence (HTTP/2); where not, contact is shown but never makes STALE. */
+  readonly contactTells: boolean;
   /** What the source last complained of; undefined in good health. */
   readonly trouble: StaleReason | undefined;
   /** Whether the limits (`--max-credentials`, `--max-bytes`) hold the last good snapshot back. */
@@ -42,7 +44,7 @@ export interface Freshness {
   readonly state: "FRESH" | "STALE";
   /** Milliseconds since the last data proof; undefined before the first sync. */
   readonly ageMs: number | undefined;
-  /** Milliseconds since the last contact; undefined if there was none or the transport cannot tell. */
+  /** Milliseconds since the last contact; undefined if there was none. */
   readonly contactAgeMs: number | undefined;
   /** Undefined exactly when FRESH. */
   readonly reason: StaleReason | undefined;
@@ -53,6 +55,7 @@ export const NEVER_SYNCED: ScopeClocks = {
   synced: false,
   proofAtMs: undefined,
   contactAtMs: undefined,
+  contactTells: false,
   trouble: undefined,
   limited: false,
 };
@@ -61,7 +64,7 @@ export const NEVER_SYNCED: ScopeClocks = {
 export function freshnessOf(clocks: ScopeClocks, nowMs: number): Freshness {
   const ageMs = clocks.proofAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.proofAtMs);
   const contactAgeMs = clocks.contactAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.contactAtMs);
-  const reason = staleReason(clocks, ageMs, contactAgeMs);
+  const reason = staleReason(clocks, ageMs, clocks.contactTells ? contactAgeMs : undefined);
   return { state: reason === undefined ? "FRESH" : "STALE", ageMs, contactAgeMs, reason };
 }
 
@@ -81,7 +84,9 @@ function staleReason(
 export function staleAtMs(clocks: ScopeClocks): number | undefined {
   if (clocks.limited || !clocks.synced || clocks.proofAtMs === undefined) return undefined;
   const byProof = clocks.proofAtMs + PROOF_LIMIT_MS;
-  return clocks.contactAtMs === undefined ? byProof : Math.min(byProof, clocks.contactAtMs + CONTACT_LIMIT_MS);
+  return clocks.contactAtMs === undefined || !clocks.contactTells
+    ? byProof
+    : Math.min(byProof, clocks.contactAtMs + CONTACT_LIMIT_MS);
 }
 
 /** The worst of several scopes: STALE before FRESH, then the oldest proof. With no scope at all: STARTING. */

@@ -1,0 +1,21 @@
+/**
+ * Names with `*`, as policy rules and `--require` use them: `*` stands for any run of characters, everything else
+ * for itself. No other wildcard exists, so a name can never be read as a pattern by accident.
+ */
+
+/** Whether the name fits the pattern. Linear in their lengths: no backtracking, so a hostile pattern costs nothing. */
+export function globMatches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*");
+  const first = parts[0] ?? "";
+  if (parts.length === 1) return pattern === name;
+  const last = parts[parts.length - 1] ?? "";
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  let from = first.length;
+  const end = name.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = name.indexOf(part, from);
+    if (at === -1 || at + part.length > end) return false;
+    from = at + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,160 @@
+/**
+ * Kubernetes label selectors, full syntax: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, joined by
+ * commas. Parsed once per request; matching is pure. Follows apimachinery's labels.Parse, including that `!=` and
+ * `notin` match where the label is absent.
+ */
+import type { StringMap } from "./credential.ts";
+import { PodkeyError } from "./errors.ts";
+
+/** One requirement of a selector. */
+export type Requirement =
+  | { readonly op: "in" | "notin"; readonly label: string; readonly values: ReadonlySet<string> }
+  | { readonly op: "exists" | "absent"; readonly label: string };
+
+/** A parsed selector: all requirements must hold. Empty: everything matches. */
+export interface Selector {
+  readonly requirements: readonly Requirement[];
+}
+
+/** Whether labels satisfy every requirement. */
+export function selectorMatches(selector: Selector, labels: StringMap): boolean {
+  return selector.requirements.every((requirement) => requirementHolds(requirement, labels));
+}
+
+function requirementHolds(requirement: Requirement, labels: StringMap): boolean {
+  const value = Object.hasOwn(labels, requirement.label) ? labels[requirement.label] : undefined;
+  switch (requirement.op) {
+    case "exists":
+      return value !== undefined;
+    case "absent":
+      return value === undefined;
+    case "in":
+      return value !== undefined && requirement.values.has(value);
+    case "notin":
+      return value === undefined || !requirement.values.has(value);
+  }
+}
+
+const NAME = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
+const PREFIX = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
+const TOKEN = /\s*(==|!=|[=!(),]|[^\s=!(),]+)\s*/y;
+
+/**
+ * Parses a selector. An empty or blank text selects everything.
+ * @throws PodkeyError BAD_SELECTOR with the place where reading stopped.
+ */
+export function parseSelector(text: string, field = "label_selector"): Selector {
+  const reader = new TokenReader(text, field);
+  const requirements: Requirement[] = [];
+  while (!reader.atEnd()) {
+    requirements.push(readRequirement(reader));
+    if (reader.atEnd()) break;
+    reader.expect(",");
+    if (reader.atEnd()) throw reader.error("a requirement after the comma");
+  }
+  return { requirements };
+}
+
+function readRequirement(reader: TokenReader): Requirement {
+  if (reader.take("!")) return { op: "absent", label: readLabel(reader) };
+  const label = readLabel(reader);
+  const operator = reader.peek();
+  switch (operator) {
+    case undefined:
+    case ",":
+      return { op: "exists", label };
+    case "=":
+    case "==":
+      reader.next();
+      return { op: "in", label, values: new Set([readValue(reader)]) };
+    case "!=":
+      reader.next();
+      return { op: "notin", label, values: new Set([readValue(reader)]) };
+    case "in":
+    case "notin":
+      reader.next();
+      return { op: operator, label, values: readSet(reader) };
+    default:
+      throw reader.error("one of = == != in notin or a comma");
+  }
+}
+
+function readSet(reader: TokenReader): ReadonlySet<string> {
+  reader.expect("(");
+  const values = new Set<string>();
+  do values.add(readValue(reader));
+  while (reader.take(","));
+  reader.expect(")");
+  return values;
+}
+
+function readLabel(reader: TokenReader): string {
+  const token = reader.peek() ?? "";
+  const slash = token.indexOf("/");
+  const name = token.slice(slash + 1);
+  if (!NAME.test(name) || (slash !== -1 && !PREFIX.test(token.slice(0, slash)))) throw reader.error("a label name");
+  reader.next();
+  return token;
+}
+
+/** A value may be empty: `a=` and `a in (,b)` are legal in Kubernetes. */
+function readValue(reader: TokenReader): string {
+  const token = reader.peek();
+  if (token === undefined || token === "," || token === ")") return "";
+  if (!VALUE.test(token)) throw reader.error("a label value");
+  reader.next();
+  return token;
+}
+
+class TokenReader {
+  readonly #text: string;
+  readonly #field: string;
+  readonly #tokens: { readonly token: string; readonly at: number }[] = [];
+  #index = 0;
+
+  constructor(text: string, field: string) {
+    this.#text = text;
+    this.#field = field;
+    const trimmed = text.trimEnd();
+    for (TOKEN.lastIndex = 0; TOKEN.lastIndex < trimmed.length; ) {
+      const at = TOKEN.lastIndex;
+      const match = TOKEN.exec(trimmed);
+      // Every character is either a blank, an operator or part of a word, so a miss means only blanks are left.
+      if (match?.[1] === undefined) break;
+      this.#tokens.push({ token: match[1], at });
+    }
+  }
+
+  atEnd(): boolean {
+    return this.#index >= this.#tokens.length;
+  }
+
+  peek(): string | undefined {
+    return this.#tokens[this.#index]?.token;
+  }
+
+  next(): void {
+    this.#index += 1;
+  }
+
+  take(token: string): boolean {
+    if (this.peek() !== token) return false;
+    this.next();
+    return true;
+  }
+
+  expect(token: string): void {
+    if (!this.take(token)) throw this.error(`"${token}"`);
+  }
+
+  error(wanted: string): PodkeyError {
+    const at = this.#tokens[this.#index]?.at ?? this.#text.length;
+    return new PodkeyError(
+      "BAD_SELECTOR",
+      `The label selector cannot be read: expected ${wanted} at character ${String(at + 1)}; ` +
+        "use Kubernetes syntax such as a=b,c!=d,e in (f,g),h,!i.",
+      { field: this.#field, metadata: { position: String(at + 1) } },
+    );
+  }
+}
