@@ -10,3 +10,9 @@ export interface Clock {
   /** Wall-clock time in milliseconds since the epoch. */
   wallMs(): number;
 }
+
+/** One-shot timers on the monotonic clock; injected beside the clock. */
+export interface Timers {
+  /** Runs `task` after `delayMs` (at most 24 days; callers re-arm). Returns the way to cancel it. */
+  after(delayMs: number, task: () => void): () => void;
+}

@@ -46,8 +46,11 @@ export type ResetCause =
 export type SyncEvent =
   | { readonly kind: "reset-begin"; readonly scope: ScopeId; readonly cause: ResetCause }
   | { readonly kind: "reset-item"; readonly scope: ScopeId; readonly item: Credential | Undecodable }
-  /** The list is complete: replace the scope. `rewound`: the history went back, so replace whatever the versions say. */
-  | { readonly kind: "reset-end"; readonly scope: ScopeId; readonly rewound: boolean }
+  /**
+   * The list is complete: replace the scope. `resourceVersion` is where the list was cut (empty where the source has
+   * none): what came by a watch after it stays. `rewound`: the history went back, so replace whatever the versions say.
+   */
+  | { readonly kind: "reset-end"; readonly scope: ScopeId; readonly resourceVersion: string; readonly rewound: boolean }
   /** The list broke off or its result may not be used: forget the items since `reset-begin`. */
   | { readonly kind: "reset-abort"; readonly scope: ScopeId }
   | { readonly kind: "put"; readonly scope: ScopeId; readonly item: Credential | Undecodable }
