@@ -1,0 +1,58 @@
+/**
+ * Certificates and keys of a Secret, read with node:crypto and never trusted: whatever the bytes are, the answer is
+ * a value or undefined. OpenSSL's error texts stay here, so nothing of the input can reach a message.
+ */
+import { createPrivateKey, X509Certificate } from "node:crypto";
+
+const BEGIN = "-----BEGIN CERTIFICATE-----";
+const END = "-----END CERTIFICATE-----";
+
+/**
+ * Every certificate of a PEM file, in its order; undefined where there is none or one cannot be read. Found by
+ * indexOf instead of a pattern: a megabyte of BEGIN lines without an END must cost one pass, not a square.
+ */
+export function readCertificateChain(pem: Uint8Array): readonly X509Certificate[] | undefined {
+  const text = Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
+  const chain: X509Certificate[] = [];
+  for (let from = text.indexOf(BEGIN); from !== -1; from = text.indexOf(BEGIN, from)) {
+    const end = text.indexOf(END, from);
+    if (end === -1) return undefined;
+    const certificate = readCertificate(text.slice(from, end + END.length));
+    if (certificate === undefined) return undefined;
+    chain.push(certificate);
+    from = end + END.length;
+  }
+  return chain.length === 0 ? undefined : chain;
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Start and end of a certificate's validity in milliseconds since the epoch; undefined where it states no such date. */
+export function validityMs(
+  certificate: X509Certificate,
+): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const fromMs = certificate.validFromDate.getTime();
+  const toMs = certificate.validToDate.getTime();
+  return Number.isFinite(fromMs) && Number.isFinite(toMs) ? { fromMs, toMs } : undefined;
+}
+
+/**
+ * Whether the private key belongs to the certificate; undefined where the bytes are no unencrypted PEM key.
+ */
+export function keyBelongsTo(certificate: X509Certificate | undefined, pem: Uint8Array): boolean | undefined {
+  try {
+    const key = createPrivateKey({
+      key: Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength),
+      format: "pem",
+    });
+    return certificate === undefined || certificate.checkPrivateKey(key);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * The eight Secret types of Kubernetes, checked as the API server does (ValidateSecret) plus what it does not. A type
+ * of somebody else's is not judged. A credential with problems is served all the same: the app may know better.
+ */
+import type { Problem } from "../../core/problem.ts";
+import { problem } from "../problem-reasons.ts";
+import { checkTls } from "./check-tls.ts";
+import { readJsonObject } from "./json-object.ts";
+import { readJwtClaims } from "./jwt-claims.ts";
+import { SERVICE_ACCOUNT_TOKEN } from "./lifetime.ts";
+import { requireKeys } from "./require-keys.ts";
+import { parseRfc3339 } from "./rfc3339.ts";
+import type { SecretContent } from "./secret-content.ts";
+
+type Check = (content: SecretContent) => readonly Problem[];
+
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ["Opaque", () => []],
+  [SERVICE_ACCOUNT_TOKEN, checkServiceAccountToken],
+  ["kubernetes.io/dockercfg", (content) => checkDockerConfig(content, ".dockercfg")],
+  ["kubernetes.io/dockerconfigjson", (content) => checkDockerConfig(content, ".dockerconfigjson")],
+  ["kubernetes.io/basic-auth", checkBasicAuth],
+  ["kubernetes.io/ssh-auth", checkSshAuth],
+  ["kubernetes.io/tls", checkTls],
+  ["bootstrap.kubernetes.io/token", checkBootstrapToken],
+]);
+
+/** Problems of the content with respect to its type. */
+export function checkType(content: SecretContent): readonly Problem[] {
+  return CHECKS.get(content.type)?.(content) ?? [];
+}
+
+function checkDockerConfig(content: SecretContent, key: string): readonly Problem[] {
+  const missing = requireKeys(content, [key]);
+  const value = content.data.get(key);
+  if (missing.length > 0 || value === undefined || readJsonObject(value.reveal()) !== undefined)
+    return missing;
+  return [
+    problem(
+      "BAD_JSON",
+      `Key ${key} is no JSON object; recreate it with kubectl create secret docker-registry.`,
+      { key },
+    ),
+  ];
+}
+
+function checkBasicAuth(content: SecretContent): readonly Problem[] {
+  if (content.data.has("username") || content.data.has("password")) return [];
+  const message = `Neither key username nor key password is there; type ${content.type} needs one of them.`;
+  return [problem("MISSING_KEY", message, { keys: ["username", "password"] })];
+}
+
+function checkSshAuth(content: SecretContent): readonly Problem[] {
+  const key = "ssh-privatekey";
+  const missing = requireKeys(content, [key]);
+  const value = content.data.get(key);
+  if (missing.length > 0 || value === undefined) return missing;
+  // node:crypto does not read OpenSSH's own format, so the armour is all that can be judged.
+  const start = Buffer.from(value.reveal().subarray(0, 4096)).toString("latin1").trimStart();
+  if (/^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(start)) return [];
+  return [problem("BAD_PRIVATE_KEY", `Key ${key} does not begin as a PEM or OpenSSH private key.`, { key })];
+}
+
+function checkServiceAccountToken(content: SecretContent): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (!content.annotations["kubernetes.io/service-account.name"]) {
+    const message =
+      "Annotation kubernetes.io/service-account.name is missing, so no token will be issued; set it.";
+    problems.push(problem("MISSING_ANNOTATION", message));
+  }
+  const missing = requireKeys(content, ["token"]);
+  const value = content.data.get("token");
+  if (missing.length === 0 && value !== undefined && readJwtClaims(value.reveal()) === undefined) {
+    problems.push(
+      problem("BAD_TOKEN", "Key token is no JWT; delete it and the token controller fills it again.", {
+        key: "token",
+      }),
+    );
+  }
+  return [...problems, ...missing];
+}
+
+/** The shapes that the bootstrap authenticator demands; the API server itself takes anything. */
+const BOOTSTRAP_SHAPES = [
+  ["token-id", /^[a-z0-9]{6}$/, "6 lower-case letters or digits"],
+  ["token-secret", /^[a-z0-9]{16}$/, "16 lower-case letters or digits"],
+] as const;
+
+function checkBootstrapToken(content: SecretContent): readonly Problem[] {
+  const problems = [...requireKeys(content, ["token-id", "token-secret"])];
+  for (const [key, shape, words] of BOOTSTRAP_SHAPES) {
+    const value = content.data.get(key);
+    if (
+      value === undefined ||
+      value.sizeBytes === 0 ||
+      shape.test(Buffer.from(value.reveal()).toString("latin1"))
+    )
+      continue;
+    problems.push(problem("BAD_FORMAT", `Key ${key} has to be ${words}.`, { key }));
+  }
+  const expiration = content.data.get("expiration");
+  if (
+    expiration !== undefined &&
+    parseRfc3339(Buffer.from(expiration.reveal()).toString("latin1")) === undefined
+  ) {
+    const message = "Key expiration is no RFC 3339 time; write it as 2027-01-31T12:00:00Z.";
+    problems.push(problem("BAD_TIME", message, { key: "expiration" }));
+  }
+  return problems;
+}

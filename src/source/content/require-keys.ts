@@ -1,0 +1,19 @@
+/**
+ * Keys that a type of Secret cannot do without. A missing key's problem is shown to whoever may read that key, so it
+ * tells nobody of keys outside the view.
+ */
+import type { Problem } from "../../core/problem.ts";
+import { problem } from "../problem-reasons.ts";
+import type { SecretContent } from "./secret-content.ts";
+
+/** One problem for each key that is missing or empty. */
+export function requireKeys(content: SecretContent, keys: readonly string[]): readonly Problem[] {
+  return keys.flatMap((key) => {
+    const value = content.data.get(key);
+    if (value === undefined) {
+      return [problem("MISSING_KEY", `Key ${key} is missing; type ${content.type} needs it.`, { key })];
+    }
+    if (value.sizeBytes > 0) return [];
+    return [problem("EMPTY_KEY", `Key ${key} is empty; type ${content.type} needs it.`, { key })];
+  });
+}

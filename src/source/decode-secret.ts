@@ -1,0 +1,146 @@
+/**
+ * From a Secret as JSON to the credential that podkey serves. Every source goes through here: values are decoded once,
+ * by strict base64, and managedFields and annotations outside the allow-list end here. Whatever is wrong with one
+ * object stays with that object, named by key and never by value.
+ */
+import type { Credential, StringMap } from "../core/credential.ts";
+import type { Problem } from "../core/problem.ts";
+import { SecretValue } from "../core/secret-value.ts";
+import type { Undecodable } from "../core/sync-event.ts";
+import { SyncError } from "../sync/sync-error.ts";
+import type { AnnotationOptions } from "./annotation-allow-list.ts";
+import { isServedAnnotation } from "./annotation-allow-list.ts";
+import { inspectContent } from "./content/inspect-content.ts";
+import { parseRfc3339 } from "./content/rfc3339.ts";
+import { problem } from "./problem-reasons.ts";
+import { decodeStrictBase64 } from "./strict-base64.ts";
+
+/** What the operator says about decoding. */
+export type DecodeOptions = AnnotationOptions;
+
+/** Serves podkey's own annotations only. */
+export const DEFAULT_DECODE_OPTIONS: DecodeOptions = { annotations: [] };
+
+const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/**
+ * Decodes one Secret (apiVersion and kind are the caller's business).
+ * @returns the credential, or what is known of an object that must not replace the last good content.
+ * @throws SyncError `malformed` where not even namespace and name can be read.
+ */
+export function decodeSecret(object: unknown, options: DecodeOptions): Credential | Undecodable {
+  const secret = asRecord(object);
+  const metadata = asRecord(secret?.["metadata"]);
+  const name = metadata?.["name"];
+  const namespace = metadata?.["namespace"];
+  if (secret === undefined || metadata === undefined || !isFilled(name) || !isFilled(namespace)) {
+    throw new SyncError(
+      "malformed",
+      "The source sent an object without metadata.namespace and metadata.name.",
+    );
+  }
+  const identity = {
+    namespace,
+    name,
+    uid: text(metadata["uid"]),
+    resourceVersion: text(metadata["resourceVersion"]),
+  };
+  const body = readBody(secret, metadata);
+  if ("reason" in body) return { ...identity, problem: { ...body, contentOutdated: true } };
+  const { annotations, ...rest } = body;
+  const { expiry, problems } = inspectContent({
+    name,
+    type: body.type,
+    data: body.data,
+    annotations,
+    options,
+  });
+  return { ...identity, ...rest, annotations: servedAnnotations(annotations, options), expiry, problems };
+}
+
+/** The parts of a credential that are read field by field; annotations still whole. */
+type Body = Pick<Credential, "type" | "data" | "labels" | "annotations" | "immutable" | "createTimeMs">;
+type Json = Readonly<Record<string, unknown>>;
+
+function readBody(secret: Json, metadata: Json): Body | Problem {
+  const { type = "Opaque", immutable = false } = secret;
+  const labels = readStrings(metadata["labels"]);
+  const annotations = readStrings(metadata["annotations"]);
+  const data = readData(secret["data"]);
+  if (typeof type !== "string") return undecodable("type");
+  if (typeof immutable !== "boolean") return undecodable("immutable");
+  if (labels === undefined) return undecodable("metadata.labels");
+  if (annotations === undefined) return undecodable("metadata.annotations");
+  if ("reason" in data) return data;
+  return {
+    type: type === "" ? "Opaque" : type,
+    data,
+    labels,
+    annotations,
+    immutable,
+    createTimeMs: parseRfc3339(text(metadata["creationTimestamp"])),
+  };
+}
+
+/** `data` absent or null is an empty Secret. Keys are sorted here, once, for everyone after. */
+function readData(data: unknown): ReadonlyMap<string, SecretValue> | Problem {
+  const record = data === undefined || data === null ? {} : asRecord(data);
+  if (record === undefined) return undecodable("data");
+  const decoded = new Map<string, SecretValue>();
+  for (const [index, key] of Object.keys(record).sort().entries()) {
+    // The text of a bad key is not repeated: it may be a value that slipped to the left of the colon.
+    if (!isDataKey(key)) return badKey(index);
+    const value = record[key];
+    const bytes = typeof value === "string" ? decodeStrictBase64(value) : undefined;
+    if (bytes === undefined) {
+      return problem("BAD_BASE64", `The value of key ${key} is not padded standard base64.`, { key });
+    }
+    decoded.set(key, new SecretValue(bytes));
+  }
+  return decoded;
+}
+
+/** Whether Kubernetes takes this as a key of a Secret. */
+export function isDataKey(key: string): boolean {
+  return DATA_KEY.test(key) && key !== "." && key !== ".." && !key.startsWith("..");
+}
+
+function badKey(index: number): Problem {
+  const message = `Key number ${String(index + 1)} (in sorted order) of data is not made of letters, digits, "-", "_" and ".".`;
+  return problem("BAD_KEY", message);
+}
+
+function undecodable(field: string): Problem {
+  return problem(
+    "UNDECODABLE",
+    `Field ${field} has not the shape that a Secret's has; the API server would refuse it.`,
+  );
+}
+
+/** String to string with sorted keys; undefined for any other shape. fromEntries also takes `__proto__` as a plain name. */
+function readStrings(value: unknown): StringMap | undefined {
+  if (value === undefined || value === null) return {};
+  const record = asRecord(value);
+  if (record === undefined) return undefined;
+  const entries = Object.entries(record);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) return undefined;
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function servedAnnotations(annotations: StringMap, options: DecodeOptions): StringMap {
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => isServedAnnotation(name, options)),
+  );
+}
+
+function asRecord(value: unknown): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
