@@ -39,6 +39,16 @@ export class SortedMap<K extends string, V> {
     return new SortedMap(chunks, sorted.length);
   }
 
+  /** The lowest key, or undefined in an empty map. Constant time. */
+  firstKey(): K | undefined {
+    return this.#chunks[0]?.keys[0];
+  }
+
+  /** The highest key, or undefined in an empty map. Constant time. */
+  lastKey(): K | undefined {
+    return this.#chunks.at(-1)?.keys.at(-1);
+  }
+
   /** The value of a key, or undefined. Logarithmic. */
   get(key: K): V | undefined {
     const chunk = this.#chunks[this.#chunkOf(key)];

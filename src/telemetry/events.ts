@@ -16,6 +16,21 @@ export interface EventFacts {
 /** The table. Helpers of one area keep their events together; names are `area_what`. */
 export const EVENTS = {
   started: { level: "info", message: "podkey has started", todo: "" },
+  store_listener_failed: {
+    level: "error",
+    message: "a reader of the snapshot failed; it was left out and the others go on",
+    todo: "Report it with this line: it is a bug in podkey.",
+  },
+  store_over_limits: {
+    level: "error",
+    message: "the source holds more than the limits allow; the last good snapshot stays and is STALE LIMIT",
+    todo: "Raise --max-credentials or --max-bytes, or narrow --selector; nothing was truncated.",
+  },
+  store_within_limits: {
+    level: "info",
+    message: "the source fits into the limits again; the snapshot is current",
+    todo: "",
+  },
 } as const satisfies Record<string, EventFacts>;
 
 /** Name of an event in the table. */

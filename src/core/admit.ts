@@ -1,0 +1,45 @@
+/**
+ * Makes the snapshot's entry of an object that a source sent. The one rule here: what cannot be decoded never takes
+ * the last good content away, it only marks it (contract section 4); and what never was good is held without content.
+ */
+import type { Credential } from "./credential.ts";
+import { dataSizeBytes, sameData } from "./credential.ts";
+import type { SnapshotEntry } from "./snapshot.ts";
+import type { ScopeId, Undecodable } from "./sync-event.ts";
+import { isUndecodable } from "./sync-event.ts";
+
+/** The entry for an item, given the entry that the name has so far. */
+export function admit(
+  scope: ScopeId,
+  item: Credential | Undecodable,
+  known: SnapshotEntry | undefined,
+): SnapshotEntry {
+  const identity = { scope, uid: item.uid, seenVersion: item.resourceVersion };
+  if (!isUndecodable(item))
+    return {
+      ...identity,
+      credential: sharing(item, known?.credential),
+      undecodable: undefined,
+      sizeBytes: dataSizeBytes(item),
+    };
+  // Another uid is another object: its predecessor was deleted, and its own content never was good.
+  const lastGood = known?.uid === item.uid ? known.credential : undefined;
+  if (lastGood === undefined) return { ...identity, credential: undefined, undecodable: item, sizeBytes: 0 };
+  return {
+    ...identity,
+    credential: outdated(lastGood, item),
+    undecodable: item,
+    sizeBytes: dataSizeBytes(lastGood),
+  };
+}
+
+/** The new credential on the old bytes where these are equal: a relist of everything must not double the memory. */
+function sharing(item: Credential, known: Credential | undefined): Credential {
+  if (known === undefined || !sameData(known.data, item.data)) return item;
+  return { ...item, data: known.data };
+}
+
+function outdated(lastGood: Credential, item: Undecodable): Credential {
+  const lasting = lastGood.problems.filter((problem) => !problem.contentOutdated);
+  return { ...lastGood, problems: [...lasting, { ...item.problem, contentOutdated: true }] };
+}

@@ -1,0 +1,170 @@
+/**
+ * The pure fold: a snapshot and one event of the source make the next snapshot. Called by `store.ts` only. Keeps true
+ * that no event takes a credential back in time (RV rule), that a list counts for everything up to its own version
+ * and nothing after it, and that beyond the limits nothing is truncated.
+ */
+import { admit } from "./admit.ts";
+import type { Credential, CredentialKey } from "./credential.ts";
+import { credentialKey } from "./credential.ts";
+import { endReset } from "./end-reset.ts";
+import { exceeds, isOver, standStill, startOverflow, withShadow } from "./overflow.ts";
+import type { Departure, Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
+import { SortedMap } from "./sorted-map.ts";
+import { compareVersions } from "./resource-version.ts";
+import type { Gone, ScopeId, SyncEvent, Undecodable } from "./sync-event.ts";
+
+/** Why an event changed nothing; the label of `podkey_events_dropped_total`. */
+export type DropReason = "duplicate" | "stale" | "unknown" | "other_uid";
+
+/** The result of one event. */
+export interface Applied {
+  readonly snapshot: Snapshot;
+  /** Keys whose entry is another object now; their content may still be equal. */
+  readonly touched: readonly CredentialKey[];
+  readonly dropped: DropReason | undefined;
+  /** Scopes that must be listed again because the source fits into the limits once more. */
+  readonly relist: readonly ScopeId[];
+}
+
+/** Departures remembered before the older half is forgotten; far more than one watch overlap can bring back. */
+const DEPARTURE_LIMIT = 4096;
+
+const NOTHING: readonly never[] = [];
+
+/** The next snapshot. Events that speak of freshness only (proof, contact, trouble) leave it as it is. */
+export function applyEvent(snapshot: Snapshot, event: SyncEvent, limits: Limits): Applied {
+  switch (event.kind) {
+    case "reset-begin":
+      return unchanged(withPending(snapshot, event.scope, { items: SortedMap.empty(), sizeBytes: 0, over: false }));
+    case "reset-item":
+      return unchanged(addPending(snapshot, event.scope, event.item, limits));
+    case "reset-abort":
+      return unchanged(withPending(snapshot, event.scope, undefined));
+    case "reset-end":
+      return endReset(snapshot, event, limits);
+    case "put":
+      return put(snapshot, event.scope, event.item, limits);
+    case "remove":
+      return remove(snapshot, event.scope, event.gone, limits);
+    case "proof":
+    case "contact":
+    case "trouble":
+      return unchanged(snapshot);
+  }
+}
+
+function unchanged(snapshot: Snapshot, dropped?: DropReason): Applied {
+  return { snapshot, touched: NOTHING, dropped, relist: NOTHING };
+}
+
+/** The snapshot with what a scope has sent so far of its reset; undefined: no reset is under way. */
+function withPending(snapshot: Snapshot, scope: ScopeId, reset: PendingReset | undefined): Snapshot {
+  const pending = new Map(snapshot.pending);
+  if (reset === undefined) pending.delete(scope);
+  else pending.set(scope, reset);
+  return { ...snapshot, pending };
+}
+
+function addPending(
+  snapshot: Snapshot,
+  scope: ScopeId,
+  item: Credential | Undecodable,
+  limits: Limits,
+): Snapshot {
+  const pending = snapshot.pending.get(scope);
+  // An item outside a reset is a bug of the source; taking it as part of a list would invent a complete list.
+  if (pending === undefined) return snapshot;
+  const key = credentialKey(item.namespace, item.name);
+  const entry = admit(scope, item, snapshot.entries.get(key));
+  const sizeBytes = pending.sizeBytes + entry.sizeBytes;
+  const over = pending.over || exceeds(limits, pending.items.size + 1, sizeBytes);
+  const items = over && !pending.over ? withoutContents(pending.items) : pending.items;
+  return withPending(snapshot, scope, { items: items.set(key, over ? hollow(entry) : entry), sizeBytes, over });
+}
+
+function withoutContents(items: SortedMap<CredentialKey, SnapshotEntry>): SortedMap<CredentialKey, SnapshotEntry> {
+  return SortedMap.from([...items.entries()].map(([key, entry]) => [key, hollow(entry)] as const));
+}
+
+function hollow(entry: SnapshotEntry): SnapshotEntry {
+  return { ...entry, credential: undefined };
+}
+
+function put(snapshot: Snapshot, scope: ScopeId, item: Credential | Undecodable, limits: Limits): Applied {
+  const key = credentialKey(item.namespace, item.name);
+  const known = snapshot.entries.get(key);
+  const dropped = judgePut(snapshot, key, item);
+  if (dropped !== undefined) return unchanged(snapshot, dropped);
+  const entry = admit(scope, item, known);
+  const sizeBytes = snapshot.sizeBytes - (known?.sizeBytes ?? 0) + entry.sizeBytes;
+  const count = snapshot.entries.size + (known === undefined ? 1 : 0);
+  if (snapshot.overflow === undefined && !exceeds(limits, count, sizeBytes))
+    return touch({ ...snapshot, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
+  const shadow = { scope, version: entry.seenVersion, sizeBytes: entry.sizeBytes };
+  const overflow = withShadow(snapshot.overflow ?? startOverflow(snapshot, [scope]), key, shadow);
+  if (isOver(overflow, limits))
+    return unchanged({ ...snapshot, overflow: standStill(overflow, snapshot, scope) });
+  if (overflow.waiting.has(scope)) return askForLists({ ...snapshot, overflow });
+  return touch({ ...snapshot, overflow, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
+}
+
+function remove(snapshot: Snapshot, scope: ScopeId, gone: Gone, limits: Limits): Applied {
+  const key = credentialKey(gone.namespace, gone.name);
+  const dropped = judgeRemove(snapshot, key, gone);
+  const departures = withDeparture(snapshot, key, { scope, version: gone.resourceVersion });
+  // Also an unknown one is remembered: over two overlapping watches its stale put may come after its delete.
+  if (dropped !== undefined) return unchanged(dropped === "unknown" ? { ...snapshot, departures } : snapshot, dropped);
+  const overflow = snapshot.overflow === undefined ? undefined : withShadow(snapshot.overflow, key, undefined);
+  if (overflow?.waiting.has(scope) === true) {
+    const next = { ...snapshot, departures, overflow };
+    return isOver(overflow, limits) ? unchanged(next) : askForLists(next);
+  }
+  const sizeBytes = snapshot.sizeBytes - (snapshot.entries.get(key)?.sizeBytes ?? 0);
+  return touch({ ...snapshot, departures, overflow, entries: snapshot.entries.delete(key), sizeBytes }, key);
+}
+
+function touch(snapshot: Snapshot, key: CredentialKey): Applied {
+  return { snapshot, touched: [key], dropped: undefined, relist: NOTHING };
+}
+
+/** Once per overflow: ask every scope that stands still for a list. */
+function askForLists(snapshot: Snapshot): Applied {
+  const { overflow } = snapshot;
+  if (overflow === undefined || overflow.asked) return unchanged(snapshot);
+  const asked = { ...snapshot, overflow: { ...overflow, asked: true } };
+  return { snapshot: asked, touched: NOTHING, dropped: undefined, relist: [...overflow.waiting] };
+}
+
+function judgePut(snapshot: Snapshot, key: CredentialKey, item: Credential | Undecodable): DropReason | undefined {
+  const known = versionOf(snapshot, key);
+  const seen = known ?? snapshot.departures.get(key)?.version;
+  if (seen === undefined) return undefined;
+  const order = compareVersions(item.resourceVersion, seen);
+  // Versions that cannot be compared: arrival order is all there is.
+  if (order === undefined || order > 0) return undefined;
+  return order === 0 && known !== undefined ? "duplicate" : "stale";
+}
+
+function judgeRemove(snapshot: Snapshot, key: CredentialKey, gone: Gone): DropReason | undefined {
+  const version = versionOf(snapshot, key);
+  if (version === undefined) return "unknown";
+  const uid = snapshot.overflow === undefined ? snapshot.entries.get(key)?.uid : undefined;
+  if (uid !== undefined && uid !== "" && gone.uid !== "" && uid !== gone.uid) return "other_uid";
+  const order = compareVersions(gone.resourceVersion, version);
+  return order !== undefined && order < 0 ? "stale" : undefined;
+}
+
+function versionOf(snapshot: Snapshot, key: CredentialKey): string | undefined {
+  return snapshot.overflow === undefined
+    ? snapshot.entries.get(key)?.seenVersion
+    : snapshot.overflow.shadows.get(key)?.version;
+}
+
+function withDeparture(snapshot: Snapshot, key: CredentialKey, departure: Departure): Snapshot["departures"] {
+  const before = snapshot.departures.get(key);
+  const isOlder = before !== undefined && (compareVersions(departure.version, before.version) ?? 1) < 0;
+  const departures = isOlder ? snapshot.departures : snapshot.departures.set(key, departure);
+  if (departures.size <= DEPARTURE_LIMIT) return departures;
+  const byVersion = [...departures.entries()].sort(([, a], [, b]) => compareVersions(a.version, b.version) ?? 0);
+  return SortedMap.from(byVersion.slice(byVersion.length >>> 1));
+}

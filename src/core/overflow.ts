@@ -1,0 +1,78 @@
+/**
+ * What the snapshot remembers of a source that holds more than the limits allow: names, versions and sizes, no
+ * content. Nothing is ever truncated; the last good entries stay (STALE LIMIT) and each scope is listed anew once the
+ * sizes say that it fits again.
+ */
+import type { CredentialKey } from "./credential.ts";
+import type { Limits, Snapshot } from "./snapshot.ts";
+import { SortedMap } from "./sorted-map.ts";
+import type { ScopeId } from "./sync-event.ts";
+
+/** An object of which only this is kept. */
+export interface Shadow {
+  readonly scope: ScopeId;
+  readonly version: string;
+  readonly sizeBytes: number;
+}
+
+/** The state over the limits and, after it, until every scope has been listed again. */
+export interface Overflow {
+  readonly shadows: SortedMap<CredentialKey, Shadow>;
+  readonly sizeBytes: number;
+  /** Scopes whose entries stand still; each needs a reset to go on. */
+  readonly waiting: ReadonlySet<ScopeId>;
+  /** Whether the lists that end this state were asked for. */
+  readonly asked: boolean;
+}
+
+/** Whether a number of credentials and bytes is beyond the limits. */
+export function exceeds(limits: Limits, count: number, sizeBytes: number): boolean {
+  return count > limits.maxCredentials || sizeBytes > limits.maxBytes;
+}
+
+/** Whether what the source holds is beyond the limits still. */
+export function isOver(overflow: Overflow, limits: Limits): boolean {
+  return exceeds(limits, overflow.shadows.size, overflow.sizeBytes);
+}
+
+/** The overflow of a snapshot that was within the limits: every scope stands still from now on. */
+export function startOverflow(snapshot: Snapshot, scopes: readonly ScopeId[]): Overflow {
+  const shadows = [...snapshot.entries.entries()].map(
+    ([key, entry]) =>
+      [key, { scope: entry.scope, version: entry.seenVersion, sizeBytes: entry.sizeBytes }] as const,
+  );
+  return {
+    shadows: SortedMap.from(shadows),
+    sizeBytes: snapshot.sizeBytes,
+    waiting: new Set([...snapshot.synced, ...scopes]),
+    asked: false,
+  };
+}
+
+/** An overflow that is over the limits (again): every scope stands still and lists will have to be asked for. */
+export function standStill(overflow: Overflow, snapshot: Snapshot, scope: ScopeId): Overflow {
+  return { ...overflow, waiting: new Set([...overflow.waiting, ...snapshot.synced, scope]), asked: false };
+}
+
+/** The overflow after an object came, changed (a shadow) or left (undefined). */
+export function withShadow(overflow: Overflow, key: CredentialKey, shadow: Shadow | undefined): Overflow {
+  const before = overflow.shadows.get(key);
+  return {
+    ...overflow,
+    shadows: shadow === undefined ? overflow.shadows.delete(key) : overflow.shadows.set(key, shadow),
+    sizeBytes: overflow.sizeBytes - (before?.sizeBytes ?? 0) + (shadow?.sizeBytes ?? 0),
+  };
+}
+
+/** The overflow after a complete list of a scope. */
+export function withScope(
+  overflow: Overflow,
+  scope: ScopeId,
+  items: Iterable<readonly [CredentialKey, Shadow]>,
+): Overflow {
+  let next = overflow;
+  for (const [key, shadow] of overflow.shadows.entries())
+    if (shadow.scope === scope) next = withShadow(next, key, undefined);
+  for (const [key, shadow] of items) next = withShadow(next, key, shadow);
+  return next;
+}

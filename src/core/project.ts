@@ -1,0 +1,32 @@
+/**
+ * What one policy lets its consumer see of one credential: allowed keys only, and of problems and expiry only what
+ * those keys can tell (a problem of a hidden key would tell of its value). Pure.
+ */
+import type { Credential, Expiry } from "./credential.ts";
+import type { SecretValue } from "./secret-value.ts";
+import type { AllowedKeys, Policy } from "./policy.ts";
+import { allowedKeys } from "./policy.ts";
+
+/** The credential as the policy shows it; the same object where it shows all; undefined where it shows nothing. */
+export function project(credential: Credential, policy: Policy): Credential | undefined {
+  const allowed = allowedKeys(policy, credential);
+  if (allowed === undefined || allowed === "all") return allowed === "all" ? credential : undefined;
+  return {
+    ...credential,
+    data: restrictData(credential.data, allowed),
+    problems: credential.problems.filter((problem) => problem.keys.every((key) => allowed.has(key))),
+    expiry: visibleExpiry(credential.expiry, allowed),
+  };
+}
+
+/** The data with allowed keys only; the same map where all are allowed. */
+export function restrictData(
+  data: ReadonlyMap<string, SecretValue>,
+  allowed: AllowedKeys,
+): ReadonlyMap<string, SecretValue> {
+  return allowed === "all" ? data : new Map([...data].filter(([key]) => allowed.has(key)));
+}
+
+function visibleExpiry(expiry: Expiry | undefined, allowed: ReadonlySet<string>): Expiry | undefined {
+  return expiry?.keys.every((key) => allowed.has(key)) === true ? expiry : undefined;
+}

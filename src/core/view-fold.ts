@@ -1,0 +1,151 @@
+/**
+ * The next view of a consumer, from the snapshot and the keys that were touched. Keeps true: a revision exists exactly
+ * where the content of this view changed, several keys of one event share one revision, and at most one generation of
+ * previous data lives, and not beyond its overlap. Pure; `store.ts` calls it with the clock's readings.
+ */
+import type { Credential, CredentialKey } from "./credential.ts";
+import { sameContent, sameData } from "./credential.ts";
+import type { Lifetimes } from "./lifetime.ts";
+import { previousForMs } from "./lifetime.ts";
+import type { Policy } from "./policy.ts";
+import { allowedKeys } from "./policy.ts";
+import { project, restrictData } from "./project.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { SortedMap } from "./sorted-map.ts";
+import type { Previous, Tombstone, View, ViewChange, ViewEntry } from "./view.ts";
+import { TOMBSTONE_LIMIT } from "./view.ts";
+
+/** What a fold needs besides the snapshot. */
+export interface FoldInput {
+  readonly policy: Policy;
+  readonly lifetimes: Lifetimes;
+  readonly nowMs: number;
+  readonly wallMs: number;
+}
+
+/** The view before the first revision; never served. */
+export const NO_VIEW: View = {
+  number: 0,
+  entries: SortedMap.empty(),
+  tombstones: [],
+  compactedBelow: 0,
+};
+
+/** The first revision of a view: everything the policy shows, number 1, even when that is nothing. */
+export function firstView(snapshot: Snapshot, input: FoldInput): ViewChange {
+  const change = foldView(NO_VIEW, snapshot, [...snapshot.entries.keys()], input);
+  return change ?? { view: { ...NO_VIEW, number: 1 }, changed: [], removed: [], replaced: new Map() };
+}
+
+/** The next revision, or undefined where nothing that this view shows changed. */
+export function foldView(
+  view: View,
+  snapshot: Snapshot,
+  touched: Iterable<CredentialKey>,
+  input: FoldInput,
+): ViewChange | undefined {
+  const number = view.number + 1;
+  const changed: CredentialKey[] = [];
+  const removed: ViewEntry[] = [];
+  const replaced = new Map<CredentialKey, ViewEntry>();
+  let entries = view.entries;
+  for (const key of touched) {
+    const before = view.entries.get(key);
+    const now = snapshot.entries.get(key)?.credential;
+    const shown = now === undefined ? undefined : project(now, input.policy);
+    if (shown === undefined) {
+      if (before === undefined) continue;
+      removed.push(before);
+      entries = entries.delete(key);
+    } else if (before === undefined || !sameContent(before.credential, shown)) {
+      changed.push(key);
+      if (before !== undefined) replaced.set(key, before);
+      entries = entries.set(key, nextEntry(key, shown, before, number, input));
+    }
+  }
+  if (changed.length === 0 && removed.length === 0) return undefined;
+  return { view: { number, entries, ...bury(view, removed, number) }, changed, removed, replaced };
+}
+
+/** The view without previous data whose overlap has ended, to free its memory; the same view where there is none. */
+export function expirePrevious(view: View, nowMs: number): View {
+  let entries = view.entries;
+  for (const [key, entry] of view.entries.entries()) {
+    if (entry.previous !== undefined && entry.previous.untilMonotonicMs <= nowMs)
+      entries = entries.set(key, { ...entry, previous: undefined });
+  }
+  return entries === view.entries ? view : { ...view, entries };
+}
+
+function nextEntry(
+  key: CredentialKey,
+  credential: Credential,
+  before: ViewEntry | undefined,
+  revision: number,
+  input: FoldInput,
+): ViewEntry {
+  return {
+    key,
+    credential,
+    revision,
+    observeTimeMs: input.wallMs,
+    previous: nextPrevious(credential, before, input),
+  };
+}
+
+/** The data before the current data: kept over a label edit, gone with the object, restricted by today's policy. */
+function nextPrevious(
+  credential: Credential,
+  before: ViewEntry | undefined,
+  input: FoldInput,
+): Previous | undefined {
+  if (before === undefined || before.credential.uid !== credential.uid) return undefined;
+  const forMs = previousForMs(credential, input.lifetimes);
+  if (forMs === 0) return undefined;
+  if (!sameData(before.credential.data, credential.data) && !widened(before, credential))
+    return restricted(
+      {
+        data: before.credential.data,
+        type: before.credential.type,
+        resourceVersion: before.credential.resourceVersion,
+        revision: before.revision,
+        observeTimeMs: before.observeTimeMs,
+        untilMs: input.wallMs + forMs,
+        untilMonotonicMs: input.nowMs + forMs,
+      },
+      credential,
+      input.policy,
+    );
+  const kept = before.previous;
+  return kept === undefined || kept.untilMonotonicMs <= input.nowMs
+    ? undefined
+    : restricted(kept, credential, input.policy);
+}
+
+/**
+ * Whether only the set of visible keys differs while every common value is the same: then a policy was reloaded (or a
+ * key added), nobody's value was replaced, and an overlap would offer a "previous" that is no predecessor of anything.
+ */
+function widened(before: ViewEntry, credential: Credential): boolean {
+  const old = before.credential;
+  if (old.resourceVersion !== credential.resourceVersion) return false;
+  return [...old.data].every(([key, value]) => credential.data.get(key)?.equals(value) ?? true);
+}
+
+function restricted(previous: Previous, credential: Credential, policy: Policy): Previous {
+  return { ...previous, data: restrictData(previous.data, allowedKeys(policy, credential) ?? new Set()) };
+}
+
+function bury(
+  view: View,
+  removed: readonly ViewEntry[],
+  revision: number,
+): Pick<View, "tombstones" | "compactedBelow"> {
+  if (removed.length === 0) return { tombstones: view.tombstones, compactedBelow: view.compactedBelow };
+  const fresh = removed.map((entry): Tombstone => ({ key: entry.key, uid: entry.credential.uid, revision }));
+  const all = [...view.tombstones, ...fresh];
+  const cut = all.length - TOMBSTONE_LIMIT;
+  if (cut <= 0) return { tombstones: all, compactedBelow: view.compactedBelow };
+  // A client at the revision of the last forgotten removal has seen it; anyone before it may not have.
+  return { tombstones: all.slice(cut), compactedBelow: all[cut - 1]?.revision ?? view.compactedBelow };
+}

@@ -1,0 +1,253 @@
+/**
+ * The store: the one writer. It folds the source's events into the snapshot, gives each consumer the next revision of
+ * its view, and keeps the freshness clocks. Sync calls `apply`; RPC and admin only read. Everything a reader asks is
+ * answered synchronously from memory.
+ */
+import { applyEvent } from "./core/apply-event.ts";
+import type { Applied, DropReason } from "./core/apply-event.ts";
+import type { Clock, Timers } from "./core/clock.ts";
+import type { ConsumerView, ProofOutcome, Touch } from "./core/consumer-view.ts";
+import type { CredentialKey } from "./core/credential.ts";
+import { staleAtMs } from "./core/freshness.ts";
+import type { Lifetimes } from "./core/lifetime.ts";
+import type { Policy } from "./core/policy.ts";
+import { EMPTY_SNAPSHOT, heldVersions } from "./core/snapshot.ts";
+import type { Limits, Snapshot } from "./core/snapshot.ts";
+import type { ResetCause, Scope, ScopeId, SyncEvent } from "./core/sync-event.ts";
+import type { View, ViewChange } from "./core/view.ts";
+import { expirePrevious, firstView, foldView } from "./core/view-fold.ts";
+import type { FoldInput } from "./core/view-fold.ts";
+import { Alarm } from "./store/alarm.ts";
+import { ScopeBook } from "./store/scope-book.ts";
+import type { ServedNamespaces } from "./store/served-view.ts";
+import { ServedView } from "./store/served-view.ts";
+import type { Log } from "./telemetry/events.ts";
+
+/** What the store counts; implemented by telemetry/metrics.ts. */
+export interface StoreMetrics {
+  /** An event arrived (`podkey_source_events_total`). */
+  event(kind: SyncEvent["kind"]): void;
+  dropped(reason: DropReason): void;
+  /** Seconds from the arrival of a change to every view having it (`podkey_change_to_served_seconds`). */
+  changeServed(seconds: number): void;
+}
+
+/** What the store is built from. */
+export interface StoreDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly scopes: readonly Scope[];
+  readonly namespaces: ServedNamespaces;
+  readonly limits: Limits;
+  readonly lifetimes: Lifetimes;
+  /** A fresh random epoch, for each consumer. */
+  readonly newEpoch: () => string;
+  /** Asks the source for a list of a scope. */
+  readonly relist: (scope: ScopeId, cause: ResetCause) => void;
+  /** Asks the source to prove scopes current; settles when it did, could not, or the signal fired. */
+  readonly prove: (scopes: readonly ScopeId[], signal: AbortSignal) => Promise<ProofOutcome>;
+  readonly metrics: StoreMetrics;
+  readonly log: Log;
+}
+
+/** Slack after a staleness deadline, so that the check falls behind it: the limits are inclusive (age <= 90 s). */
+const AFTER_DEADLINE_MS = 1;
+
+/** See the file comment. */
+export class Store {
+  readonly #deps: StoreDeps;
+  readonly #book: ScopeBook;
+  readonly #views = new Map<string, ServedView>();
+  readonly #syncListeners = new Set<() => void>();
+  #snapshot: Snapshot = EMPTY_SNAPSHOT;
+  #isSynced = false;
+  #isOverLimits = false;
+  /** Fires when the next scope would turn STALE. */
+  readonly #freshnessAlarm: Alarm;
+  /** Fires when the next overlap ends. */
+  readonly #expiryAlarm: Alarm;
+
+  constructor(deps: StoreDeps) {
+    this.#deps = deps;
+    this.#freshnessAlarm = new Alarm(deps, () => this.#checkFreshness(this.#scopeIds(), deps.clock.nowMs()));
+    this.#expiryAlarm = new Alarm(deps, () => this.#expirePrevious());
+    this.#book = new ScopeBook(deps.scopes);
+  }
+
+  /** Whether every scope has been listed once: views exist, reads are answered. */
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  /** The snapshot now; for admin, metrics and required credentials. Never for RPC, which reads views. */
+  snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** The clocks of the scopes; for admin and metrics. */
+  get book(): ScopeBook {
+    return this.#book;
+  }
+
+  /** Calls `listener` once at the first sync (at once if that was); returns the way to stop it. */
+  onSynced(listener: () => void): () => void {
+    if (this.#isSynced) listener();
+    else this.#syncListeners.add(listener);
+    return () => void this.#syncListeners.delete(listener);
+  }
+
+  /** Key to version of what is held in a scope. */
+  held(scope: ScopeId): ReadonlyMap<CredentialKey, string> {
+    return heldVersions(this.#snapshot, scope);
+  }
+
+  /** Adds a consumer; its view exists at once if the store is synced. */
+  addConsumer(consumer: string, policy: Policy): ConsumerView {
+    const view = new ServedView({
+      consumer,
+      policy,
+      epoch: this.#deps.newEpoch(),
+      book: this.#book,
+      namespaces: this.#deps.namespaces,
+      nowMs: () => this.#deps.clock.nowMs(),
+      demandProof: (touch, signal) => this.#demandProof(touch, signal),
+      onListenerFault: (fault) =>
+        this.#deps.log("store_listener_failed", { consumer, error: fault instanceof Error ? fault.name : typeof fault }),
+    });
+    this.#views.set(consumer, view);
+    if (this.#isSynced) view.replace(firstView(this.#snapshot, this.#input(view.policy)).view);
+    return view;
+  }
+
+  /** Forgets a consumer; who still holds its view keeps the last state. */
+  removeConsumer(consumer: string): void {
+    this.#views.delete(consumer);
+  }
+
+  /** Replaces a consumer's policy: an ordinary revision of its view, where its content changes at all. */
+  setPolicy(consumer: string, policy: Policy): void {
+    const view = this.#views.get(consumer);
+    if (view === undefined) return;
+    view.policy = policy;
+    if (!this.#isSynced) return;
+    const keys = new Set([...view.base().entries.keys(), ...this.#snapshot.entries.keys()]);
+    const change = foldView(view.base(), this.#snapshot, keys, this.#input(policy));
+    if (change === undefined) return;
+    view.replace(change.view);
+    view.announce(change);
+  }
+
+  /** Folds one event in. The only way anything changes; never throws for what the event holds. */
+  apply(event: SyncEvent): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const applied = applyEvent(this.#snapshot, event, this.#deps.limits);
+    this.#snapshot = applied.snapshot;
+    this.#count(event, applied);
+    const waiting = applied.snapshot.overflow?.waiting;
+    this.#book.note(event, nowMs, waiting?.has(event.scope) !== true);
+    this.#noteLimit(waiting);
+    if (this.#isSynced) this.#advance(event, applied, nowMs);
+    else if (this.#book.allSynced()) this.#becomeSynced();
+    for (const scope of applied.relist) this.#deps.relist(scope, "limit");
+    this.#checkFreshness([event.scope], nowMs);
+  }
+
+  /** Cancels every timer; the views stay readable. */
+  stop(): void {
+    this.#freshnessAlarm.cancel();
+    this.#expiryAlarm.cancel();
+  }
+
+  #advance(event: SyncEvent, applied: Applied, nowMs: number): void {
+    const changes: (readonly [ServedView, ViewChange])[] = [];
+    for (const view of this.#views.values()) {
+      const before = view.base();
+      const change =
+        applied.touched.length === 0
+          ? undefined
+          : foldView(before, this.#snapshot, applied.touched, this.#input(view.policy));
+      if (change !== undefined) {
+        view.replace(change.view);
+        changes.push([view, change]);
+      }
+      if (event.kind === "put" || event.kind === "remove")
+        for (const key of applied.touched) view.noteEvent(event.scope, key, before, nowMs);
+    }
+    // Everyone has the new state before anyone is told, so no listener can see two consumers apart.
+    for (const [view, change] of changes) view.announce(change);
+    if (changes.length > 0) {
+      this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000);
+      for (const [, change] of changes) this.#armExpiry(change.view, change.changed);
+    }
+  }
+
+  #becomeSynced(): void {
+    this.#isSynced = true;
+    const changes = [...this.#views.values()].map(
+      (view) => [view, firstView(this.#snapshot, this.#input(view.policy))] as const,
+    );
+    for (const [view, change] of changes) view.replace(change.view);
+    for (const [view, change] of changes) view.announce(change);
+    for (const listener of [...this.#syncListeners]) listener();
+    this.#syncListeners.clear();
+  }
+
+  #input(policy: Policy): FoldInput {
+    const { clock, lifetimes } = this.#deps;
+    return { policy, lifetimes, nowMs: clock.nowMs(), wallMs: clock.wallMs() };
+  }
+
+  #count(event: SyncEvent, applied: Applied): void {
+    this.#deps.metrics.event(event.kind);
+    if (applied.dropped !== undefined) this.#deps.metrics.dropped(applied.dropped);
+  }
+
+  #noteLimit(waiting: ReadonlySet<ScopeId> | undefined): void {
+    const isOver = waiting !== undefined;
+    if (isOver || this.#isOverLimits) this.#book.limit(waiting ?? new Set());
+    if (isOver === this.#isOverLimits) return;
+    this.#isOverLimits = isOver;
+    this.#checkFreshness(this.#scopeIds(), this.#deps.clock.nowMs());
+    const { maxCredentials, maxBytes } = this.#deps.limits;
+    this.#deps.log(isOver ? "store_over_limits" : "store_within_limits", { maxCredentials, maxBytes });
+  }
+
+  #demandProof(touch: Touch, signal: AbortSignal): Promise<ProofOutcome> {
+    if (this.#isOverLimits) return Promise.resolve({ ok: false, reason: "LIMIT" });
+    return this.#deps.prove(
+      this.#book.touched(touch).map((scope) => scope.id),
+      signal,
+    );
+  }
+
+  /** Tells each view's listeners if one of these scopes turned, and sees to the moment the next would. */
+  #checkFreshness(scopes: readonly ScopeId[], nowMs: number): void {
+    for (const view of this.#views.values()) {
+      view.checkFreshness(scopes, nowMs);
+      for (const scope of scopes) {
+        const atMs = staleAtMs(view.clocks(scope));
+        if (atMs !== undefined && atMs >= nowMs) this.#freshnessAlarm.setNoLaterThan(atMs + AFTER_DEADLINE_MS);
+      }
+    }
+  }
+
+  #scopeIds(): readonly ScopeId[] {
+    return this.#book.scopes.map((scope) => scope.id);
+  }
+
+  #armExpiry(view: View, keys: Iterable<CredentialKey>): void {
+    for (const key of keys) {
+      const atMs = view.entries.get(key)?.previous?.untilMonotonicMs;
+      if (atMs !== undefined) this.#expiryAlarm.setNoLaterThan(atMs);
+    }
+  }
+
+  /** Drops previous data whose overlap has ended, so that a rotated value does not live longer than promised. */
+  #expirePrevious(): void {
+    for (const view of this.#views.values()) {
+      if (view.current() === undefined) continue;
+      view.replace(expirePrevious(view.base(), this.#deps.clock.nowMs()));
+      this.#armExpiry(view.base(), view.base().entries.keys());
+    }
+  }
+}

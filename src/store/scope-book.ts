@@ -1,0 +1,72 @@
+/**
+ * The freshness clocks of every scope, as the store keeps them: fed with each event, asked for each answer. Proofs by
+ * a list, a bookmark or an equal metadata list count for everybody; an event proves only to the views that hold the
+ * credential it speaks of, so those are kept by `ServedView` and handed in.
+ */
+import type { Touch } from "../core/consumer-view.ts";
+import type { ScopeClocks } from "../core/freshness.ts";
+import { NEVER_SYNCED } from "../core/freshness.ts";
+import type { Scope, ScopeId, SyncEvent } from "../core/sync-event.ts";
+
+/** All clocks of a source. Mutable, owned by the store. */
+export class ScopeBook {
+  readonly scopes: readonly Scope[];
+  readonly #clocks: Map<ScopeId, ScopeClocks>;
+
+  constructor(scopes: readonly Scope[]) {
+    this.scopes = scopes;
+    this.#clocks = new Map(scopes.map((scope) => [scope.id, NEVER_SYNCED]));
+  }
+
+  /** The clocks of a scope. */
+  clocks(scope: ScopeId): ScopeClocks {
+    return this.#clocks.get(scope) ?? NEVER_SYNCED;
+  }
+
+  /** Notes what an event says of freshness. `listed`: whether a reset-end was applied (within the limits). */
+  note(event: SyncEvent, nowMs: number, listed: boolean): void {
+    switch (event.kind) {
+      case "reset-end":
+        if (listed) this.#set(event.scope, { synced: true, proofAtMs: nowMs });
+        return;
+      case "proof":
+        this.#set(event.scope, { proofAtMs: nowMs });
+        return;
+      case "contact":
+        this.#set(event.scope, { contactAtMs: nowMs, contactTells: event.tells });
+        return;
+      case "trouble":
+        this.#set(event.scope, { trouble: event.reason });
+        return;
+      default:
+    }
+  }
+
+  /** Marks exactly these scopes as held back by the limits. */
+  limit(limited: ReadonlySet<ScopeId>): void {
+    for (const [scope, clocks] of this.#clocks)
+      if (clocks.limited !== limited.has(scope)) this.#set(scope, { limited: limited.has(scope) });
+  }
+
+  /** Whether every scope has been listed once. */
+  allSynced(): boolean {
+    return [...this.#clocks.values()].every((clocks) => clocks.synced);
+  }
+
+  /** The scopes that an answer touches; all of them where the question fits none (the worst then counts). */
+  touched(touch: Touch): readonly Scope[] {
+    if (this.scopes.length === 1) return this.scopes;
+    const hit = this.scopes.filter((scope) => isTouched(scope, touch));
+    return hit.length === 0 ? this.scopes : hit;
+  }
+
+  #set(scope: ScopeId, part: Partial<ScopeClocks>): void {
+    this.#clocks.set(scope, { ...this.clocks(scope), ...part });
+  }
+}
+
+function isTouched(scope: Scope, touch: Touch): boolean {
+  if (scope.namespace !== undefined && touch.namespace !== undefined && scope.namespace !== touch.namespace)
+    return false;
+  return scope.name === undefined || touch.names === undefined || touch.names.includes(scope.name);
+}
