@@ -1,0 +1,109 @@
+/**
+ * The shape of `consumers` in the file, as zod checks it. Loaded only together with a file, so that a sidecar without
+ * one never pays for zod. Rules between consumers are in `consumers.ts`.
+ */
+import { z } from "zod";
+import type { Selector } from "../core/selector.ts";
+import { listenCodec } from "./address.ts";
+import type { Codec } from "./codec.ts";
+import { isNameGlob, isNamespace, selectorCodec } from "./names.ts";
+import { fileModeCodec } from "./quantity.ts";
+import { parseSelector } from "../core/selector.ts";
+
+const CONSUMER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const KEY_NAME = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/** A text of the file that a codec reads. */
+function coded<T>(codec: Codec<T>): z.ZodType<T> {
+  return z.string().transform((text, context) => {
+    const parsed = codec.parse(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue({ code: "custom", message: parsed.problem });
+    return z.NEVER;
+  });
+}
+
+const nameGlob = z
+  .string()
+  .refine(isNameGlob, { error: "can match no Secret; write a name, or a pattern with *" });
+const namespace = z.string().refine(isNamespace, { error: "cannot be a namespace" });
+const keyName = z.string().regex(KEY_NAME, { error: "cannot be a key of a Secret" });
+const id = z.int().min(0).max(4_294_967_294);
+
+const selector: z.ZodType<Selector> = coded({
+  ...selectorCodec,
+  parse: (text) => {
+    const parsed = selectorCodec.parse(text);
+    return parsed.ok ? { ok: true, value: parseSelector(text) } : parsed;
+  },
+  format: () => "",
+});
+
+const rule = z
+  .strictObject({
+    names: z.array(nameGlob).min(1).optional().meta({ description: "Exact names, or patterns with *." }),
+    namespaces: z
+      .array(namespace)
+      .min(1)
+      .optional()
+      .meta({ description: "Default: the one namespace served." }),
+    keys: z.array(keyName).min(1).optional().meta({ description: "Keys that may be read. Default: all." }),
+    selector: selector
+      .optional()
+      .meta({ description: "Label selector; trusts everyone who may write Secrets." }),
+    types: z.array(z.string().min(1)).min(1).optional().meta({ description: "Secret types." }),
+  })
+  .refine((value) => Object.keys(value).length > 0, {
+    error:
+      "an empty rule would allow everything; name at least one of names, namespaces, keys, selector, types",
+  });
+
+const peer = z
+  .strictObject({ uid: id.optional(), gid: id.optional() })
+  .refine((value) => value.uid !== undefined || value.gid !== undefined, {
+    error: "names neither uid nor gid",
+  });
+
+/** One consumer as the file writes it. */
+export const consumerSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(CONSUMER_NAME, { error: "use lower-case letters, digits and -, at most 63" })
+    .meta({ description: "Name in logs, metrics and audit lines." }),
+  listen: z
+    .union([coded(listenCodec).transform((one) => [one]), z.array(coded(listenCodec)).min(1)])
+    .meta({ description: "Where this consumer connects." }),
+  socketMode: coded(fileModeCodec)
+    .optional()
+    .meta({ description: "Mode of its Unix sockets. Default: 0660." }),
+  uid: id.optional().meta({ description: "Owner of its Unix sockets." }),
+  gid: id.optional().meta({ description: "Group of its Unix sockets." }),
+  tokenFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "File with the bearer token of its TCP listeners." }),
+  peer: peer.optional().meta({ description: "What the kernel must say of the process at the other end." }),
+  allow: z
+    .array(rule)
+    .optional()
+    .meta({ description: "Rules; any of them allows. Default: nothing is allowed." }),
+});
+
+/** One consumer after reading. */
+export type ConsumerEntry = z.output<typeof consumerSchema>;
+
+/** One rule after reading. */
+export type RuleEntry = z.output<typeof rule>;
+
+/** The whole list. */
+export const consumersSchema = z
+  .array(consumerSchema)
+  .min(1, { error: "is empty; name a consumer or leave consumers out" });
+
+/** Fields of the objects in `consumers`, for did-you-mean: by the last field name of the path. */
+export const CONSUMER_FIELDS = {
+  consumers: Object.keys(consumerSchema.shape),
+  allow: Object.keys(rule.shape),
+  peer: Object.keys(peer.shape),
+} as const;

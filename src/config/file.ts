@@ -1,0 +1,214 @@
+/**
+ * The configuration file: YAML (so JSON too) with line numbers, checked field by field. Gives a layer of texts, like
+ * flags and environment, and the consumers, which only the file can say. Loaded on demand, because `yaml` and `zod`
+ * are the two largest things a sidecar without a file can do without.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Document, Node, Pair } from "yaml";
+import type { z } from "zod";
+import { consumerOf } from "./consumers.ts";
+import type { ConsumerProblem } from "./consumers.ts";
+import { CONSUMER_FIELDS, consumersSchema } from "./consumers-schema.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import type { Layer, Setting } from "./layer.ts";
+import type { ConfigProblem } from "./problem-report.ts";
+import type { OptionKey } from "./schema.ts";
+import { OPTION_KEYS } from "./schema.ts";
+import type { ConsumerConfig } from "./sidecar-config.ts";
+
+/** `apiVersion` of the file. */
+export const API_VERSION = "config.podkey.dev/v1";
+/** `kind` of the file. */
+export const KIND = "SidecarConfiguration";
+
+/** What a file says. */
+export interface FileContent {
+  readonly layer: Layer;
+  /** Undefined: the file names none. Empty: it does, but not one of them can be read. */
+  readonly consumers: readonly ConsumerConfig[] | undefined;
+  readonly problems: readonly ConfigProblem[];
+  /** Where a field stands, for problems found later: `podkey.yaml:12: consumers[0].name`. */
+  readonly where: (path: ConsumerProblem["path"]) => string;
+}
+
+const FILE_KEYS: readonly string[] = [
+  "apiVersion",
+  "kind",
+  "consumers",
+  ...OPTION_KEYS.filter((key) => key !== "config"),
+];
+
+/**
+ * Reads the text of a file.
+ * @param name the file as the user named it, for the report.
+ */
+export function readFileContent(text: string, name: string): FileContent {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: true });
+  const where = (path: ConsumerProblem["path"]): string => {
+    const line = lineOf(document, lines, path);
+    return `${name}${line === undefined ? "" : `:${String(line)}`}${path.length === 0 ? "" : `: ${pathText(path)}`}`;
+  };
+  const empty = { layer: { origin: "file", settings: new Map() }, consumers: undefined, where } as const;
+  const broken = document.errors.map((error) => ({
+    where: `${name}:${String(lines.linePos(error.pos[0]).line)}`,
+    problem: `is no valid YAML: ${firstLine(error.message)}`,
+  }));
+  if (broken.length > 0) return { ...empty, problems: broken };
+  if (!isMap(document.contents)) {
+    return {
+      ...empty,
+      problems: [{ where: where([]), problem: `holds no ${KIND}; start it with apiVersion: ${API_VERSION}` }],
+    };
+  }
+  const problems = headProblems(document, where);
+  const settings = new Map<OptionKey, Setting>();
+  for (const pair of document.contents.items) readField(pair, { settings, problems, where });
+  const consumers = readConsumers(document, where, problems);
+  return { layer: { origin: "file", settings }, consumers, problems, where };
+}
+
+/** `apiVersion` and `kind` come first: a file of another kind gets one problem, not one a field. */
+function headProblems(document: Document, where: FileContent["where"]): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const [field, wanted] of [["apiVersion", API_VERSION] as const, ["kind", KIND] as const]) {
+    const found: unknown = document.get(field);
+    if (found === wanted) continue;
+    const seen = typeof found === "string" ? `is "${found}"${didYouMean(found, [wanted])}` : "is missing";
+    problems.push({
+      where: where(found === undefined ? [] : [field]),
+      problem: `${field} ${seen}; this version reads ${wanted}`,
+    });
+  }
+  return problems;
+}
+
+interface FieldSink {
+  readonly settings: Map<OptionKey, Setting>;
+  readonly problems: ConfigProblem[];
+  readonly where: FileContent["where"];
+}
+
+function readField(pair: Pair, { settings, problems, where }: FieldSink): void {
+  const key = isScalar(pair.key) ? String(pair.key.value) : "";
+  if (["apiVersion", "kind", "consumers"].includes(key)) return;
+  const option = OPTION_KEYS.find((candidate) => candidate === key);
+  if (option === undefined || option === "config") {
+    problems.push({ where: where([key]), problem: `is no field of ${KIND}${didYouMean(key, FILE_KEYS)}` });
+    return;
+  }
+  const texts = textsOf(pair.value);
+  if (texts === undefined)
+    problems.push({ where: where([key]), problem: "holds neither one value nor a list of values" });
+  else settings.set(option, { texts, where: where([key]) });
+}
+
+/** The texts as written, so that `0660` is no decimal number and `1.10` no 1.1; undefined if they are no scalars. */
+function textsOf(node: unknown): readonly string[] | undefined {
+  if (isSeq(node)) {
+    const all = node.items.map(textsOf);
+    return all.every((texts) => texts?.length === 1) ? all.flatMap((texts) => texts ?? []) : undefined;
+  }
+  if (!isScalar(node) || node.value === null) return undefined;
+  return [typeof node.value === "string" ? node.value : (node.source ?? String(node.value))];
+}
+
+function readConsumers(
+  document: Document,
+  where: FileContent["where"],
+  problems: ConfigProblem[],
+): readonly ConsumerConfig[] | undefined {
+  if (!document.has("consumers")) return undefined;
+  keepModesAsWritten(document);
+  const result = consumersSchema.safeParse((document.toJS() as { readonly consumers?: unknown }).consumers);
+  if (result.success) return result.data.map(consumerOf);
+  const unknownAt = new Set(result.error.issues.filter(isUnknownField).map((issue) => issue.path.join()));
+  for (const issue of result.error.issues) {
+    // An object of which only the unknown fields are wrong looks empty to the rule that forbids empty ones.
+    if (issue.code === "custom" && unknownAt.has(issue.path.join())) continue;
+    const path = ["consumers", ...issue.path.filter((part) => typeof part !== "symbol")];
+    if (!isUnknownField(issue)) {
+      problems.push({ where: where(path), problem: issueText(issue) });
+      continue;
+    }
+    for (const key of issue.keys) {
+      const problem = `is no field here${didYouMean(key, fieldsAt(path))}`;
+      problems.push({ where: where([...path, key]), problem });
+    }
+  }
+  return [];
+}
+
+function isUnknownField(issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys {
+  return issue.code === "unrecognized_keys";
+}
+
+/** YAML 1.2 reads an unquoted 0660 as six hundred and sixty; what people mean is what they wrote. */
+function keepModesAsWritten(document: Document): void {
+  const consumers = document.get("consumers");
+  if (!isSeq(consumers)) return;
+  for (const consumer of consumers.items) {
+    if (!isMap(consumer)) continue;
+    const mode: unknown = consumer.get("socketMode", true);
+    if (isScalar(mode) && typeof mode.value === "number") mode.value = mode.source ?? String(mode.value);
+  }
+}
+
+function issueText(issue: {
+  readonly code: string;
+  readonly message: string;
+  readonly input?: unknown;
+}): string {
+  if (issue.code === "invalid_type")
+    return `is missing or of the wrong kind (${issue.message.replace(/^Invalid input: /, "")})`;
+  return issue.message.replace(/^Invalid input: /, "");
+}
+
+function fieldsAt(path: readonly (string | number)[]): readonly string[] {
+  const owner = path.findLast((part) => typeof part === "string");
+  if (owner === "allow" || owner === "peer") return CONSUMER_FIELDS[owner];
+  return CONSUMER_FIELDS.consumers;
+}
+
+function lineOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+): number | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const offset = offsetOf(document, path.slice(0, length));
+    if (offset !== undefined) return lines.linePos(offset).line;
+  }
+  return undefined;
+}
+
+function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
+  let node: Node | null | undefined = document.contents as Node | null;
+  let offset: number | undefined;
+  for (const part of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(({ key }) => isScalar(key) && key.value === part);
+      if (pair === undefined) return undefined;
+      offset = (pair.key as Node).range?.[0];
+      node = pair.value as Node | null;
+    } else if (isSeq(node) && typeof part === "number") {
+      node = node.items[part] as Node | undefined;
+      offset = node?.range?.[0];
+    } else return undefined;
+  }
+  return offset;
+}
+
+/** `consumers[0].allow[1].keys`. */
+function pathText(path: readonly (string | number)[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === "number" ? `[${String(part)}]` : `${index === 0 ? "" : "."}${part}`,
+    )
+    .join("");
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? text).replace(/ at line \d+, column \d+:?$/, "");
+}

@@ -1,0 +1,143 @@
+/**
+ * Options that name things of Kubernetes: namespaces, Secrets (`[NS/]NAME`), what must be there at the start
+ * (`--require`), selectors and annotations. What cannot exist in Kubernetes is refused here, before anything waits
+ * for it.
+ */
+import { PodkeyError } from "../core/errors.ts";
+import { parseSelector } from "../core/selector.ts";
+import type { Codec, Parsed } from "./codec.ts";
+import { accepted, refused } from "./codec.ts";
+
+/** One Secret by name; `namespace` undefined: the only one served. */
+export interface NameRef {
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** Something that must be there before podkey counts as started. */
+export type Requirement =
+  /** At least one credential whose name fits; `glob` may hold `*`. */
+  | { readonly kind: "name"; readonly namespace: string | undefined; readonly glob: string }
+  /** At least one credential of this Secret type. */
+  | { readonly kind: "type"; readonly type: string };
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const NAME_GLOB = /^[-a-z0-9.*]{1,253}$/;
+const ANNOTATION = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/(\*|[A-Za-z0-9][-A-Za-z0-9_.]*)$/;
+
+/** Whether a text can be the name of a namespace. */
+export function isNamespace(text: string): boolean {
+  return DNS_LABEL.test(text);
+}
+
+/** Whether a text can be the name of a Secret, or a pattern of such names. */
+export function isNameGlob(text: string): boolean {
+  return text.includes("*") ? NAME_GLOB.test(text) : DNS_SUBDOMAIN.test(text);
+}
+
+/** One namespace. */
+export const namespaceCodec: Codec<string> = {
+  placeholder: "NS",
+  list: false,
+  parse: (text) =>
+    isNamespace(text)
+      ? accepted(text)
+      : refused(`"${text}" cannot be a namespace; use lower-case letters, digits and -`),
+  format: (value) => value,
+  jsonSchema: { type: "string", pattern: DNS_LABEL.source },
+};
+
+/** `[NS/]A,B`: within one text a namespace holds until the next one. */
+export const nameRefsCodec: Codec<readonly NameRef[]> = {
+  placeholder: "[NS/]NAME,…",
+  list: true,
+  parse: (text) => {
+    const refs: NameRef[] = [];
+    let namespace: string | undefined;
+    for (const part of text.split(",")) {
+      const slash = part.indexOf("/");
+      const name = part.slice(slash + 1).trim();
+      if (slash !== -1) namespace = part.slice(0, slash).trim();
+      if (namespace !== undefined && !isNamespace(namespace))
+        return refused(`"${namespace}" cannot be a namespace`);
+      if (!DNS_SUBDOMAIN.test(name))
+        return refused(`"${name}" cannot be the name of a Secret; names mode takes exact names only`);
+      refs.push({ namespace, name });
+    }
+    return accepted(refs);
+  },
+  format: (refs) =>
+    refs.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`)).join(","),
+  jsonSchema: { oneOf: [{ type: "array", items: { type: "string" } }, { type: "string" }] },
+};
+
+/** `[NS/]GLOB` or `type:TYPE`. */
+export const requirementCodec: Codec<Requirement> = {
+  placeholder: "[NS/]GLOB|type:TYPE",
+  list: false,
+  parse: parseRequirement,
+  format: (value) => {
+    if (value.kind === "type") return `type:${value.type}`;
+    return value.namespace === undefined ? value.glob : `${value.namespace}/${value.glob}`;
+  },
+  jsonSchema: { type: "string" },
+};
+
+function parseRequirement(text: string): Parsed<Requirement> {
+  if (text.startsWith("type:")) {
+    const type = text.slice("type:".length);
+    return type === ""
+      ? refused("type: names no Secret type; write type:kubernetes.io/tls")
+      : accepted({ kind: "type", type });
+  }
+  const slash = text.indexOf("/");
+  const namespace = slash === -1 ? undefined : text.slice(0, slash);
+  const glob = text.slice(slash + 1);
+  if (namespace !== undefined && !isNamespace(namespace))
+    return refused(`"${namespace}" cannot be a namespace`);
+  if (!isNameGlob(glob))
+    return refused(`"${glob}" can match no Secret; write a name, a name with *, or type:TYPE`);
+  return accepted({ kind: "name", namespace, glob });
+}
+
+/** A label selector, kept as text; the API server and the folder sources read it themselves. */
+export const selectorCodec: Codec<string> = {
+  placeholder: "SELECTOR",
+  list: false,
+  parse: (text) => {
+    try {
+      parseSelector(text);
+      return accepted(text);
+    } catch (error) {
+      if (error instanceof PodkeyError) return refused(error.message);
+      throw error;
+    }
+  },
+  format: (value) => value,
+  jsonSchema: { type: "string" },
+};
+
+/** An annotation to serve besides `podkey.dev/*`: `example.io/*` or one full name. */
+export const annotationCodec: Codec<string> = {
+  placeholder: "PREFIX/*",
+  list: false,
+  parse: (text) =>
+    ANNOTATION.test(text)
+      ? accepted(text)
+      : refused(`"${text}" is no annotation; write example.io/* or example.io/name`),
+  format: (value) => value,
+  jsonSchema: { type: "string", pattern: ANNOTATION.source },
+};
+
+/** A prefix of annotation names, with its slash: `example.io/`. */
+export const prefixCodec: Codec<string> = {
+  placeholder: "PREFIX/",
+  list: false,
+  parse: (text) =>
+    text.endsWith("/") && DNS_SUBDOMAIN.test(text.slice(0, -1))
+      ? accepted(text)
+      : refused(`"${text}" is no annotation prefix; write it like example.io/`),
+  format: (value) => value,
+  jsonSchema: { type: "string" },
+};

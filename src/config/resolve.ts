@@ -1,0 +1,47 @@
+/**
+ * Defaults that depend on other options, and the final freeze. After this nobody asks "was it set?" again.
+ */
+import type { OptionValues } from "./schema.ts";
+import type { ConsumerConfig, SidecarConfig } from "./sidecar-config.ts";
+
+/** Label mode selects these Secrets unless told otherwise: being served is opt-in for whoever writes a Secret. */
+export const DEFAULT_SELECTOR = "podkey.dev/serve=true";
+
+const ADMIN_PORT = 19_402;
+
+/** The configuration with every default in place. */
+export function resolveConfig(given: {
+  readonly values: OptionValues;
+  readonly consumers: readonly ConsumerConfig[];
+  readonly onTerminal: boolean;
+}): SidecarConfig {
+  const {
+    config: configFile,
+    admin,
+    logFormat,
+    listen: _listen,
+    socketMode: _mode,
+    tokenFile: _token,
+    ...rest
+  } = given.values;
+  const inCluster = rest.source === "kubernetes";
+  const labelMode = inCluster && rest.names.length === 0;
+  const adminDefault = { host: inCluster ? undefined : "127.0.0.1", port: ADMIN_PORT };
+  return deepFreeze({
+    ...rest,
+    configFile,
+    selector: rest.selector ?? (labelMode ? DEFAULT_SELECTOR : undefined),
+    consumers: given.consumers,
+    admin: admin === "none" ? undefined : (admin ?? adminDefault),
+    logFormat: logFormat ?? (given.onTerminal ? "pretty" : "json"),
+  });
+}
+
+/** Freezes what it holds too. Sets and Maps inside selectors stay as they are: nobody but their parser has them to write. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,155 @@
+// What a person meets: precedence, one report for all mistakes, and where each stands.
+import { expect } from "chai";
+import type { Layer, Setting } from "../../../src/config/layer.ts";
+import type { ConfigInputs } from "../../../src/config/load.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { flagOf } from "../../../src/config/option.ts";
+import { ConfigError } from "../../../src/config/problem-report.ts";
+import type { OptionKey } from "../../../src/config/schema.ts";
+
+type Texts = Partial<Record<OptionKey, string | readonly string[]>>;
+
+function flags(texts: Texts): Layer {
+  const settings = new Map<OptionKey, Setting>();
+  for (const [key, text] of Object.entries(texts)) {
+    settings.set(key as OptionKey, { texts: typeof text === "string" ? [text] : text, where: flagOf(key) });
+  }
+  return { origin: "flag", settings };
+}
+
+function inputs(given: { readonly flags?: Texts; readonly env?: Record<string, string>; readonly file?: string }): ConfigInputs {
+  return {
+    flags: flags({ ...(given.file !== undefined && { config: "podkey.yaml" }), ...given.flags }),
+    flagProblems: [],
+    env: given.env ?? {},
+    readText: () => Promise.resolve(given.file ?? ""),
+    onTerminal: false,
+  };
+}
+
+async function reportOf(given: Parameters<typeof inputs>[0]): Promise<readonly string[]> {
+  try {
+    await loadConfig(inputs(given));
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ where, problem }) => `${where}: ${problem}`);
+    throw error;
+  }
+  return [];
+}
+
+const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
+
+describe("loadConfig", () => {
+  it("prefers flag over environment over file over default, and says which it was", async () => {
+    const { config, origins } = await loadConfig(
+      inputs({
+        file: `${HEAD}maxStreams: 3\ndrain: 3s\npageSize: 3\n`,
+        env: { PODKEY_MAX_STREAMS: "2", PODKEY_DRAIN: "2s" },
+        flags: { maxStreams: "1" },
+      }),
+    );
+    expect([config.maxStreams, config.drain, config.pageSize, config.apiBurst]).to.deep.equal([1, 2000, 3, 30]);
+    expect([origins.maxStreams, origins.drain, origins.pageSize, origins.apiBurst]).to.deep.equal([
+      "flag",
+      "environment",
+      "file",
+      "default",
+    ]);
+  });
+
+  it("needs nothing in a pod: own namespace, our label, one socket, admin for kubelet", async () => {
+    const { config } = await loadConfig(inputs({}));
+    expect(config).to.include({ source: "kubernetes", selector: "podkey.dev/serve=true", logFormat: "json" });
+    expect(config.admin).to.deep.equal({ host: undefined, port: 19_402 });
+    expect(config.consumers).to.have.length(1);
+    expect(config.consumers[0]).to.deep.include({
+      name: "default",
+      listen: [{ kind: "unix", path: "/run/podkey/podkey.sock" }],
+      socketMode: 0o660,
+    });
+  });
+
+  it("keeps admin HTTP on loopback with every source but kubernetes", async () => {
+    const { config } = await loadConfig(inputs({ flags: { source: "manifests", manifests: "secrets" } }));
+    expect(config.admin).to.deep.equal({ host: "127.0.0.1", port: 19_402 });
+    expect(config.selector).to.equal(undefined);
+  });
+
+  it("reports the mistakes of all layers at once, each where it stands", async () => {
+    const report = await reportOf({
+      file: `${HEAD}maxStreems: 3\ndrain: 5\n`,
+      env: { PODKEY_SOURCE: "kube" },
+      flags: { maxStale: "30s" },
+    });
+    expect(report).to.have.members([
+      \'PODKEY_SOURCE: "kube" is none of kubernetes, manifests, volume',
+      'podkey.yaml:4: drain: "5" has no unit; write 5s for seconds or 5m for minutes',
+      "--max-stale: 30s is too small; use 0 (off) or at least 2m",
+      "podkey.yaml:3: maxStreems: is no field of SidecarConfiguration; did you mean maxStreams?",
+    ]);
+  });
+
+  it("reports a mistake even where a higher layer hides it", async () => {
+    const report = await reportOf({ env: { PODKEY_DRAIN: "soon" }, flags: { drain: "2s" } });
+    expect(report).to.deep.equal(['PODKEY_DRAIN: "soon" is no duration; write it like 500ms, 30s, 1h30m']);
+  });
+
+  it("warns of a variable it does not know, and takes service links for what they are", async () => {
+    const { warnings } = await loadConfig(
+      inputs({
+        env: {
+          PODKEY_MAX_STREAM: "7",
+          PODKEY_SERVICE_HOST: "10.0.0.1",
+          PODKEY_PORT_443_TCP_ADDR: "10.0.0.1",
+          PODKEY_WEB_SERVICE_PORT_HTTPS: "443",
+          PODKEY_ENDPOINT: "unix:///run/podkey/podkey.sock",
+        },
+      }),
+    );
+    expect(warnings).to.deep.equal([
+      "PODKEY_MAX_STREAM is no option of podkey and is ignored; did you mean PODKEY_MAX_STREAMS?",
+    ]);
+  });
+
+  it("takes an empty variable for none, so that an unset template never widens the selection", async () => {
+    const { config } = await loadConfig(inputs({ env: { PODKEY_SELECTOR: "" } }));
+    expect(config.selector).to.equal("podkey.dev/serve=true");
+  });
+
+  it("splits lists at commas, repeats flags and reads lists of the file alike", async () => {
+    const byFlag = await loadConfig(inputs({ flags: { namespace: ["a,b", "c"] } }));
+    const byFile = await loadConfig(inputs({ file: `${HEAD}namespace: [a, b, c]\n` }));
+    expect(byFlag.config.namespace).to.deep.equal(["a", "b", "c"]);
+    expect(byFile.config.namespace).to.deep.equal(["a", "b", "c"]);
+  });
+
+  it("reads an unquoted mode of the file as the octal number that it looks like", async () => {
+    const { config } = await loadConfig(inputs({ file: `${HEAD}socketMode: 0640\n` }));
+    expect(config.consumers[0]?.socketMode).to.equal(0o640);
+  });
+
+  it("says what the source lacks, and which options mean nothing to it", async () => {
+    const report = await reportOf({ flags: { source: "volume", selector: "a=b", names: "x" } });
+    expect(report).to.deep.equal([
+      "--selector: means nothing to --source volume; remove it, or use --source kubernetes or manifests",
+      "--names: means nothing to --source volume; remove it, or use --source kubernetes",
+      "--volume: is needed with --source volume; give the folder, also as PODKEY_VOLUME",
+      "--selector: cannot stand beside --names, which is exact already; remove one of them",
+    ]);
+  });
+
+  it("refuses a socket path that the kernel would cut", async () => {
+    const report = await reportOf({ flags: { listen: `unix:/${"x".repeat(107)}` } });
+    expect(report[0]).to.match(/^--listen: the socket path is 108 bytes long and the kernel takes 107/);
+  });
+
+  it("refuses TCP on anything but loopback", async () => {
+    const report = await reportOf({ flags: { listen: "tcp:0.0.0.0:7000" } });
+    expect(report[0]).to.contain("no loopback address");
+  });
+
+  it("freezes the result to the bottom", async () => {
+    const { config } = await loadConfig(inputs({}));
+    expect(Object.isFrozen(config.consumers[0]?.listen[0])).to.equal(true);
+  });
+});
