@@ -44,8 +44,8 @@ export const PROBLEM_REASONS = {
     remedy: "Store the key in PEM form without a passphrase.",
   },
   BAD_TIME: {
-    when: "An annotation or key that has to hold a time does not hold one in RFC 3339 form.",
-    remedy: "Write it as `2027-01-31T12:00:00Z`.",
+    when: "An annotation or key that has to hold a time or a duration does not: RFC 3339, or `90s`, `15m`, `1h`, `0`.",
+    remedy: "Write a time as `2027-01-31T12:00:00Z` and a duration as `1h`.",
   },
   BAD_TOKEN: {
     when: "The `token` of a service-account token is not a JWT.",

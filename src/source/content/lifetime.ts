@@ -5,6 +5,7 @@
  */
 import type { X509Certificate } from "node:crypto";
 import type { Expiry } from "../../core/credential.ts";
+import { parseDurationMs } from "../../core/duration.ts";
 import type { Problem } from "../../core/problem.ts";
 import { lifetimeAnnotation } from "../annotation-allow-list.ts";
 import { problem } from "../problem-reasons.ts";
@@ -91,6 +92,12 @@ function ofAnnotations(content: SecretContent): Lifetime {
     }
     return atMs;
   };
+  const previousFor = lifetimeAnnotation(content.annotations, "previous-for", content.options);
+  if (previousFor !== undefined && parseDurationMs(previousFor) === undefined) {
+    problems.push(
+      problem("BAD_TIME", "Annotation previous-for is no duration; write it as 90s, 15m, 1h or 0."),
+    );
+  }
   const expiresAt = read("expires-at");
   const rotatedAt = read("rotated-at");
   const nextRotation = read("next-rotation");

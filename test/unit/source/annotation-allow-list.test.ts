@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { isServedAnnotation, lifetimeAnnotation } from "../../../src/source/annotation-allow-list.ts";
+
+describe("isServedAnnotation", () => {
+  it("serves podkey's own annotations and nothing else by default", () => {
+    const served = (name: string): boolean => isServedAnnotation(name, { annotations: [] });
+    expect(served("podkey.dev/description")).to.equal(true);
+    expect(served("example.io/owner")).to.equal(false);
+    expect(served("podkey.dev.example.io/x")).to.equal(false);
+  });
+
+  it("serves what the operator adds by prefix or exact name", () => {
+    const options = { annotations: ["example.io/*", "owner"] };
+    expect(isServedAnnotation("example.io/owner", options)).to.equal(true);
+    expect(isServedAnnotation("owner", options)).to.equal(true);
+    expect(isServedAnnotation("owner2", options)).to.equal(false);
+  });
+
+  it("refuses the annotations that hold the values, whatever the operator says", () => {
+    for (const name of ["kubectl.kubernetes.io/last-applied-configuration", "kapp.k14s.io/original"]) {
+      expect(
+        isServedAnnotation(name, { annotations: ["*", name, "kubectl.kubernetes.io/*"] }),
+        name,
+      ).to.equal(false);
+    }
+  });
+
+  it("never serves how the parts of a credential find each other", () => {
+    expect(isServedAnnotation("podkey.dev/part-sha256", { annotations: ["*"] })).to.equal(false);
+    expect(isServedAnnotation("podkey.dev/part-of", { annotations: ["podkey.dev/*"] })).to.equal(false);
+  });
+
+  it("serves exactly the six lifetime annotations under the second prefix", () => {
+    const options = { annotations: [], lifetimePrefix: "example.io/" };
+    expect(isServedAnnotation("example.io/rotated-at", options)).to.equal(true);
+    expect(isServedAnnotation("example.io/owner", options)).to.equal(false);
+  });
+});
+
+describe("lifetimeAnnotation", () => {
+  it("prefers podkey's own prefix to the operator's", () => {
+    const options = { annotations: [], lifetimePrefix: "example.io/" };
+    const both = { "podkey.dev/expires-at": "own", "example.io/expires-at": "other" };
+    expect(lifetimeAnnotation(both, "expires-at", options)).to.equal("own");
+    expect(lifetimeAnnotation({ "example.io/expires-at": "other" }, "expires-at", options)).to.equal("other");
+    expect(
+      lifetimeAnnotation({ "example.io/expires-at": "other" }, "expires-at", { annotations: [] }),
+    ).to.equal(undefined);
+  });
+});
