@@ -7,11 +7,14 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
+/** Certificates in the order of their file, at least one. */
+export type CertificateChain = readonly X509Certificate[];
+
 /**
  * Every certificate of a PEM file, in its order; undefined where there is none or one cannot be read. Found by
  * indexOf instead of a pattern: a megabyte of BEGIN lines without an END must cost one pass, not a square.
  */
-export function readCertificateChain(pem: Uint8Array): readonly X509Certificate[] | undefined {
+export function readCertificateChain(pem: Uint8Array): CertificateChain | undefined {
   const text = Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
   const chain: X509Certificate[] = [];
   for (let from = text.indexOf(BEGIN); from !== -1; from = text.indexOf(BEGIN, from)) {

@@ -4,9 +4,12 @@
  */
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../problem-reasons.ts";
-import { keyBelongsTo, readCertificateChain } from "./certificate-chain.ts";
+import { keyBelongsTo } from "./certificate-chain.ts";
 import { requireKeys } from "./require-keys.ts";
 import type { SecretContent } from "./secret-content.ts";
+
+/** The type with a certificate and its key. */
+export const TLS = "kubernetes.io/tls";
 
 const PAIR = ["tls.crt", "tls.key"] as const;
 
@@ -20,29 +23,16 @@ export function checkTls(content: SecretContent): readonly Problem[] {
   ];
 }
 
-function filled(content: SecretContent, key: string): Uint8Array | undefined {
-  const value = content.data.get(key);
-  return value === undefined || value.sizeBytes === 0 ? undefined : value.reveal();
-}
-
 function certificateProblems(content: SecretContent, key: string): readonly Problem[] {
-  const pem = filled(content, key);
-  if (pem === undefined || readCertificateChain(pem) !== undefined) return [];
-  return [
-    problem(
-      "BAD_CERTIFICATE",
-      `Key ${key} cannot be read as PEM certificates; store BEGIN CERTIFICATE blocks.`,
-      { key },
-    ),
-  ];
+  if (!content.chains.has(key) || content.chains.get(key) !== undefined) return [];
+  const message = `Key ${key} cannot be read as PEM certificates; store BEGIN CERTIFICATE blocks.`;
+  return [problem("BAD_CERTIFICATE", message, { key })];
 }
 
 function privateKeyProblems(content: SecretContent): readonly Problem[] {
-  const pem = filled(content, "tls.key");
-  if (pem === undefined) return [];
-  const chain = filled(content, "tls.crt");
-  const leaf = chain === undefined ? undefined : readCertificateChain(chain)?.[0];
-  const belongs = keyBelongsTo(leaf, pem);
+  const value = content.data.get("tls.key");
+  if (value === undefined || value.sizeBytes === 0) return [];
+  const belongs = keyBelongsTo(content.chains.get("tls.crt")?.[0], value.reveal());
   if (belongs === undefined) {
     const message =
       "Key tls.key cannot be read as an unencrypted PEM private key; store it without a passphrase.";

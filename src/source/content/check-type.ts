@@ -4,7 +4,7 @@
  */
 import type { Problem } from "../../core/problem.ts";
 import { problem } from "../problem-reasons.ts";
-import { checkTls } from "./check-tls.ts";
+import { checkTls, TLS } from "./check-tls.ts";
 import { readJsonObject } from "./json-object.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
 import { SERVICE_ACCOUNT_TOKEN } from "./lifetime.ts";
@@ -21,7 +21,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["kubernetes.io/dockerconfigjson", (content) => checkDockerConfig(content, ".dockerconfigjson")],
   ["kubernetes.io/basic-auth", checkBasicAuth],
   ["kubernetes.io/ssh-auth", checkSshAuth],
-  ["kubernetes.io/tls", checkTls],
+  [TLS, checkTls],
   ["bootstrap.kubernetes.io/token", checkBootstrapToken],
 ]);
 

@@ -4,6 +4,9 @@
  */
 import type { SecretValue } from "../../core/secret-value.ts";
 import { problem } from "../problem-reasons.ts";
+import type { CertificateChain } from "./certificate-chain.ts";
+import { readCertificateChain } from "./certificate-chain.ts";
+import { TLS } from "./check-tls.ts";
 import { checkType } from "./check-type.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { readLifetime } from "./lifetime.ts";
@@ -13,12 +16,22 @@ import type { SecretContent } from "./secret-content.ts";
 const SECRET_LIMIT_BYTES = 1_048_576;
 
 /** Expiry and problems of the content, in a fixed order. */
-export function inspectContent(content: SecretContent): Lifetime {
+export function inspectContent(decoded: Omit<SecretContent, "chains">): Lifetime {
+  const content = { ...decoded, chains: readChains(decoded) };
   const lifetime = readLifetime(content);
   return {
     expiry: lifetime.expiry,
     problems: [...checkType(content), ...lifetime.problems, ...sizeProblems(content.data)],
   };
+}
+
+function readChains({ type, data }: Omit<SecretContent, "chains">): SecretContent["chains"] {
+  const chains = new Map<string, CertificateChain | undefined>();
+  for (const key of type === TLS ? ["tls.crt", "ca.crt"] : ["tls.crt"]) {
+    const value = data.get(key);
+    if (value !== undefined && value.sizeBytes > 0) chains.set(key, readCertificateChain(value.reveal()));
+  }
+  return chains;
 }
 
 /** Only folders can hold such a Secret: what works on a laptop would be refused by the cluster. */

@@ -3,13 +3,12 @@
  * annotations. A pure function of the Secret, never of the clock: an expired credential is no problem but an
  * `expire_time` in the past, so that equal content stays equal as time goes by.
  */
-import type { X509Certificate } from "node:crypto";
 import type { Expiry } from "../../core/credential.ts";
 import { parseDurationMs } from "../../core/duration.ts";
 import type { Problem } from "../../core/problem.ts";
 import { lifetimeAnnotation } from "../annotation-allow-list.ts";
 import { problem } from "../problem-reasons.ts";
-import { readCertificateChain, validityMs } from "./certificate-chain.ts";
+import { validityMs } from "./certificate-chain.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
 import type { SecretContent } from "./secret-content.ts";
@@ -39,9 +38,7 @@ export function readLifetime(content: SecretContent): Lifetime {
 }
 
 function ofCertificates(content: SecretContent): Lifetime {
-  const value = content.data.get("tls.crt");
-  const chain = value === undefined ? undefined : readCertificateChain(value.reveal());
-  const spans = (chain ?? []).map((certificate: X509Certificate) => validityMs(certificate));
+  const spans = (content.chains.get("tls.crt") ?? []).map((certificate) => validityMs(certificate));
   const ends = spans.flatMap((span) => (span === undefined ? [] : [span.toMs]));
   const bad = spans.findIndex((span) => span === undefined || span.fromMs > span.toMs);
   return {

@@ -5,6 +5,7 @@
 import type { StringMap } from "../../core/credential.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 import type { AnnotationOptions } from "../annotation-allow-list.ts";
+import type { CertificateChain } from "./certificate-chain.ts";
 
 /** A decoded Secret before its checks. */
 export interface SecretContent {
@@ -13,6 +14,8 @@ export interface SecretContent {
   readonly data: ReadonlyMap<string, SecretValue>;
   /** All of the Secret's annotations. */
   readonly annotations: StringMap;
+  /** The chains of `tls.crt` and, in a TLS Secret, `ca.crt`: read once, for two checks. Absent: no such key, or empty. */
+  readonly chains: ReadonlyMap<string, CertificateChain | undefined>;
   /** Which prefixes the lifetime annotations may have. */
   readonly options: AnnotationOptions;
 }
