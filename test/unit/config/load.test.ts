@@ -17,7 +17,11 @@ function flags(texts: Texts): Layer {
   return { origin: "flag", settings };
 }
 
-function inputs(given: { readonly flags?: Texts; readonly env?: Record<string, string>; readonly file?: string }): ConfigInputs {
+function inputs(given: {
+  readonly flags?: Texts;
+  readonly env?: Record<string, string>;
+  readonly file?: string;
+}): ConfigInputs {
   return {
     flags: flags({ ...(given.file !== undefined && { config: "podkey.yaml" }), ...given.flags }),
     flagProblems: [],
@@ -31,7 +35,8 @@ async function reportOf(given: Parameters<typeof inputs>[0]): Promise<readonly s
   try {
     await loadConfig(inputs(given));
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ where, problem }) => `${where}: ${problem}`);
+    if (error instanceof ConfigError)
+      return error.problems.map(({ where, problem }) => `${where}: ${problem}`);
     throw error;
   }
   return [];
@@ -48,7 +53,9 @@ describe("loadConfig", () => {
         flags: { maxStreams: "1" },
       }),
     );
-    expect([config.maxStreams, config.drain, config.pageSize, config.apiBurst]).to.deep.equal([1, 2000, 3, 30]);
+    expect([config.maxStreams, config.drain, config.pageSize, config.apiBurst]).to.deep.equal([
+      1, 2000, 3, 30,
+    ]);
     expect([origins.maxStreams, origins.drain, origins.pageSize, origins.apiBurst]).to.deep.equal([
       "flag",
       "environment",
@@ -82,7 +89,7 @@ describe("loadConfig", () => {
       flags: { maxStale: "30s" },
     });
     expect(report).to.have.members([
-      \'PODKEY_SOURCE: "kube" is none of kubernetes, manifests, volume',
+      'PODKEY_SOURCE: "kube" is none of kubernetes, manifests, volume',
       'podkey.yaml:4: drain: "5" has no unit; write 5s for seconds or 5m for minutes',
       "--max-stale: 30s is too small; use 0 (off) or at least 2m",
       "podkey.yaml:3: maxStreems: is no field of SidecarConfiguration; did you mean maxStreams?",
