@@ -1,0 +1,40 @@
+// Original file: proto/podkey/v1/credential_service.proto
+
+import type { Credential as _podkey_v1_Credential, Credential__Output as _podkey_v1_Credential__Output } from '../../podkey/v1/Credential.ts';
+import type { Removed as _podkey_v1_Removed, Removed__Output as _podkey_v1_Removed__Output } from '../../podkey/v1/Removed.ts';
+
+/**
+ * A change of the state, or one part of it.
+ */
+export interface Change {
+  /**
+   * Credentials that are new or have other content. A recreated one comes once, with its new uid.
+   */
+  'changed'?: (_podkey_v1_Credential)[];
+  /**
+   * What is no longer selected. A name is never in both lists.
+   */
+  'removed'?: (_podkey_v1_Removed)[];
+  /**
+   * True: further parts of the same change follow; apply them together with this one. Default false.
+   */
+  'more'?: (boolean);
+}
+
+/**
+ * A change of the state, or one part of it.
+ */
+export interface Change__Output {
+  /**
+   * Credentials that are new or have other content. A recreated one comes once, with its new uid.
+   */
+  'changed': (_podkey_v1_Credential__Output)[];
+  /**
+   * What is no longer selected. A name is never in both lists.
+   */
+  'removed': (_podkey_v1_Removed__Output)[];
+  /**
+   * True: further parts of the same change follow; apply them together with this one. Default false.
+   */
+  'more': (boolean);
+}
