@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import { PodkeyError } from "../../../src/core/errors.ts";
+import { parseSelector, selectorMatches } from "../../../src/core/selector.ts";
+
+describe("parseSelector", () => {
+  const labels = { app: "shop", tier: "db", empty: "", "podkey.dev/serve": "true" };
+
+  const matching = [
+    "",
+    "  ",
+    "app",
+    "app=shop",
+    "app==shop",
+    " app = shop , tier = db ",
+    "app!=web",
+    "absent!=web",
+    "!absent",
+    "app in (web,shop)",
+    "app notin (web)",
+    "absent notin (web)",
+    "empty=",
+    "empty in (,x)",
+    "podkey.dev/serve=true",
+    "app,tier in (db),!absent,empty",
+  ];
+  for (const text of matching)
+    it(`matches with "${text}"`, () => {
+      expect(selectorMatches(parseSelector(text), labels)).to.equal(true);
+    });
+
+  const differing = [
+    "app=web",
+    "app!=shop",
+    "!app",
+    "absent",
+    "absent=",
+    "app in (web)",
+    "app notin (shop)",
+    "app,absent",
+  ];
+  for (const text of differing)
+    it(`does not match with "${text}"`, () => {
+      expect(selectorMatches(parseSelector(text), labels)).to.equal(false);
+    });
+
+  const broken = [
+    "=",
+    "app=,=",
+    "a b",
+    "app in",
+    "app in (",
+    "app in (a",
+    "app in a",
+    "app>1",
+    "-a",
+    "a/b/c",
+    ",",
+    "app,",
+    "A_/x",
+    "app=$",
+  ];
+  for (const text of broken)
+    it(`refuses "${text}" and says where`, () => {
+      expect(() => parseSelector(text))
+        .to.throw(PodkeyError, /character \d+/)
+        .with.property("reason", "BAD_SELECTOR");
+    });
+
+  it("does not take a label named like a property of every object for present", () => {
+    expect(selectorMatches(parseSelector("constructor"), {})).to.equal(false);
+  });
+});
