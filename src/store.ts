@@ -112,7 +112,10 @@ export class Store {
       nowMs: () => this.#deps.clock.nowMs(),
       demandProof: (touch, signal) => this.#demandProof(touch, signal),
       onListenerFault: (fault) =>
-        this.#deps.log("store_listener_failed", { consumer, error: fault instanceof Error ? fault.name : typeof fault }),
+        this.#deps.log("store_listener_failed", {
+          consumer,
+          error: fault instanceof Error ? fault.name : typeof fault,
+        }),
     });
     this.#views.set(consumer, view);
     if (this.#isSynced) view.replace(firstView(this.#snapshot, this.#input(view.policy)).view);
@@ -226,7 +229,8 @@ export class Store {
       view.checkFreshness(scopes, nowMs);
       for (const scope of scopes) {
         const atMs = staleAtMs(view.clocks(scope));
-        if (atMs !== undefined && atMs >= nowMs) this.#freshnessAlarm.setNoLaterThan(atMs + AFTER_DEADLINE_MS);
+        if (atMs !== undefined && atMs >= nowMs)
+          this.#freshnessAlarm.setNoLaterThan(atMs + AFTER_DEADLINE_MS);
       }
     }
   }

@@ -35,7 +35,9 @@ const NOTHING: readonly never[] = [];
 export function applyEvent(snapshot: Snapshot, event: SyncEvent, limits: Limits): Applied {
   switch (event.kind) {
     case "reset-begin":
-      return unchanged(withPending(snapshot, event.scope, { items: SortedMap.empty(), sizeBytes: 0, over: false }));
+      return unchanged(
+        withPending(snapshot, event.scope, { items: SortedMap.empty(), sizeBytes: 0, over: false }),
+      );
     case "reset-item":
       return unchanged(addPending(snapshot, event.scope, event.item, limits));
     case "reset-abort":
@@ -79,10 +81,16 @@ function addPending(
   const sizeBytes = pending.sizeBytes + entry.sizeBytes;
   const over = pending.over || exceeds(limits, pending.items.size + 1, sizeBytes);
   const items = over && !pending.over ? withoutContents(pending.items) : pending.items;
-  return withPending(snapshot, scope, { items: items.set(key, over ? hollow(entry) : entry), sizeBytes, over });
+  return withPending(snapshot, scope, {
+    items: items.set(key, over ? hollow(entry) : entry),
+    sizeBytes,
+    over,
+  });
 }
 
-function withoutContents(items: SortedMap<CredentialKey, SnapshotEntry>): SortedMap<CredentialKey, SnapshotEntry> {
+function withoutContents(
+  items: SortedMap<CredentialKey, SnapshotEntry>,
+): SortedMap<CredentialKey, SnapshotEntry> {
   return SortedMap.from([...items.entries()].map(([key, entry]) => [key, hollow(entry)] as const));
 }
 
@@ -113,8 +121,10 @@ function remove(snapshot: Snapshot, scope: ScopeId, gone: Gone, limits: Limits):
   const dropped = judgeRemove(snapshot, key, gone);
   const departures = withDeparture(snapshot, key, { scope, version: gone.resourceVersion });
   // Also an unknown one is remembered: over two overlapping watches its stale put may come after its delete.
-  if (dropped !== undefined) return unchanged(dropped === "unknown" ? { ...snapshot, departures } : snapshot, dropped);
-  const overflow = snapshot.overflow === undefined ? undefined : withShadow(snapshot.overflow, key, undefined);
+  if (dropped !== undefined)
+    return unchanged(dropped === "unknown" ? { ...snapshot, departures } : snapshot, dropped);
+  const overflow =
+    snapshot.overflow === undefined ? undefined : withShadow(snapshot.overflow, key, undefined);
   if (overflow?.waiting.has(scope) === true) {
     const next = { ...snapshot, departures, overflow };
     return isOver(overflow, limits) ? unchanged(next) : askForLists(next);
@@ -135,7 +145,11 @@ function askForLists(snapshot: Snapshot): Applied {
   return { snapshot: asked, touched: NOTHING, dropped: undefined, relist: [...overflow.waiting] };
 }
 
-function judgePut(snapshot: Snapshot, key: CredentialKey, item: Credential | Undecodable): DropReason | undefined {
+function judgePut(
+  snapshot: Snapshot,
+  key: CredentialKey,
+  item: Credential | Undecodable,
+): DropReason | undefined {
   const known = versionOf(snapshot, key);
   const seen = known ?? snapshot.departures.get(key)?.version;
   if (seen === undefined) return undefined;
@@ -165,6 +179,8 @@ function withDeparture(snapshot: Snapshot, key: CredentialKey, departure: Depart
   const isOlder = before !== undefined && (compareVersions(departure.version, before.version) ?? 1) < 0;
   const departures = isOlder ? snapshot.departures : snapshot.departures.set(key, departure);
   if (departures.size <= DEPARTURE_LIMIT) return departures;
-  const byVersion = [...departures.entries()].sort(([, a], [, b]) => compareVersions(a.version, b.version) ?? 0);
+  const byVersion = [...departures.entries()].sort(
+    ([, a], [, b]) => compareVersions(a.version, b.version) ?? 0,
+  );
   return SortedMap.from(byVersion.slice(byVersion.length >>> 1));
 }

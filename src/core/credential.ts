@@ -15,7 +15,10 @@ export function credentialKey(namespace: string, name: string): CredentialKey {
 }
 
 /** Namespace and name of a key. */
-export function splitCredentialKey(key: CredentialKey): { readonly namespace: string; readonly name: string } {
+export function splitCredentialKey(key: CredentialKey): {
+  readonly namespace: string;
+  readonly name: string;
+} {
   const at = key.indexOf("\0");
   return { namespace: key.slice(0, at), name: key.slice(at + 1) };
 }

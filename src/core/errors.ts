@@ -33,7 +33,8 @@ export const REASONS = {
     code: "NOT_FOUND",
     retryAfterMs: undefined,
     when: "The consumer's view holds no credential of this namespace and name, whether one exists elsewhere or not.",
-    remedy: "Check the name, and that the Secret carries the label that podkey selects (podkey.dev/serve=true by default).",
+    remedy:
+      "Check the name, and that the Secret carries the label that podkey selects (podkey.dev/serve=true by default).",
   },
   KEY_NOT_FOUND: {
     code: "NOT_FOUND",
@@ -69,7 +70,8 @@ export const REASONS = {
     code: "UNAUTHENTICATED",
     retryAfterMs: undefined,
     when: "The TCP listener has a token file and the call carries no or another bearer token.",
-    remedy: "Send metadata `authorization: Bearer TOKEN` with the content of the token file (PODKEY_TOKEN_FILE for our own commands).",
+    remedy:
+      "Send metadata `authorization: Bearer TOKEN` with the content of the token file (PODKEY_TOKEN_FILE for our own commands).",
   },
   BAD_NAME: {
     code: "INVALID_ARGUMENT",

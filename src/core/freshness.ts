@@ -75,7 +75,8 @@ function staleReason(
 ): StaleReason | undefined {
   if (clocks.limited) return "LIMIT";
   if (!clocks.synced || ageMs === undefined) return clocks.trouble ?? "STARTING";
-  if (contactAgeMs !== undefined && contactAgeMs > CONTACT_LIMIT_MS) return clocks.trouble ?? "DEAD_CONNECTION";
+  if (contactAgeMs !== undefined && contactAgeMs > CONTACT_LIMIT_MS)
+    return clocks.trouble ?? "DEAD_CONNECTION";
   if (ageMs > PROOF_LIMIT_MS) return clocks.trouble ?? "SILENT";
   return undefined;
 }

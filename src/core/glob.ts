@@ -9,7 +9,8 @@ export function globMatches(pattern: string, name: string): boolean {
   const first = parts[0] ?? "";
   if (parts.length === 1) return pattern === name;
   const last = parts[parts.length - 1] ?? "";
-  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last))
+    return false;
   let from = first.length;
   const end = name.length - last.length;
   for (const part of parts.slice(1, -1)) {

@@ -93,7 +93,8 @@ function readLabel(reader: TokenReader): string {
   const token = reader.peek() ?? "";
   const slash = token.indexOf("/");
   const name = token.slice(slash + 1);
-  if (!NAME.test(name) || (slash !== -1 && !PREFIX.test(token.slice(0, slash)))) throw reader.error("a label name");
+  if (!NAME.test(name) || (slash !== -1 && !PREFIX.test(token.slice(0, slash))))
+    throw reader.error("a label name");
   reader.next();
   return token;
 }
@@ -117,7 +118,7 @@ class TokenReader {
     this.#text = text;
     this.#field = field;
     const trimmed = text.trimEnd();
-    for (TOKEN.lastIndex = 0; TOKEN.lastIndex < trimmed.length; ) {
+    for (TOKEN.lastIndex = 0; TOKEN.lastIndex < trimmed.length;) {
       const at = TOKEN.lastIndex;
       const match = TOKEN.exec(trimmed);
       // Every character is either a blank, an operator or part of a word, so a miss means only blanks are left.

@@ -68,7 +68,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 export function heldVersions(snapshot: Snapshot, scope: ScopeId): ReadonlyMap<CredentialKey, string> {
   const held = new Map<CredentialKey, string>();
   if (snapshot.overflow === undefined) {
-    for (const [key, entry] of snapshot.entries.entries()) if (entry.scope === scope) held.set(key, entry.seenVersion);
+    for (const [key, entry] of snapshot.entries.entries())
+      if (entry.scope === scope) held.set(key, entry.seenVersion);
   } else {
     for (const [key, shadow] of snapshot.overflow.shadows.entries())
       if (shadow.scope === scope) held.set(key, shadow.version);

@@ -50,7 +50,12 @@ export type SyncEvent =
    * The list is complete: replace the scope. `resourceVersion` is where the list was cut (empty where the source has
    * none): what came by a watch after it stays. `rewound`: the history went back, so replace whatever the versions say.
    */
-  | { readonly kind: "reset-end"; readonly scope: ScopeId; readonly resourceVersion: string; readonly rewound: boolean }
+  | {
+      readonly kind: "reset-end";
+      readonly scope: ScopeId;
+      readonly resourceVersion: string;
+      readonly rewound: boolean;
+    }
   /** The list broke off or its result may not be used: forget the items since `reset-begin`. */
   | { readonly kind: "reset-abort"; readonly scope: ScopeId }
   | { readonly kind: "put"; readonly scope: ScopeId; readonly item: Credential | Undecodable }

@@ -91,7 +91,8 @@ export class ServedView implements ConsumerView {
   clocks(scope: ScopeId): ScopeClocks {
     const clocks = this.#deps.book.clocks(scope);
     const byEventMs = this.#eventProofAtMs.get(scope);
-    if (byEventMs === undefined || clocks.proofAtMs === undefined || byEventMs <= clocks.proofAtMs) return clocks;
+    if (byEventMs === undefined || clocks.proofAtMs === undefined || byEventMs <= clocks.proofAtMs)
+      return clocks;
     return { ...clocks, proofAtMs: byEventMs };
   }
 

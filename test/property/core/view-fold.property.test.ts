@@ -76,8 +76,7 @@ function play(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : n
         act === "same" && known !== undefined
           ? { ...known, resourceVersion: String(version) }
           : credential(name, { ...fields, uid: fresh ? String((uid += 1)) : known.uid });
-      if (act === "recreate" && known !== undefined)
-        made.push(remove(name, String(version - 1), known.uid));
+      if (act === "recreate" && known !== undefined) made.push(remove(name, String(version - 1), known.uid));
       server.set(name, next);
       made.push(put(next));
     }
