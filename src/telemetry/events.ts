@@ -15,6 +15,55 @@ export interface EventFacts {
 
 /** The table. Helpers of one area keep their events together; names are `area_what`. */
 export const EVENTS = {
+  app_config_rejected: {
+    level: "error",
+    message: "the changed configuration is not used; the old one stays in force",
+    todo: "Mend what `problem` says and save the file again; `podkey check` reads it without serving.",
+  },
+  app_config_reloaded: {
+    level: "info",
+    message: "the configuration was read again and is in force",
+    todo: "",
+  },
+  app_config_warning: {
+    level: "warn",
+    message: "the configuration holds something odd",
+    todo: "Look at `warning`; podkey goes on without it.",
+  },
+  app_drained: { level: "info", message: "podkey has stopped", todo: "" },
+  app_fatal: {
+    level: "error",
+    message: "podkey ends because of a bug",
+    todo: "Report it with this line; the process is started anew by the kubelet.",
+  },
+  app_first_sync_timeout: {
+    level: "error",
+    message: "the first sync took longer than --first-sync-timeout allows; podkey gives up",
+    todo: "See `reason`; `podkey check` tells what is missing.",
+  },
+  app_listening: { level: "info", message: "podkey answers on this address", todo: "" },
+  app_phase_overdue: {
+    level: "warn",
+    message: "a phase of the shutdown took longer than it may and was left behind",
+    todo: "If it happens often, report it with this line.",
+  },
+  app_ready: { level: "info", message: "podkey is ready", todo: "" },
+  app_restart_needed: {
+    level: "warn",
+    message: "the changed configuration holds options that only a restart can apply",
+    todo: "Restart the pod to apply `options`; consumers and policy are in force already.",
+  },
+  app_stopping: { level: "info", message: "podkey stops", todo: "" },
+  app_waiting: {
+    level: "warn",
+    message: "podkey waits before it counts as started",
+    todo: "See `reason`; the containers behind the sidecar start only after this.",
+  },
+  log_suppressed: {
+    level: "warn",
+    message: "lines of one event were left out to keep the log readable",
+    todo: "",
+  },
   started: { level: "info", message: "podkey has started", todo: "" },
   store_listener_failed: {
     level: "error",

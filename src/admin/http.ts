@@ -1,0 +1,134 @@
+/**
+ * Admin HTTP for the kubelet, Prometheus and a person with `kubectl port-forward`: /livez, /readyz, /startupz,
+ * /metrics, /statusz and nothing else. Reads only; an answer never holds a value. A client that is slow, large or many
+ * costs a bounded amount and never delays a gRPC call for long.
+ */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AdminAddress } from "../config/address.ts";
+import { formatAdmin } from "../config/address.ts";
+import type { MetricsPage } from "../telemetry/metrics-registry.ts";
+import type { Probes } from "./checks.ts";
+import { probe } from "./checks.ts";
+
+/** What the pages are made from. */
+export interface AdminDeps {
+  readonly probes: Probes;
+  readonly metricsPage: (format: "prometheus" | "openmetrics") => Promise<MetricsPage>;
+  /** The page for a person, as HTML. */
+  readonly statusPage: () => Promise<string>;
+}
+
+/** Admin HTTP that listens. */
+export interface AdminServer {
+  /** Where it listens, with the port that the kernel chose if none was given. */
+  readonly address: AdminAddress;
+  /** Stops listening and cuts what is open. */
+  close(): Promise<void>;
+}
+
+/** Time for a request's head, and for a client to take an answer. */
+const SLOW_CLIENT_MS = 5000;
+/** Kubelet, one or two Prometheus and a person; the rest waits outside. */
+const MAX_CONNECTIONS = 32;
+const MAX_HEADER_BYTES = 8192;
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Starts to listen. @throws as node:net does (EADDRINUSE, EACCES). */
+export async function listenAdmin(address: AdminAddress, deps: AdminDeps): Promise<AdminServer> {
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: SLOW_CLIENT_MS, requestTimeout: SLOW_CLIENT_MS },
+    (request, response) => void respond(request, response, deps),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.keepAliveTimeout = SLOW_CLIENT_MS;
+  server.setTimeout(2 * SLOW_CLIENT_MS, (socket) => socket.destroy());
+  // A connection that breaks off, or speaks no HTTP, is its own business.
+  server.on("clientError", (_error, socket) => socket.destroy());
+  await listening(server, address);
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
+  return { address: { host: address.host, port }, close: () => closed(server) };
+}
+
+function listening(server: Server, address: AdminAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: address.port, ...(address.host !== undefined && { host: address.host }) }, () => {
+      server.removeListener("error", reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, deps: AdminDeps): Promise<void> {
+  request.resume();
+  let answer: Answer;
+  try {
+    answer = await answerOf(request, deps);
+  } catch {
+    answer = plain(500, "the page could not be made; see the log\n");
+  }
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, {
+    "content-type": answer.contentType,
+    "content-length": body.byteLength,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    ...(answer.status === 405 && { allow: "GET, HEAD", connection: "close" }),
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+async function answerOf(request: IncomingMessage, deps: AdminDeps): Promise<Answer> {
+  if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "read only: use GET\n");
+  const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+  const verbose = new URLSearchParams(query).has("verbose");
+  switch (path) {
+    case "/livez":
+    case "/readyz":
+    case "/startupz": {
+      const name = path.slice(1) as keyof Probes;
+      const { ok, text } = probe(name, deps.probes[name], verbose);
+      return plain(ok ? 200 : 503, text);
+    }
+    case "/metrics": {
+      const page = await deps.metricsPage(wantsOpenMetrics(request.headers.accept) ? "openmetrics" : "prometheus");
+      return { status: 200, ...page };
+    }
+    case "/statusz":
+      return { status: 200, contentType: "text/html; charset=utf-8", body: await deps.statusPage() };
+    default:
+      return plain(404, "podkey answers /livez /readyz /startupz /metrics /statusz\n");
+  }
+}
+
+function plain(status: number, body: string): Answer {
+  return { status, contentType: "text/plain; charset=utf-8", body };
+}
+
+/** Prometheus names what it takes with weights; OpenMetrics wins unless it is refused outright. */
+function wantsOpenMetrics(accept: string | undefined): boolean {
+  return (accept ?? "").split(",").some((range) => {
+    const [type, ...parameters] = range.split(";").map((part) => part.trim());
+    return type === "application/openmetrics-text" && !parameters.includes("q=0");
+  });
+}
+
+/** The address as a person types it into a browser on the same machine. */
+export function adminUrl(address: AdminAddress): string {
+  return `http://${address.host === undefined ? "localhost" : ""}${formatAdmin(address)}`;
+}
