@@ -59,10 +59,75 @@ export const EVENTS = {
     message: "podkey waits before it counts as started",
     todo: "See `reason`; the containers behind the sidecar start only after this.",
   },
+  kube_ca_kept: {
+    level: "warn",
+    message: "the CA bundle could not be read or is broken; the old one stays in use",
+    todo: "Repair the file; until then a server with a new certificate authority cannot be trusted.",
+  },
+  kube_connected: { level: "debug", message: "connected to the API server", todo: "" },
+  kube_connection_retired: {
+    level: "debug",
+    message: "a connection to the API server takes no new requests (GOAWAY, or new certificates)",
+    todo: "",
+  },
+  kube_credentials_kept: {
+    level: "warn",
+    message: "the credentials of the kubeconfig could not be read; the old ones stay in use",
+    todo: "Repair the file or the exec plugin that the kubeconfig names.",
+  },
+  kube_forbidden: {
+    level: "error",
+    message: "the API server forbids what podkey needs",
+    todo: "Run the command in `check`, grant what `missing` says, and see `hint`; podkey goes on by itself.",
+  },
+  kube_ping_timeout: {
+    level: "warn",
+    message: "the API server did not answer an HTTP/2 PING; the connection is given up",
+    todo: "Often repeated, look for a firewall or NAT that drops idle connections without a reset.",
+  },
+  kube_token_kept: {
+    level: "warn",
+    message: "the token file could not be read or is empty; the old token stays in use",
+    todo: "Look at the projected volume of the ServiceAccount token.",
+  },
+  folder_entry_refused: {
+    level: "warn",
+    message: "something in the folder is left out",
+    todo: "See `path` and `why`; the rest of the folder is served.",
+  },
+  folder_readable: { level: "info", message: "the folder can be read again", todo: "" },
+  folder_unreadable: {
+    level: "error",
+    message: "the folder cannot be read; its last good content is served and ages",
+    todo: "Bring the folder back or mend its permissions (`cause`); podkey looks again every 2 s.",
+  },
+  folder_watch_failed: {
+    level: "warn",
+    message: "changes in the folder are not told at once; it is looked at every 10 s instead",
+    todo: "See `cause`; with ENOSPC raise fs.inotify.max_user_watches of the node.",
+  },
+  audit_read: { level: "info", message: "a consumer read", todo: "" },
+  audit_watch: { level: "info", message: "a consumer's watch ended", todo: "" },
   log_suppressed: {
     level: "warn",
     message: "lines of one event were left out to keep the log readable",
     todo: "",
+  },
+  manifests_duplicate: {
+    level: "warn",
+    message: "two manifests define the same Secret",
+    todo: "Delete one of them (`problem`); the first path is served.",
+  },
+  manifests_file_broken: {
+    level: "warn",
+    message: "a manifest file cannot be used; the last good content of its credentials is served",
+    todo: "Mend `file` at `line`: see `why`.",
+  },
+  manifests_file_mended: { level: "info", message: "a manifest file can be used again", todo: "" },
+  manifests_secret_faulty: {
+    level: "warn",
+    message: "a Secret in a manifest cannot be used; its last good content is served",
+    todo: "Mend `file` at `line`: see `why`.",
   },
   started: { level: "info", message: "podkey has started", todo: "" },
   store_listener_failed: {
@@ -78,6 +143,71 @@ export const EVENTS = {
   store_within_limits: {
     level: "info",
     message: "the source fits into the limits again; the snapshot is current",
+    todo: "",
+  },
+  sync_bookmarks_missing: {
+    level: "warn",
+    message: "the API server sends no bookmarks; a metadata list each minute keeps the scope fresh instead",
+    todo: "Nothing must be done; a proxy in between that buffers watches is the usual cause.",
+  },
+  sync_diverged: {
+    level: "warn",
+    message:
+      "names and versions at the API server differ from ours and the watch did not bring it; listing anew",
+    todo: "Nothing must be done; often repeated, it points to a watch cache or proxy that loses events.",
+  },
+  sync_empty_list_questioned: {
+    level: "warn",
+    message:
+      "a list came back empty over a scope that holds credentials; asking a second time before believing it",
+    todo: "",
+  },
+  sync_going_away: {
+    level: "info",
+    message: "the connection goes away (GOAWAY); the next watch is opened while the old one still delivers",
+    todo: "",
+  },
+  sync_listed: { level: "info", message: "the scope has been listed for the first time", todo: "" },
+  sync_malformed: {
+    level: "warn",
+    message: "an answer of the API server could not be read; nothing of it was used",
+    todo: "Look for a proxy between podkey and the API server if it repeats.",
+  },
+  sync_marker_missing: {
+    level: "warn",
+    message: "the end of the initial events did not come; this API server is listed instead from now on",
+    todo: "Nothing must be done; a proxy that does not know WatchList is the usual cause.",
+  },
+  sync_older_list_dropped: {
+    level: "warn",
+    message: "a list was older than what is held already and was dropped; another API server lags behind",
+    todo: "",
+  },
+  sync_proof_failed: {
+    level: "info",
+    message: "names and versions could not be compared with the API server",
+    todo: "",
+  },
+  sync_recovered: { level: "info", message: "the source is well again", todo: "" },
+  sync_relisted: { level: "info", message: "a complete list was applied", todo: "" },
+  sync_rewind_suspected: {
+    level: "warn",
+    message: "a consistent list is older than what is held already; a second one in 5 s decides",
+    todo: "Find out whether etcd was restored or the address leads to another cluster.",
+  },
+  sync_rewound: {
+    level: "error",
+    message: "the history of the API server went back; the scope was replaced by what it holds now",
+    todo: "Find out whether etcd was restored or the address leads to another cluster.",
+  },
+  sync_trouble: {
+    level: "warn",
+    message: "the source is in trouble; the last good snapshot is served and its age grows",
+    todo: "Read `reason` and `error`; `podkey check` diagnoses permissions and configuration.",
+  },
+  sync_watch_list_unsupported: {
+    level: "info",
+    message: "the API server does not offer WatchList; it is listed instead",
     todo: "",
   },
 } as const satisfies Record<string, EventFacts>;

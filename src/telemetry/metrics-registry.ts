@@ -43,8 +43,7 @@ const LOOP_SAMPLING_MS = 250;
 /** Makes all instruments. `processMetrics`: with `process_*` and `nodejs_*`, which hold observers that tests don't want. */
 export function createMetricsRegistry(options: { readonly processMetrics: boolean }): MetricsRegistry {
   const prometheus = new Registry();
-  const openMetrics = new Registry();
-  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const openMetrics = openMetricsRegistry();
   const made = Object.entries(METRICS).map(
     ([name, facts]) => [name, createInstrument(name, facts, prometheus)] as const,
   );
@@ -65,6 +64,13 @@ export function createMetricsRegistry(options: { readonly processMetrics: boolea
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+}
+
+/** prom-client's types tie the content type to the variable; at run time it is a setting. */
+function openMetricsRegistry(): Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE> {
+  const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  return registry;
 }
 
 type AnyInstrument = Counter | Gauge | Histogram;

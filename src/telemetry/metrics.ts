@@ -60,10 +60,10 @@ export const METRICS = {
   podkey_snapshot_as_of_timestamp_seconds: gauge(
     "When the source last proved the snapshot current (oldest scope), in seconds since the epoch; 0 before the first sync.",
   ),
-  podkey_source_state: gauge("1 for the state and reason that the source is in, absent for all others.", [
-    "state",
-    "reason",
-  ]),
+  podkey_source_state: gauge(
+    "Scopes of the source in each state, with the reason if stale; states that hold for none are absent.",
+    ["state", "reason"],
+  ),
   podkey_source_events_total: counter("Events from the source.", ["type"]),
   podkey_relists_total: counter("Complete lists taken, by what made them needed.", ["reason"]),
   podkey_watch_restarts_total: counter("Watches of the source opened again, by why the last one ended.", [
@@ -84,7 +84,7 @@ export const METRICS = {
   podkey_credential_problems: gauge("Credentials with a problem, by its reason.", ["reason"]),
   podkey_required_missing: gauge("Entries of --require that nothing in the snapshot fulfils."),
   podkey_credential_earliest_expire_timestamp_seconds: gauge(
-    "The earliest expiry among all credentials, in seconds since the epoch; absent if none expires.",
+    "The earliest expiry among all credentials, in seconds since the epoch; NaN if none expires.",
   ),
   podkey_credential_expire_timestamp_seconds: gauge(
     "Expiry of each credential, in seconds since the epoch; only with --metrics-credential-names.",
@@ -99,6 +99,10 @@ export const METRICS = {
   ),
   podkey_kube_throttled_seconds_total: counter("Seconds that requests waited for --api-qps and --api-burst."),
   podkey_kube_retries_total: counter("Requests to the API server that were tried again.", ["reason"]),
+  podkey_kube_events_total: counter(
+    "Lines of watches from the API server, by their type (ADDED, BOOKMARK, …).",
+    ["type"],
+  ),
   podkey_kube_list_pages_total: counter("Pages of lists from the API server."),
   podkey_watch_streams: gauge("Open Watch calls.", ["consumer"]),
   podkey_connections: gauge("Open connections.", ["consumer"]),

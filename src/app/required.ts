@@ -1,0 +1,38 @@
+/**
+ * `--require`: what must be in the snapshot before podkey counts as started. Pure; asked at every change until it is
+ * fulfilled, and by `podkey_required_missing` for ever.
+ */
+import { splitCredentialKey } from "../core/credential.ts";
+import { globMatches } from "../core/glob.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Requirement } from "../config/names.ts";
+import { requirementCodec } from "../config/names.ts";
+
+/** The requirements that nothing in the snapshot fulfils, as the user wrote them. */
+export function missingRequirements(
+  requirements: readonly Requirement[],
+  snapshot: Snapshot,
+): readonly string[] {
+  const open = new Set(requirements);
+  if (open.size === 0) return [];
+  for (const [key, { credential }] of snapshot.entries.entries()) {
+    if (credential === undefined) continue;
+    const { namespace, name } = splitCredentialKey(key);
+    for (const requirement of open) {
+      if (fulfils(requirement, { namespace, name, type: credential.type })) open.delete(requirement);
+    }
+    if (open.size === 0) break;
+  }
+  return [...open].map((requirement) => requirementCodec.format(requirement));
+}
+
+function fulfils(
+  requirement: Requirement,
+  found: { readonly namespace: string; readonly name: string; readonly type: string },
+): boolean {
+  if (requirement.kind === "type") return requirement.type === found.type;
+  return (
+    (requirement.namespace === undefined || requirement.namespace === found.namespace) &&
+    globMatches(requirement.glob, found.name)
+  );
+}

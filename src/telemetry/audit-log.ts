@@ -1,0 +1,54 @@
+/**
+ * Writes the audit records of RPC into the log, one value-free line each. Bounded: beyond a number of lines a second,
+ * records are dropped and counted, because an audit log that slows the service down would be an attack on it.
+ */
+import type { AuditMode } from "../config/schema.ts";
+import type { Clock } from "../core/clock.ts";
+import type { AuditRecord, AuditSink } from "../rpc/audit.ts";
+import type { Log } from "./events.ts";
+
+/** How the audit log is made. */
+export interface AuditLogDeps {
+  readonly mode: Exclude<AuditMode, "off">;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** A record was left out. */
+  readonly dropped: () => void;
+}
+
+/** Lines a second. */
+const LINES_PER_SECOND = 200;
+
+/** Outcomes that mode `denied` shows: somebody asked for what is not theirs. */
+const DENIED: ReadonlySet<string> = new Set(["POLICY_DENIED", "PEER_DENIED", "BAD_AUTHORITY", "BAD_TOKEN"]);
+
+/** A sink for RPC. */
+export function auditLog({ mode, log, clock, dropped }: AuditLogDeps): AuditSink {
+  let second = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  return (record) => {
+    if (mode === "denied" && !DENIED.has(record.outcome)) return;
+    const now = Math.floor(clock.nowMs() / 1000);
+    if (now !== second) {
+      second = now;
+      lines = 0;
+    }
+    lines += 1;
+    if (lines > LINES_PER_SECOND) dropped();
+    else write(log, record);
+  };
+}
+
+function write(log: Log, record: AuditRecord): void {
+  log(record.method === "Watch" ? "audit_watch" : "audit_read", {
+    consumer: record.consumer,
+    peer: record.peer,
+    method: record.method,
+    namespace: record.namespace,
+    names: record.names.join(","),
+    keys: record.keys.join(","),
+    labelSelector: record.labelSelector,
+    revision: record.revision,
+    outcome: record.outcome,
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * What RPC counts, bound to the instruments: one child a method and a consumer, made once and kept, so that a call pays
+ * for no label lookup. Implements the port that `rpc/rpc-metrics.ts` declares.
+ */
+import type { Reason } from "../core/errors.ts";
+import type {
+  CamelCode,
+  ConsumerMetrics,
+  MethodLabels,
+  MethodMetrics,
+  RpcMetrics,
+} from "../rpc/rpc-metrics.ts";
+import type { Instruments } from "./metrics-registry.ts";
+
+/** RPC's view of the metrics. */
+export function rpcMetrics(instruments: Instruments): RpcMetrics {
+  const methods = new Map<string, MethodMetrics>();
+  const consumers = new Map<string, ConsumerMetrics>();
+  return {
+    method: (labels) =>
+      kept(methods, `${labels.service}/${labels.method}/${labels.type}`, () =>
+        methodMetrics(instruments, labels),
+      ),
+    consumer: (name) => kept(consumers, name, () => consumerMetrics(instruments, name)),
+    listener: ({ consumer, address, mode }, present) => {
+      if (present) instruments.podkey_listener_info.set({ consumer, address, mode }, 1);
+      else instruments.podkey_listener_info.remove({ consumer, address, mode });
+    },
+  };
+}
+
+function methodMetrics(instruments: Instruments, { type, service, method }: MethodLabels): MethodMetrics {
+  const labels = { grpc_type: type, grpc_service: service, grpc_method: method };
+  const started = instruments.grpc_server_started_total.labels(labels);
+  const received = instruments.grpc_server_msg_received_total.labels(labels);
+  const sent = instruments.grpc_server_msg_sent_total.labels(labels);
+  const seconds = instruments.grpc_server_handling_seconds.labels(labels);
+  const codes = new Map<CamelCode, { inc(): void }>();
+  return {
+    started: () => started.inc(),
+    received: () => received.inc(),
+    sent: () => sent.inc(),
+    handled: (code, took) => {
+      kept(codes, code, () =>
+        instruments.grpc_server_handled_total.labels({ ...labels, grpc_code: code }),
+      ).inc();
+      if (took !== undefined) seconds.observe(took);
+    },
+  };
+}
+
+function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMetrics {
+  const streams = instruments.podkey_watch_streams.labels({ consumer });
+  const connections = instruments.podkey_connections.labels({ consumer });
+  const denied = instruments.podkey_policy_denied_total.labels({ consumer });
+  const coalesced = instruments.podkey_watch_coalesced_total;
+  const send = instruments.podkey_watch_send_duration_seconds;
+  const reads = new Map<string, { inc(): void }>();
+  // From the start at 0: a rate over a counter that appears with its first denial would miss it.
+  streams.set(0);
+  connections.set(0);
+  denied.inc(0);
+  return {
+    streams: (delta) => streams.inc(delta),
+    connections: (delta) => connections.inc(delta),
+    read: (method: "Get" | "List", outcome: "ok" | Reason) =>
+      kept(reads, `${method}/${outcome}`, () =>
+        instruments.podkey_reads_total.labels({ consumer, method, outcome }),
+      ).inc(),
+    denied: () => denied.inc(),
+    rejected: (limit) => instruments.podkey_limit_rejections_total.inc({ consumer, limit }),
+    coalesced: (count) => coalesced.inc(count),
+    sendDuration: (seconds) => send.observe(seconds),
+  };
+}
+
+function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,95 @@
+/**
+ * Gauges that are read off the snapshot when somebody scrapes, instead of being kept on every change: what is held,
+ * how fresh it is, what expires, what is wrong with it. Linear in the snapshot, once a scrape.
+ */
+import type { Clock } from "../core/clock.ts";
+import type { ConsumerView } from "../core/consumer-view.ts";
+import type { Credential } from "../core/credential.ts";
+import type { Freshness } from "../core/freshness.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import type { Instruments } from "./metrics-registry.ts";
+
+/** What is read. */
+export interface ObservedState {
+  readonly isSynced: boolean;
+  readonly snapshot: Snapshot;
+  /** Freshness of everything: the worst scope counts. */
+  readonly freshness: Freshness;
+  readonly views: readonly ConsumerView[];
+  readonly requiredMissing: number;
+}
+
+/** How the gauges are made. */
+export interface SnapshotMetricsDeps {
+  readonly instruments: Instruments;
+  readonly clock: Clock;
+  readonly observe: () => ObservedState;
+  /** `--metrics-credential-names`. */
+  readonly credentialNames: boolean;
+}
+
+const NEXT_ROTATION = "podkey.dev/next-rotation";
+
+/** A function that brings the gauges up to date; for `MetricsRegistry.onScrape`. */
+export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
+  const { instruments, clock } = deps;
+  return () => {
+    const state = deps.observe();
+    instruments.podkey_synced.set(state.isSynced ? 1 : 0);
+    instruments.podkey_required_missing.set(state.requiredMissing);
+    observeFreshness(instruments, state.freshness, clock.wallMs());
+    for (const view of state.views) {
+      instruments.podkey_snapshot_revision.set({ consumer: view.consumer }, view.current()?.number ?? 0);
+    }
+    observeCredentials(deps, state.snapshot);
+  };
+}
+
+function observeFreshness(instruments: Instruments, freshness: Freshness, wallMs: number): void {
+  const asOfMs = freshness.ageMs === undefined ? 0 : wallMs - freshness.ageMs;
+  instruments.podkey_snapshot_as_of_timestamp_seconds.set(asOfMs / 1000);
+}
+
+function observeCredentials(
+  { instruments, clock, credentialNames }: SnapshotMetricsDeps,
+  snapshot: Snapshot,
+): void {
+  const problems = new Map<string, number>();
+  let count = 0;
+  let largestBytes = 0;
+  let earliestMs = Number.POSITIVE_INFINITY;
+  let overdue = 0;
+  instruments.podkey_credential_expire_timestamp_seconds.reset();
+  for (const [, entry] of snapshot.entries.entries()) {
+    const { credential, undecodable } = entry;
+    const reasons = new Set(credential?.problems.map((problem) => problem.reason));
+    if (undecodable !== undefined) reasons.add(undecodable.problem.reason);
+    for (const reason of reasons) problems.set(reason, (problems.get(reason) ?? 0) + 1);
+    if (credential === undefined) continue;
+    count += 1;
+    largestBytes = Math.max(largestBytes, entry.sizeBytes);
+    if (isOverdue(credential, clock.wallMs())) overdue += 1;
+    if (credential.expiry === undefined) continue;
+    earliestMs = Math.min(earliestMs, credential.expiry.atMs);
+    if (!credentialNames) continue;
+    const { namespace, name } = credential;
+    instruments.podkey_credential_expire_timestamp_seconds.set(
+      { namespace, name },
+      credential.expiry.atMs / 1000,
+    );
+  }
+  instruments.podkey_snapshot_credentials.set(count);
+  instruments.podkey_snapshot_bytes.set(snapshot.sizeBytes);
+  instruments.podkey_credential_max_size_bytes.set(largestBytes);
+  instruments.podkey_rotation_overdue.set(overdue);
+  instruments.podkey_credential_problems.reset();
+  for (const [reason, number] of problems) instruments.podkey_credential_problems.set({ reason }, number);
+  // NaN is how "no such time" is written in Prometheus: comparisons with it are false, so no alert fires.
+  const earliest = Number.isFinite(earliestMs) ? earliestMs / 1000 : Number.NaN;
+  instruments.podkey_credential_earliest_expire_timestamp_seconds.set(earliest);
+}
+
+function isOverdue(credential: Credential, wallMs: number): boolean {
+  const dueMs = Date.parse(credential.annotations[NEXT_ROTATION] ?? "");
+  return dueMs < wallMs;
+}
