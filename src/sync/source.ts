@@ -69,13 +69,17 @@ export interface Contact {
   readonly tells: boolean;
 }
 
-/** One scope of an API server. All Observables are cold; unsubscribing aborts the request. */
+/**
+ * One scope of an API server. All Observables are cold; unsubscribing aborts the request. The adapter owns the clocks
+ * of a request that is not answered: it alone knows when its limiter let it go. So a request without a byte for 10 s
+ * errors with `timeout`; the clocks of an open watch (from its `open` on) are the reflector's.
+ */
 export interface Upstream {
   /** Errors with SyncError; 410 on a later page is `expired`. */
   list(request: ListRequest): Observable<ListSignal>;
   /** Emits once. Always a consistent read. */
   listVersions(): Observable<VersionList>;
   watch(request: WatchRequest): Observable<WatchSignal>;
-  /** Hot; bytes and PING acks of the connection that serves this scope, at most one a second. */
+  /** Hot; bytes and PING acks of the connection that serves this scope, at most one a second. Never errors. */
   readonly contact$: Observable<Contact>;
 }

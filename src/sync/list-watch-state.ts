@@ -1,0 +1,221 @@
+/**
+ * The closed set of states of one scope's reflector, what may happen to it, and what it may ask for. `list-watch.ts`
+ * steps through them; `reflector.ts` turns the world into inputs and effects into the world. Plain values: a test
+ * can write any of them down.
+ */
+import type { ProofOutcome } from "../core/consumer-view.ts";
+import type { CredentialKey } from "../core/credential.ts";
+import type { StaleReason } from "../core/freshness.ts";
+import type { ResetCause, ScopeId, SyncEvent } from "../core/sync-event.ts";
+import type { EventFields, EventName } from "../telemetry/events.ts";
+import type { Backoff } from "./backoff.ts";
+import { RESTED } from "./backoff.ts";
+import type { ServerTraits } from "./server-traits.ts";
+import type { ListRequest, ListSignal, VersionList, WatchRequest, WatchSignal } from "./source.ts";
+import type { SyncError, SyncErrorKind } from "./sync-error.ts";
+import type { WatchRestart } from "./sync-metrics.ts";
+
+/** What to do next. */
+export type Goal = ListGoal | { readonly kind: "watch" };
+
+/** A complete list. */
+export interface ListGoal {
+  readonly kind: "list";
+  readonly cause: ResetCause;
+  /** "last": not older than what we have, a cache may answer; "any": a consistent read. */
+  readonly from: "last" | "any";
+  /** True: never as WatchList. */
+  readonly plain: boolean;
+}
+
+/** The next watch, opened while the old one on a connection that goes away still delivers. */
+export type Successor =
+  | { readonly kind: "waiting"; readonly dueAtMs: number }
+  | { readonly kind: "opening"; readonly startedAtMs: number; readonly timeoutSeconds: number };
+
+/** Where the reflector stands; each state holds exactly what it needs. All times are monotonic milliseconds. */
+export type Phase =
+  /** Not subscribed yet. */
+  | { readonly kind: "starting" }
+  /** Between two attempts. */
+  | { readonly kind: "waiting"; readonly goal: Goal; readonly dueAtMs: number }
+  /** A complete list is coming in, by LIST or by WatchList; the old snapshot is served meanwhile. */
+  | ListingPhase
+  /** A watch from `lastVersion` was asked for; no answer yet. */
+  | { readonly kind: "opening"; readonly timeoutSeconds: number; readonly goingAway: boolean }
+  /** The watch delivers. */
+  | WatchingPhase;
+
+/** A list in progress. */
+export interface ListingPhase {
+  readonly kind: "listing";
+  readonly goal: ListGoal;
+  readonly via: "list" | "watch-list";
+  /** Version asked for; "" for a consistent read. */
+  readonly requestedVersion: string;
+  readonly timeoutSeconds: number;
+  /** Whether `reset-begin` was emitted; put off to the first item, so that a refused list leaves no trace. */
+  readonly begun: boolean;
+  readonly itemCount: number;
+  /** Version of the list once its end has come; completion makes it count. */
+  readonly endVersion: string | undefined;
+  /** WatchList: when the stream opened, and when it last brought anything. */
+  readonly openedAtMs: number | undefined;
+  readonly heardAtMs: number;
+  readonly goingAway: boolean;
+}
+
+/** An open watch. */
+export interface WatchingPhase {
+  readonly kind: "watching";
+  readonly openedAtMs: number;
+  /** Last event or bookmark that was not older than what we have; the opening counts as the first. */
+  readonly heardAtMs: number;
+  readonly overdueAtMs: number;
+  readonly eventCount: number;
+  readonly successor: Successor | undefined;
+}
+
+/** A time of trouble: from a failure to a watch that settles. */
+export interface Episode {
+  readonly sinceMs: number;
+  /** Kinds of failure that were already answered by one immediate retry. */
+  readonly retriedAtOnce: readonly string[];
+  /** Whether the missing permission was diagnosed. */
+  readonly diagnosed: boolean;
+}
+
+/** Why names and versions are compared. */
+export type ProofPurpose = "demand" | "anti_entropy" | "resume" | "no_bookmarks";
+
+/** The comparison of names and versions, beside whatever the main phase does. */
+export interface ProofState {
+  /** Somebody waits for an answer. */
+  readonly wanted: boolean;
+  readonly purpose: ProofPurpose;
+  readonly lastStartAtMs: number | undefined;
+  readonly failures: number;
+  /** Why the last comparison could not be made. */
+  readonly reason: StaleReason | undefined;
+  readonly run: ProofRun;
+}
+
+/** How far a comparison has come. */
+export type ProofRun =
+  | { readonly kind: "idle" }
+  | { readonly kind: "due" }
+  /** The metadata list is on its way; `gone`: removals that the watch brought meanwhile. */
+  | { readonly kind: "asking"; readonly gone: ReadonlyMap<CredentialKey, string> }
+  /** It differs; the watch has until the deadline. `open`: listed version by key, undefined where not listed. */
+  | {
+      readonly kind: "settling";
+      readonly listVersion: string;
+      readonly open: ReadonlyMap<CredentialKey, string | undefined>;
+      readonly deadlineAtMs: number;
+    };
+
+/** The whole state: the phase and what outlives phases. */
+export interface ListWatchState {
+  readonly scope: ScopeId;
+  readonly phase: Phase;
+  readonly synced: boolean;
+  /** Version to resume from: moved by applied events, bookmarks and list ends only. "" before the first list. */
+  readonly lastVersion: string;
+  readonly dataAtMs: number | undefined;
+  readonly trouble: StaleReason | undefined;
+  readonly episode: Episode | undefined;
+  readonly backoff: Backoff;
+  readonly healthySinceMs: number | undefined;
+  /** Starts of the last rounds, oldest first, at most `rounds.limit`. */
+  readonly roundsAtMs: readonly number[];
+  /** When a consistent list was first found older than what we have. */
+  readonly rewindSeenAtMs: number | undefined;
+  /** The next complete list counts even if it is empty. */
+  readonly emptyQuestioned: boolean;
+  /** WatchList ended before its marker in this trouble: list instead until a watch settles. */
+  readonly avoidWatchList: boolean;
+  readonly proof: ProofState;
+  /** When a difference last made us list; undefined after an equal comparison. */
+  readonly divergedAtMs: number | undefined;
+  readonly antiEntropyMs: number;
+}
+
+/** Named one-shot timers; arming one again replaces it. */
+export type TimerName =
+  | "attempt"
+  | "marker"
+  | "settle"
+  | "silence"
+  | "overdue"
+  | "successor"
+  | "proof"
+  | "resume-proof"
+  | "anti-entropy";
+
+/** Upstream subscriptions: the list or watch, the next watch, the metadata list. */
+export type Slot = "main" | "successor" | "versions";
+
+/** What can happen. */
+export type Input =
+  | { readonly kind: "start" }
+  | { readonly kind: "timer"; readonly timer: TimerName }
+  | { readonly kind: "list-signal"; readonly signal: ListSignal }
+  | { readonly kind: "watch-signal"; readonly slot: "main" | "successor"; readonly signal: WatchSignal }
+  | { readonly kind: "completed"; readonly slot: "main" | "successor" }
+  | { readonly kind: "failed"; readonly slot: "main" | "successor"; readonly error: SyncError }
+  | { readonly kind: "versions"; readonly list: VersionList }
+  | { readonly kind: "versions-failed"; readonly error: SyncError }
+  | { readonly kind: "relist"; readonly cause: ResetCause }
+  /** The first caller waits for a proof; the last one left. */
+  | { readonly kind: "proof-wanted" }
+  | { readonly kind: "proof-unwanted" };
+
+/** What the step asks the driver to do, in order. */
+export type Effect =
+  | { readonly kind: "emit"; readonly event: SyncEvent }
+  | { readonly kind: "open-list"; readonly request: ListRequest }
+  | { readonly kind: "open-watch"; readonly slot: "main" | "successor"; readonly request: WatchRequest }
+  | { readonly kind: "ask-versions" }
+  | { readonly kind: "close"; readonly slot: Slot }
+  /** The successor becomes the main subscription; the old one is closed. */
+  | { readonly kind: "promote" }
+  | { readonly kind: "arm"; readonly timer: TimerName; readonly delayMs: number }
+  | { readonly kind: "disarm"; readonly timer: TimerName }
+  | { readonly kind: "learn"; readonly traits: Partial<ServerTraits> }
+  | { readonly kind: "answer-proof"; readonly outcome: ProofOutcome }
+  | { readonly kind: "diagnose"; readonly error: SyncError }
+  | { readonly kind: "count-relist"; readonly cause: ResetCause }
+  | { readonly kind: "count-restart"; readonly reason: WatchRestart }
+  | { readonly kind: "count-retry"; readonly reason: SyncErrorKind }
+  | { readonly kind: "count-divergence" }
+  | { readonly kind: "show-backoff"; readonly seconds: number }
+  | { readonly kind: "log"; readonly event: EventName; readonly fields: EventFields };
+
+/** The state before the first input. `antiEntropyMs` 0: never. */
+export function initialState(scope: ScopeId, antiEntropyMs: number): ListWatchState {
+  return {
+    scope,
+    phase: { kind: "starting" },
+    synced: false,
+    lastVersion: "",
+    dataAtMs: undefined,
+    trouble: undefined,
+    episode: undefined,
+    backoff: RESTED,
+    healthySinceMs: undefined,
+    roundsAtMs: [],
+    rewindSeenAtMs: undefined,
+    emptyQuestioned: false,
+    avoidWatchList: false,
+    proof: {
+      wanted: false,
+      purpose: "demand",
+      lastStartAtMs: undefined,
+      failures: 0,
+      reason: undefined,
+      run: { kind: "idle" },
+    },
+    divergedAtMs: undefined,
+    antiEntropyMs,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The upstream subscriptions of a scope by slot. Keeps true that a signal of a subscription that was closed, or
+ * replaced while the signal waited its turn, is never taken for one of its successor.
+ */
+import type { Observable } from "rxjs";
+import { defer, Subscription } from "rxjs";
+import type { Slot } from "./list-watch-state.ts";
+import { SyncError } from "./sync-error.ts";
+
+/** One subscription; `slot` is where it stands now, which `promote` changes. */
+export interface Link {
+  slot: Slot;
+  readonly subscription: Subscription;
+}
+
+/** What a subscription does with what it gets; `link` tells later whether it still counts. */
+export interface LinkHandlers<T> {
+  readonly next: (link: Link, signal: T) => void;
+  readonly completed: (link: Link) => void;
+  readonly failed: (link: Link, error: SyncError) => void;
+}
+
+/** See the file comment. */
+export class SubscriptionSlots {
+  readonly #links = new Map<Slot, Link>();
+
+  /** Subscribes in a slot; what was there before is closed. */
+  open<T>(slot: Slot, request: () => Observable<T>, handlers: LinkHandlers<T>): void {
+    this.close(slot);
+    const link: Link = { slot, subscription: new Subscription() };
+    this.#links.set(slot, link);
+    link.subscription.add(
+      defer(request).subscribe({
+        next: (signal) => handlers.next(link, signal),
+        complete: () => handlers.completed(link),
+        error: (error: unknown) => handlers.failed(link, asSyncError(error)),
+      }),
+    );
+  }
+
+  /** Whether signals of this link still count. */
+  isCurrent(link: Link): boolean {
+    return this.#links.get(link.slot) === link;
+  }
+
+  /** Aborts what is in a slot; nothing, if it is free. */
+  close(slot: Slot): void {
+    const link = this.#links.get(slot);
+    this.#links.delete(slot);
+    link?.subscription.unsubscribe();
+  }
+
+  /** Closes the main subscription and puts the successor in its place. */
+  promote(): void {
+    this.close("main");
+    const link = this.#links.get("successor");
+    if (link === undefined) return;
+    this.#links.delete("successor");
+    link.slot = "main";
+    this.#links.set("main", link);
+  }
+
+  /** Aborts everything. */
+  clear(): void {
+    for (const slot of [...this.#links.keys()]) this.close(slot);
+  }
+}
+
+/** An adapter classifies its errors; one that it did not is a bug there, and is retried like a server error. */
+function asSyncError(error: unknown): SyncError {
+  return error instanceof SyncError
+    ? error
+    : new SyncError("server", "the source failed in an unexpected way", { cause: error });
+}
