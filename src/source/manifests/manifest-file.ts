@@ -1,0 +1,97 @@
+/**
+ * One manifest file as credentials: what it holds that is selected, or why it cannot be used. Pure; `manifest-folder.ts`
+ * remembers the results and what was good before.
+ */
+import type { Problem } from "../../core/problem.ts";
+import type { Selector } from "../../core/selector.ts";
+import { selectorMatches } from "../../core/selector.ts";
+import { isUndecodable } from "../../core/sync-event.ts";
+import type { DecodeOptions } from "../decode-secret.ts";
+import { decodeSecret } from "../decode-secret.ts";
+import type { FolderItem } from "../folder/version-book.ts";
+import type { ManifestFault, ManifestObject } from "./parse-manifests.ts";
+import { parseManifests } from "./parse-manifests.ts";
+import type { Secret } from "./secret-manifest.ts";
+import { readSecretManifest } from "./secret-manifest.ts";
+
+/** Which Secrets of a folder are served, and how they are decoded. */
+export interface ManifestSelection {
+  /** Namespaces to serve; none: all. The first is where a manifest without one belongs, else `default`. */
+  readonly namespaces: readonly string[];
+  /** Undefined: every Secret. */
+  readonly selector: Selector | undefined;
+  readonly decode: DecodeOptions;
+}
+
+/** A credential of a file, with the line where it stands. */
+export interface ManifestItem {
+  readonly item: FolderItem;
+  readonly line: number;
+}
+
+/** What a file holds. */
+export type ManifestFile = { readonly items: readonly ManifestItem[] } | { readonly fault: ManifestFault };
+
+/** Reads the bytes of a file; `path` is only named in problems. */
+export function readManifestFile(
+  path: string,
+  bytes: Uint8Array,
+  selection: ManifestSelection,
+): ManifestFile {
+  const parsed = parseManifests(bytes);
+  if ("fault" in parsed) return parsed;
+  const items: ManifestItem[] = [];
+  for (const object of parsed.objects) {
+    const manifest = readSecretManifest(object, selection.namespaces[0] ?? "default");
+    if (manifest.is === "other") continue;
+    if (manifest.is === "nameless") return { fault: { line: object.lineOf(manifest.at), why: manifest.why } };
+    if (!isSelected(manifest.secret, selection)) continue;
+    if (manifest.is === "faulty") {
+      const line = object.lineOf(manifest.at);
+      items.push({ item: undecodable(manifest.secret, located(manifest.problem, path, line)), line });
+    } else {
+      items.push(decoded(object, manifest.secret, path, selection));
+    }
+  }
+  return { items };
+}
+
+function decoded(
+  object: ManifestObject,
+  secret: Secret,
+  path: string,
+  selection: ManifestSelection,
+): ManifestItem {
+  // The written resourceVersion is of some cluster; the folder counts its own.
+  const { resourceVersion: _, ...metadata } = secret.metadata as Readonly<Record<string, unknown>>;
+  const item = decodeSecret({ ...secret, metadata }, selection.decode);
+  const own = object.lineOf(["metadata", "name"]);
+  if (!isUndecodable(item)) return { item, line: own };
+  const line = item.problem.key === "" ? own : object.lineOf(["data", item.problem.key]);
+  return { item: { ...item, problem: located(item.problem, path, line) }, line };
+}
+
+function undecodable(secret: Secret, problem: Problem): FolderItem {
+  const { namespace, name, uid } = secret.metadata;
+  return {
+    namespace,
+    name,
+    uid: typeof uid === "string" ? uid : "",
+    resourceVersion: "",
+    problem: { ...problem, contentOutdated: true },
+  };
+}
+
+function located(problem: Problem, path: string, line: number): Problem {
+  return { ...problem, message: `${path}:${String(line)}: ${problem.message}` };
+}
+
+/** Labels that no API server would take match nothing but an absent selector. */
+function isSelected({ metadata }: Secret, { namespaces, selector }: ManifestSelection): boolean {
+  if (namespaces.length > 0 && !namespaces.includes(metadata.namespace)) return false;
+  if (selector === undefined) return true;
+  const labels = metadata["labels"];
+  const entries = Object.entries(typeof labels === "object" && labels !== null ? labels : {});
+  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return selectorMatches(selector, Object.fromEntries(texts));
+}

@@ -1,0 +1,39 @@
+/**
+ * The source `manifests`: a folder of Secret manifests, served live. The default of `npm start`, and the same API on a
+ * laptop as in a cluster. Called by app.ts.
+ */
+import type { Clock, Timers } from "../../core/clock.ts";
+import type { ScopeId } from "../../core/sync-event.ts";
+import type { Source } from "../../sync/source.ts";
+import type { Log } from "../../telemetry/events.ts";
+import { folderChanges } from "../folder/folder-changes.ts";
+import { createFolderSource } from "../folder/folder-source.ts";
+import { requireFolder } from "../folder/require-folder.ts";
+import { createManifestFolder } from "./manifest-folder.ts";
+import type { ManifestSelection } from "./manifest-file.ts";
+
+/** What the source needs. */
+export interface ManifestSourceDeps extends ManifestSelection {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/**
+ * Opens the folder.
+ * @throws SyncError `configuration` where it cannot be listed, with the remedy.
+ */
+export async function openManifests(deps: ManifestSourceDeps): Promise<Source> {
+  const { folder, clock, timers, log } = deps;
+  await requireFolder(folder, "--manifests");
+  return createFolderSource({
+    scope: { id: "manifests" as ScopeId, namespace: undefined, name: undefined },
+    folder,
+    reader: createManifestFolder(folder, deps, log),
+    changes$: folderChanges(folder, log),
+    clock,
+    timers,
+    log,
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * From the bytes of a `.yaml`, `.yml` or `.json` file to Kubernetes objects, each able to say on which line a field
+ * stands. Reads as kubectl does: several documents, `List`, and `yes`, `no`, `on`, `off` are booleans (YAML 1.1), so that
+ * what works here works in a cluster.
+ */
+import type { Document, ScalarTag, Tags } from "yaml";
+import { isNode, LineCounter, parseAllDocuments } from "yaml";
+import { yamlFault } from "./yaml-faults.ts";
+
+/** Keys and indices from the root of an object. */
+export type FieldPath = readonly (string | number)[];
+
+/** One object of a file. */
+export interface ManifestObject {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The line, from 1, of a field, or of the nearest one around it that can be found. */
+  lineOf(path: FieldPath): number;
+}
+
+/** Why a file cannot be used. */
+export interface ManifestFault {
+  readonly line: number;
+  /** In words, without a text of the file. */
+  readonly why: string;
+}
+
+/** What a file holds, or why it holds nothing that may be used. */
+export type ParsedFile = { readonly objects: readonly ManifestObject[] } | { readonly fault: ManifestFault };
+
+const LEGACY_BOOLEAN: ScalarTag = {
+  tag: "tag:yaml.org,2002:bool",
+  default: true,
+  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+};
+
+/** Reads a whole file; one bad document spoils it, because nobody can say what the rest was meant to be. */
+export function parseManifests(bytes: Uint8Array): ParsedFile {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return { fault: { line: 1, why: "it is no UTF-8 text" } };
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // A warning would quote the text on stderr.
+    logLevel: "silent",
+    stringKeys: true,
+    merge: true,
+    customTags: (tags: Tags) => [LEGACY_BOOLEAN, ...tags],
+  });
+  const objects: ManifestObject[] = [];
+  for (const document of documents) {
+    const read = readDocument(document, lines);
+    if ("fault" in read) return read;
+    objects.push(...read.objects);
+  }
+  return { objects };
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function readDocument(document: Document.Parsed, lines: LineCounter): ParsedFile {
+  const [error] = document.errors;
+  if (error !== undefined) return fault(lines, error.pos[0], yamlFault(error.code));
+  const start = document.contents?.range[0] ?? document.range[0];
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch {
+    // An alias without an anchor, or a bomb: the library stops at 100 expansions.
+    return fault(lines, start, "an alias has no anchor before it, or the aliases expand to too much");
+  }
+  if (value === null || value === undefined) return { objects: [] };
+  if (!isRecord(value)) return fault(lines, start, "a document is no Kubernetes object");
+  const lineOf = (path: FieldPath): number => lineOfPath(document, lines, path);
+  if (value["kind"] !== "List" && value["kind"] !== "SecretList")
+    return { objects: [{ fields: value, lineOf }] };
+  return listItems(value["items"], lineOf);
+}
+
+function listItems(items: unknown, lineOf: (path: FieldPath) => number): ParsedFile {
+  if (items === null || items === undefined) return { objects: [] };
+  if (!Array.isArray(items))
+    return { fault: { line: lineOf(["items"]), why: "the items of a List are no list" } };
+  const objects: ManifestObject[] = [];
+  for (const [index, fields] of (items as readonly unknown[]).entries()) {
+    const at: FieldPath = ["items", index];
+    if (!isRecord(fields))
+      return { fault: { line: lineOf(at), why: "an item of a List is no Kubernetes object" } };
+    objects.push({ fields, lineOf: (path) => lineOf([...at, ...path]) });
+  }
+  return { objects };
+}
+
+/** Goes up until a node with a place is found: a missing field is reported where it is missing. */
+function lineOfPath(document: Document.Parsed, lines: LineCounter, path: FieldPath): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
+}
+
+function fault(lines: LineCounter, offset: number, why: string): ParsedFile {
+  return { fault: { line: Math.max(1, lines.linePos(offset).line), why } };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,96 @@
+/**
+ * One look at a folder of mounted Secrets and projected volumes. Each sub-folder is a credential and its files are the
+ * keys. Where the kubelet mounted it, `..data` links to the one complete version; that link is resolved once per look,
+ * so that all keys come from the same version and its swap is one change.
+ */
+import type { BigIntStats } from "node:fs";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FolderFile, Listing, Refusal } from "../folder/listing.ts";
+import { byPath, FolderMovedError, identityOf } from "../folder/listing.ts";
+import { errorCode } from "../folder/read-listed-file.ts";
+import { isDataKey } from "../decode-secret.ts";
+import { isSecretName } from "../secret-name.ts";
+
+interface Found {
+  readonly files: FolderFile[];
+  readonly refusals: Refusal[];
+  readonly folders: string[];
+}
+
+/** Lists the folder; file paths are `NAME/KEY`. @throws the system's error where the folder itself cannot be read. */
+export async function listVolume(folder: string): Promise<Listing> {
+  const found: Found = { files: [], refusals: [], folders: [] };
+  for (const name of (await readdir(folder)).sort()) {
+    // The kubelet's own entries, when the folder itself is a volume; and what people hide.
+    if (!name.startsWith(".")) await listMount(found, join(folder, name), name);
+  }
+  return { files: found.files.sort(byPath), refusals: found.refusals.sort(byPath), folders: found.folders };
+}
+
+async function listMount(found: Found, mount: string, name: string): Promise<void> {
+  try {
+    if (!(await stat(mount)).isDirectory()) {
+      found.refusals.push({ path: name, reason: "is no folder; mount each Secret as a sub-folder" });
+    } else if (!isSecretName(name)) {
+      found.refusals.push({ path: name, reason: "has a name that no Secret can have; use a DNS subdomain" });
+    } else {
+      await listKeys(found, await contentOf(mount), name);
+    }
+  } catch (error) {
+    if (error instanceof FolderMovedError) throw error;
+    const code = errorCode(error);
+    if (code !== "ENOENT") found.refusals.push({ path: name, reason: `cannot be read (${code})` });
+  }
+}
+
+/** Where the keys are: the version that `..data` names now, or the folder itself where nothing is linked. */
+async function contentOf(mount: string): Promise<string> {
+  try {
+    return await realpath(join(mount, "..data"));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return mount;
+    throw error;
+  }
+}
+
+async function listKeys(found: Found, content: string, name: string): Promise<void> {
+  for (const key of await entriesOf(content, name)) {
+    const path = `${name}/${key}`;
+    const readFrom = join(content, key);
+    const stats = await statKey(readFrom, path);
+    if (stats === undefined) found.refusals.push({ path, reason: "is a link to nothing" });
+    else if (stats.isDirectory()) {
+      // Versions of a volume that `..data` does not name (yet).
+      if (!key.startsWith("..")) found.refusals.push({ path, reason: "is a nested folder; a key is a file" });
+    } else if (!stats.isFile()) found.refusals.push({ path, reason: "is neither a file nor a folder" });
+    else if (!isDataKey(key))
+      found.refusals.push({ path: name, reason: "holds a file whose name cannot be a key" });
+    else found.files.push({ path, readFrom, identity: identityOf(stats) });
+  }
+  found.folders.push(name);
+}
+
+/** A version that is gone right after it was resolved was swapped away: look again. */
+async function entriesOf(content: string, name: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(content)).sort();
+  } catch (error) {
+    throw errorCode(error) === "ENOENT" ? new FolderMovedError(name) : error;
+  }
+}
+
+/** Undefined for a link to nothing. */
+async function statKey(readFrom: string, path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(readFrom, { bigint: true });
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  try {
+    await lstat(readFrom);
+    return undefined;
+  } catch (error) {
+    throw errorCode(error) === "ENOENT" ? new FolderMovedError(path) : error;
+  }
+}

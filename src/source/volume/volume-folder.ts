@@ -1,0 +1,129 @@
+/**
+ * Mounted folders as credentials of type Opaque. A key that cannot be read marks its credential, whose last good content
+ * stays; so does a nested folder, which a Secret cannot hold.
+ */
+import { SecretValue } from "../../core/secret-value.ts";
+import type { Log } from "../../telemetry/events.ts";
+import { inspectContent } from "../content/inspect-content.ts";
+import type { DecodeOptions } from "../decode-secret.ts";
+import type { FolderReader } from "../folder/folder-source.ts";
+import type { FolderFile, Listing, Refusal } from "../folder/listing.ts";
+import { readListedFile, UnreadableFileError } from "../folder/read-listed-file.ts";
+import { createRefusalLog } from "../folder/refusal-log.ts";
+import type { FolderItem } from "../folder/version-book.ts";
+import { problem } from "../problem-reasons.ts";
+import { listVolume } from "./list-volume.ts";
+
+/** How a mounted folder becomes a credential. */
+export interface VolumeSelection {
+  /** The namespace that all of them are served in. */
+  readonly namespace: string;
+  readonly decode: DecodeOptions;
+}
+
+/** A key's value, or why it cannot be read. */
+type KeyContent = SecretValue | UnreadableFileError;
+
+interface KnownKey {
+  readonly identity: string;
+  readonly content: KeyContent;
+}
+
+/** A reader of the folder. */
+export function createVolumeFolder(folder: string, selection: VolumeSelection, log: Log): FolderReader {
+  let known: ReadonlyMap<string, KnownKey> = new Map();
+  let names: ReadonlySet<string> = new Set();
+  const logRefusals = createRefusalLog(log);
+  return {
+    list: () => listVolume(folder),
+    read: async (listing: Listing) => {
+      const next = new Map<string, KnownKey>();
+      for (const file of listing.files) {
+        const before = known.get(file.path);
+        next.set(file.path, before?.identity === file.identity ? before : await readKey(file));
+      }
+      known = next;
+      logRefusals([...listing.refusals, ...unreadable(next)]);
+      const byName = Map.groupBy(next, ([path]) => path.slice(0, path.indexOf("/")));
+      const items = [
+        ...listing.folders.map((name) => toItem(name, byName.get(name) ?? [], listing.refusals, selection)),
+        ...unreachable(names, listing, selection),
+      ];
+      names = new Set(items.map(({ name }) => name));
+      return items;
+    },
+  };
+}
+
+async function readKey(file: FolderFile): Promise<KnownKey> {
+  try {
+    return { identity: file.identity, content: new SecretValue(await readListedFile(file)) };
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return { identity: file.identity, content: error };
+    throw error;
+  }
+}
+
+function toItem(
+  name: string,
+  keys: readonly (readonly [string, KnownKey])[],
+  refusals: readonly Refusal[],
+  { namespace, decode }: VolumeSelection,
+): FolderItem {
+  const identity = { namespace, name, uid: "", resourceVersion: "" };
+  const data = new Map<string, SecretValue>();
+  for (const [path, { content }] of keys) {
+    const key = path.slice(name.length + 1);
+    if (content instanceof UnreadableFileError) {
+      const message = `Key ${key} ${content.reason}; the last good content is served.`;
+      return { ...identity, problem: problem("BAD_ENTRY", message, { key, contentOutdated: true }) };
+    }
+    data.set(key, content);
+  }
+  const refused = refusals
+    .filter(({ path }) => path === name || path.startsWith(`${name}/`))
+    .map(({ path, reason }) => problem("BAD_ENTRY", `${path} ${reason}; it is left out.`));
+  const { expiry, problems } = inspectContent({
+    name,
+    type: "Opaque",
+    data,
+    annotations: {},
+    options: decode,
+  });
+  return {
+    ...identity,
+    type: "Opaque",
+    data,
+    labels: {},
+    annotations: {},
+    immutable: false,
+    createTimeMs: undefined,
+    expiry,
+    problems: [...problems, ...refused],
+  };
+}
+
+/** A sub-folder that was there and may not be entered any more: its last good content stays, marked. */
+function unreachable(
+  names: ReadonlySet<string>,
+  listing: Listing,
+  { namespace }: VolumeSelection,
+): readonly FolderItem[] {
+  return listing.refusals
+    .filter(({ path }) => names.has(path) && !listing.folders.includes(path))
+    .map(({ path, reason }) => ({
+      namespace,
+      name: path,
+      uid: "",
+      resourceVersion: "",
+      problem: problem("BAD_ENTRY", `${path} ${reason}; the last good content is served.`, {
+        contentOutdated: true,
+      }),
+    }));
+}
+
+function unreadable(keys: ReadonlyMap<string, KnownKey>): readonly Refusal[] {
+  return [...keys].flatMap(([path, { content }]) =>
+    content instanceof UnreadableFileError ? [{ path, reason: content.reason }] : [],
+  );
+}

@@ -1,0 +1,39 @@
+/**
+ * The source `volume`: mounted Secrets, projected and CSI volumes, for pods that may not talk to the API server. As
+ * fresh as the mount is, which the kubelet brings up to date about once a minute. Called by app.ts.
+ */
+import type { Clock, Timers } from "../../core/clock.ts";
+import type { ScopeId } from "../../core/sync-event.ts";
+import type { Source } from "../../sync/source.ts";
+import type { Log } from "../../telemetry/events.ts";
+import { folderChanges } from "../folder/folder-changes.ts";
+import { createFolderSource } from "../folder/folder-source.ts";
+import { requireFolder } from "../folder/require-folder.ts";
+import type { VolumeSelection } from "./volume-folder.ts";
+import { createVolumeFolder } from "./volume-folder.ts";
+
+/** What the source needs. */
+export interface VolumeSourceDeps extends VolumeSelection {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/**
+ * Opens the folder.
+ * @throws SyncError `configuration` where it cannot be listed, with the remedy.
+ */
+export async function openVolume(deps: VolumeSourceDeps): Promise<Source> {
+  const { folder, clock, timers, log } = deps;
+  await requireFolder(folder, "--volume");
+  return createFolderSource({
+    scope: { id: "volume" as ScopeId, namespace: undefined, name: undefined },
+    folder,
+    reader: createVolumeFolder(folder, deps, log),
+    changes$: folderChanges(folder, log),
+    clock,
+    timers,
+    log,
+  });
+}
