@@ -1,0 +1,183 @@
+/**
+ * HTTP requests to one API server as Observables: rate limit, credentials, connection, answer. list.ts, watch.ts and
+ * preflight.ts ask; an answer that is not what was asked for is an error here. A 401 is worth one more try with
+ * credentials that have been read again.
+ */
+import type { Subscriber } from "rxjs";
+import { Observable } from "rxjs";
+import type { SyncError } from "../../sync/sync-error.ts";
+import type { AnswerDeps, AnswerSink } from "./answer.ts";
+import { createAnswerReader } from "./answer.ts";
+import type { Asked } from "./classify-error.ts";
+import { classifyNodeError } from "./classify-node-error.ts";
+import type { ConnectionPool } from "./connection-pool.ts";
+import type { KubeVerb } from "./kube-metrics.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
+import type { Target } from "./target.ts";
+
+/** A request to the API server. */
+export interface ApiRequest {
+  readonly verb: KubeVerb;
+  readonly method: "GET" | "POST";
+  /** From `/api` or `/apis` on, with query. */
+  readonly path: string;
+  readonly accept: string;
+  /** JSON text to send. */
+  readonly body?: string;
+  /** A watch: may be open and silent for minutes. */
+  readonly long: boolean;
+  readonly asked: Asked;
+  /** Told of life signs of the connection while the request is on it, at most once a second. */
+  readonly onContact?: (contact: { readonly tells: boolean }) => void;
+}
+
+/** An answer as it comes in; completion is its end. */
+export type AnswerPart =
+  /** 200 or 201 is there. */
+  | { readonly kind: "head" }
+  | { readonly kind: "data"; readonly chunk: Buffer }
+  | { readonly kind: "going-away" };
+
+/** The client. */
+export interface ApiClient {
+  readonly target: Target;
+  /** Cold; errors with SyncError only; unsubscribing aborts. */
+  request(request: ApiRequest): Observable<AnswerPart>;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** What it is made of. */
+export interface ApiClientDeps extends AnswerDeps {
+  readonly target: Target;
+  readonly pool: ConnectionPool;
+  readonly limiter: RequestLimiter;
+  /** podkey's version, for User-Agent. */
+  readonly version: string;
+}
+
+/** A client; nothing is opened before the first request. */
+export function createApiClient(deps: ApiClientDeps): ApiClient {
+  return {
+    target: deps.target,
+    request: (request) =>
+      new Observable((subscriber) => {
+        const abort = new AbortController();
+        const run = { deps, request, subscriber, signal: abort.signal };
+        send(run, true).catch((thrown: unknown) => {
+          const error = classifyNodeError(thrown, deps.target.server.host);
+          deps.metrics.request(request.verb, error.kind);
+          subscriber.error(error);
+        });
+        return () => {
+          abort.abort();
+        };
+      }),
+    close: () => {
+      deps.pool.close();
+    },
+  };
+}
+
+interface Run {
+  readonly deps: ApiClientDeps;
+  readonly request: ApiRequest;
+  readonly subscriber: Subscriber<AnswerPart>;
+  /** Aborted when the subscriber is gone. */
+  readonly signal: AbortSignal;
+}
+
+async function send(run: Run, mayRenew: boolean): Promise<void> {
+  const { deps, request, signal } = run;
+  await turn(deps.limiter, signal);
+  const credentials = await deps.target.credentials.headers();
+  if (signal.aborted) return;
+  // The exchange may be given up (deadline, 401) while the subscriber lives on.
+  const exchange = new AbortController();
+  const abort = (): void => {
+    exchange.abort();
+  };
+  let tells = false;
+  const sink = createSink(run, {
+    contact: () => request.onContact?.({ tells }),
+    unauthorized: (error) => {
+      abort();
+      return mayRenew ? sendRenewed(run, credentials, error) : Promise.reject(error);
+    },
+  });
+  const reader = createAnswerReader(deps, request, sink, abort);
+  await deps.pool.send({
+    request: {
+      method: request.method,
+      path: `${deps.target.server.pathname.replace(/\/$/, "")}${request.path}`,
+      headers: { ...headersOf(request, deps.version), ...credentials },
+      body: request.body,
+    },
+    long: request.long,
+    events: reader.events,
+    signal: AbortSignal.any([signal, exchange.signal]),
+    onSent: (protocol) => {
+      tells = protocol === "h2";
+      reader.sent();
+    },
+  });
+}
+
+function createSink(
+  { deps, subscriber }: Run,
+  own: { readonly contact: () => void; readonly unauthorized: (error: SyncError) => Promise<void> },
+): AnswerSink {
+  return {
+    head: () => {
+      subscriber.next({ kind: "head" });
+    },
+    data: (chunk) => {
+      subscriber.next({ kind: "data", chunk });
+    },
+    done: () => {
+      subscriber.complete();
+    },
+    failed: (error) => {
+      subscriber.error(error);
+    },
+    unauthorized: (error) => {
+      own.unauthorized(error).catch((reason: unknown) => {
+        subscriber.error(classifyNodeError(reason, deps.target.server.host));
+      });
+    },
+    contact: own.contact,
+    goingAway: () => {
+      subscriber.next({ kind: "going-away" });
+    },
+  };
+}
+
+/** Sends once more, if the credentials are now others than those that were refused. */
+async function sendRenewed(
+  run: Run,
+  refused: Readonly<Record<string, string>>,
+  error: SyncError,
+): Promise<void> {
+  const { credentials } = run.deps.target;
+  const renewed = await credentials.renew();
+  const now = await credentials.headers();
+  // Another request may have renewed them first: then it is the headers that tell.
+  if (!renewed && JSON.stringify(now) === JSON.stringify(refused)) throw error;
+  run.deps.metrics.retry("token");
+  await send(run, false);
+}
+
+function turn(limiter: RequestLimiter, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = limiter.take(resolve);
+    signal.addEventListener("abort", cancel, { once: true });
+  });
+}
+
+function headersOf(request: ApiRequest, version: string): Readonly<Record<string, string>> {
+  return {
+    accept: request.accept,
+    "user-agent": `podkey/${version}`,
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Reads token files and CA bundles, and refuses what is no token and no bundle: both are swapped on disk while podkey
+ * runs, and half a file must not replace a good one. Used by service-account.ts and kubeconfig.ts.
+ */
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { SyncError } from "../../sync/sync-error.ts";
+import { nodeErrorCode } from "./classify-node-error.ts";
+
+/** A token file's content, trimmed. @throws SyncError unauthorized when it is missing, empty or no token. */
+export async function readToken(path: string): Promise<string> {
+  let token: string;
+  try {
+    token = (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw new SyncError("unauthorized", `The token file ${path} cannot be read (${nodeErrorCode(error)}).`);
+  }
+  // Anything else would break the header, and is no token of any issuer.
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new SyncError("unauthorized", `The token file ${path} holds no token.`);
+  return token;
+}
+
+/** A PEM bundle. @throws SyncError tls when it is missing, empty, or has a certificate that cannot be read. */
+export async function readCaBundle(path: string): Promise<string> {
+  let pem: string;
+  try {
+    pem = await readFile(path, "utf8");
+  } catch (error) {
+    throw new SyncError("tls", `The CA file ${path} cannot be read (${nodeErrorCode(error)}).`);
+  }
+  checkCaBundle(pem, `The CA file ${path}`);
+  return pem;
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** @throws SyncError tls when the text holds no certificate, or one that cannot be read. @param where for the message. */
+export function checkCaBundle(pem: string, where: string): void {
+  const blocks = pem.match(CERTIFICATE) ?? [];
+  if (blocks.length === 0 || !blocks.every(isCertificate)) {
+    throw new SyncError("tls", `${where} holds no valid PEM bundle of certificates.`);
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}

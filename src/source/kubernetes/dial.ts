@@ -1,0 +1,138 @@
+/**
+ * Opens one connection to the API server: TCP (or a proxy's tunnel), then TLS with ALPN, each within its time. Called
+ * by connection-pool.ts. A certificate that is not trusted makes it read the CA bundle again and try once more, so
+ * that a rotation of the cluster's CA costs no attempt.
+ */
+import type { Socket } from "node:net";
+import { isIP } from "node:net";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
+import { connect as tlsConnect } from "node:tls";
+import type { Clock, Timers } from "../../core/clock.ts";
+import { SyncError } from "../../sync/sync-error.ts";
+import { classifyNodeError } from "./classify-node-error.ts";
+import type { TlsMaterial } from "./credentials.ts";
+import type { KubeMetrics } from "./kube-metrics.ts";
+import type { KubeParameters } from "./parameters.ts";
+import { bareHost } from "./proxy-rules.ts";
+import { watchSilence } from "./silence.ts";
+import type { Target } from "./target.ts";
+import { openTunnel } from "./tunnel.ts";
+
+/** What a connection is opened with. */
+export interface DialDeps {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly metrics: KubeMetrics;
+  readonly parameters: KubeParameters;
+}
+
+/** An open connection and what the server chose to speak on it. */
+export interface Dialed {
+  readonly socket: Socket;
+  readonly protocol: "h2" | "http/1.1";
+  /** What it was opened with; other material later means another connection. */
+  readonly material: TlsMaterial | undefined;
+}
+
+/** Dials. Rejects with a SyncError: unreachable, tls, configuration, unauthorized. */
+export async function dial(deps: DialDeps): Promise<Dialed> {
+  const { server, credentials } = deps.target;
+  if (server.protocol === "http:")
+    return { socket: await tunnel(deps), protocol: "http/1.1", material: undefined };
+  try {
+    return await dialTls(deps, await credentials.tls());
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.kind !== "tls" || !(await credentials.renew())) throw error;
+    deps.metrics.retry("ca");
+    return dialTls(deps, await credentials.tls());
+  }
+}
+
+function tunnel(deps: DialDeps): Promise<Socket> {
+  const { server, proxy } = deps.target;
+  const abort = new AbortController();
+  const { connectTimeoutMs } = deps.parameters;
+  return within(deps, openTunnel({ server, proxy, parameters: deps.parameters, signal: abort.signal }), {
+    limitMs: connectTimeoutMs,
+    late: new SyncError(
+      "unreachable",
+      `No connection to ${server.host} within ${String(connectTimeoutMs)} ms; check the network between podkey and the API server.`,
+    ),
+    abandon: () => {
+      abort.abort();
+    },
+  });
+}
+
+async function dialTls(deps: DialDeps, material: TlsMaterial): Promise<Dialed> {
+  const { server } = deps.target;
+  const raw = await tunnel(deps);
+  const socket = startTls(raw, server, material);
+  const { tlsTimeoutMs } = deps.parameters;
+  await within(deps, secured(socket, server), {
+    limitMs: tlsTimeoutMs,
+    late: new SyncError(
+      "tls",
+      `The TLS handshake with ${server.host} did not end within ${String(tlsTimeoutMs)} ms.`,
+    ),
+    abandon: () => {
+      socket.destroy();
+    },
+  });
+  return { socket, protocol: socket.alpnProtocol === "h2" ? "h2" : "http/1.1", material };
+}
+
+function startTls(raw: Socket, server: URL, material: TlsMaterial): TLSSocket {
+  const host = bareHost(server.hostname);
+  const options: ConnectionOptions = {
+    socket: raw,
+    host,
+    ALPNProtocols: ["h2", "http/1.1"],
+    minVersion: "TLSv1.2",
+    rejectUnauthorized: !material.insecure,
+    ...(material.ca === undefined ? {} : { ca: material.ca }),
+    ...(material.cert === undefined ? {} : { cert: material.cert }),
+    ...(material.key === undefined ? {} : { key: material.key }),
+  };
+  // SNI knows no addresses; the certificate is then checked against `host`.
+  const serverName = material.serverName ?? (isIP(host) === 0 ? host : undefined);
+  try {
+    return tlsConnect(serverName === undefined ? options : { ...options, servername: serverName });
+  } catch (error) {
+    // A client certificate or key that OpenSSL cannot read is thrown, not emitted.
+    raw.destroy();
+    throw classifyNodeError(error, server.host);
+  }
+}
+
+function secured(socket: TLSSocket, server: URL): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error): void => {
+      socket.destroy();
+      reject(classifyNodeError(error, server.host));
+    };
+    socket.once("error", onError);
+    socket.once("secureConnect", () => {
+      socket.off("error", onError);
+      resolve();
+    });
+  });
+}
+
+/** Gives a step its time; bytes that came while the event loop slept count first (watch-engine scenario 42). */
+function within<T>(
+  deps: DialDeps,
+  step: Promise<T>,
+  limit: { readonly limitMs: number; readonly late: SyncError; readonly abandon: () => void },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const watch = watchSilence(deps, limit.limitMs, () => {
+      reject(limit.late);
+      limit.abandon();
+    });
+    step.then(resolve, reject).finally(() => {
+      watch.stop();
+    });
+  });
+}

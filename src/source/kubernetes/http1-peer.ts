@@ -1,0 +1,164 @@
+/**
+ * One HTTP/1.1 connection, for proxies and load balancers that speak no HTTP/2: one exchange at a time, kept alive
+ * between them. Made by connection-pool.ts. It cannot tell a dead peer from a silent one; the reflector's 90 s of
+ * stream silence is what finds it.
+ */
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
+import type { Clock } from "../../core/clock.ts";
+import { SyncError } from "../../sync/sync-error.ts";
+import { classifyNodeError } from "./classify-node-error.ts";
+import type { Dialed } from "./dial.ts";
+import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
+import { headerText } from "./exchange.ts";
+import type { KubeParameters } from "./parameters.ts";
+
+/** What a peer is made with. */
+export interface Http1PeerDeps {
+  readonly clock: Clock;
+  readonly parameters: KubeParameters;
+  readonly server: URL;
+  /** It is gone. Called once. */
+  onClosed(): void;
+}
+
+/** Speaks HTTP/1.1 on the socket. */
+export function createHttp1Peer(dialed: Dialed, deps: Http1PeerDeps): Peer {
+  const { socket } = dialed;
+  const { clock, parameters, server } = deps;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
+  // The one socket is handed over at the first request; Node keeps it in the agent from then on.
+  agent.createConnection = () => socket;
+  let busy = false;
+  let closed = false;
+  let retired = false;
+  let idleSinceMs = clock.nowMs();
+  socket.on("error", () => undefined);
+  socket.once("close", () => {
+    closed = true;
+    agent.destroy();
+    deps.onClosed();
+  });
+  const lastOne = (): void => {
+    retired = true;
+  };
+  const free = (): void => {
+    busy = false;
+    idleSinceMs = clock.nowMs();
+    if (retired) socket.destroy();
+  };
+
+  return {
+    protocol: "http/1.1",
+    hasRoom() {
+      if (busy || closed || retired) return false;
+      if (clock.nowMs() - idleSinceMs < parameters.http1IdleMs) return true;
+      // The server may be closing it at this moment; a request on it would break.
+      socket.destroy();
+      return false;
+    },
+    send(request, _long, events) {
+      if (busy || closed || socket.destroyed) return undefined;
+      busy = true;
+      return openHttp1Exchange({ agent, server, clock, parameters, free, lastOne }, request, events);
+    },
+    retire() {
+      retired = true;
+      if (!busy) socket.destroy();
+    },
+    destroy() {
+      socket.destroy();
+    },
+  };
+}
+
+interface Http1Carrier {
+  readonly agent: Agent;
+  readonly server: URL;
+  readonly clock: Clock;
+  readonly parameters: KubeParameters;
+  /** The exchange is over and the connection can carry the next one. */
+  readonly free: () => void;
+  /** The server closes the connection after this exchange. */
+  readonly lastOne: () => void;
+}
+
+function openHttp1Exchange(
+  carrier: Http1Carrier,
+  request: ExchangeRequest,
+  events: ExchangeEvents,
+): () => void {
+  const { server } = carrier;
+  const ask = startRequest(carrier, request);
+  const contact = createContact(carrier, events);
+  let over = false;
+  const fail = (error: SyncError): void => {
+    if (over) return;
+    over = true;
+    events.error(error);
+  };
+  const onResponse = (response: IncomingMessage): void => {
+    if (over) return;
+    contact();
+    if (response.headers.connection?.toLowerCase() === "close") carrier.lastOne();
+    response.on("data", (chunk: Buffer) => {
+      if (over) return;
+      contact();
+      events.data(chunk);
+    });
+    response.once("end", () => {
+      if (over || !response.complete) return;
+      over = true;
+      carrier.free();
+      events.end();
+    });
+    response.once("close", () => {
+      fail(new SyncError("reset", `The answer of ${server.host} broke off.`));
+    });
+    response.on("error", (error) => {
+      fail(classifyNodeError(error, server.host));
+    });
+    events.head(response.statusCode ?? 0, {
+      contentType: response.headers["content-type"],
+      retryAfter: headerText(response.headers["retry-after"]),
+    });
+  };
+  ask.once("response", onResponse);
+  ask.on("error", (error) => {
+    fail(classifyNodeError(error, server.host));
+  });
+  return () => {
+    over = true;
+    ask.destroy();
+  };
+}
+
+function startRequest(
+  { agent, server }: Http1Carrier,
+  { method, path, headers, body }: ExchangeRequest,
+): ClientRequest {
+  const ask = httpRequest({
+    agent,
+    method,
+    path,
+    host: server.hostname,
+    headers: {
+      host: server.host,
+      ...headers,
+      ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+    },
+  });
+  ask.end(body);
+  return ask;
+}
+
+/** Tells of bytes at most once an interval. */
+function createContact({ clock, parameters }: Http1Carrier, events: ExchangeEvents): () => void {
+  let atMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    const nowMs = clock.nowMs();
+    if (nowMs - atMs < parameters.contactIntervalMs) return;
+    atMs = nowMs;
+    events.contact();
+  };
+}

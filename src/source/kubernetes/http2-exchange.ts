@@ -1,0 +1,99 @@
+/**
+ * One request on an HTTP/2 stream. Called by http2-peer.ts. Only a stream that the server ended with END_STREAM is a
+ * complete answer: Node emits `end` for a torn one too.
+ */
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import { constants } from "node:http2";
+import { SyncError } from "../../sync/sync-error.ts";
+import { classifyNodeError } from "./classify-node-error.ts";
+import type { ExchangeEvents, ExchangeRequest } from "./exchange.ts";
+import { headerText } from "./exchange.ts";
+
+/** The exchanges of one connection. */
+export interface OpenExchanges {
+  watches: number;
+  readonly all: Set<ExchangeEvents>;
+  /** Why the connection ended, where podkey or a GOAWAY knows; it is then the error of every exchange. */
+  fate: SyncError | undefined;
+}
+
+/** The connection that carries it. */
+export interface Http2Carrier {
+  readonly session: ClientHttp2Session;
+  readonly server: URL;
+  readonly open: OpenExchanges;
+  readonly long: boolean;
+  /** Bytes came. */
+  onBytes(): void;
+}
+
+/** Opens a stream. Undefined when the session takes none any more. */
+export function openHttp2Exchange(
+  carrier: Http2Carrier,
+  request: ExchangeRequest,
+  events: ExchangeEvents,
+): (() => void) | undefined {
+  const { open, long, server } = carrier;
+  const stream = startStream(carrier.session, request);
+  if (stream === undefined) return undefined;
+  open.all.add(events);
+  if (long) open.watches += 1;
+  let over = false;
+  let failure: unknown;
+  const leave = (): void => {
+    over = true;
+    if (open.all.delete(events) && long) open.watches -= 1;
+  };
+
+  stream.on("response", (headers) => {
+    if (over) return;
+    carrier.onBytes();
+    events.head(headers[":status"] ?? 0, {
+      contentType: headerText(headers["content-type"]),
+      retryAfter: headerText(headers["retry-after"]),
+    });
+  });
+  stream.on("data", (chunk: Buffer) => {
+    if (over) return;
+    carrier.onBytes();
+    events.data(chunk);
+  });
+  stream.on("error", (error) => {
+    failure = error;
+  });
+  stream.once("close", () => {
+    if (over) return;
+    leave();
+    if (failure === undefined && stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR)
+      events.end();
+    else events.error(open.fate ?? describe(failure, stream.rstCode, server));
+  });
+  return () => {
+    if (over) return;
+    leave();
+    stream.close(constants.NGHTTP2_CANCEL);
+  };
+}
+
+function startStream(session: ClientHttp2Session, request: ExchangeRequest): ClientHttp2Stream | undefined {
+  let stream: ClientHttp2Stream;
+  try {
+    stream = session.request(
+      { ":method": request.method, ":path": request.path, ...request.headers },
+      { endStream: request.body === undefined },
+    );
+  } catch {
+    // ERR_HTTP2_GOAWAY_SESSION, ERR_HTTP2_INVALID_SESSION: nothing was sent.
+    return undefined;
+  }
+  if (request.body !== undefined) stream.end(request.body);
+  return stream;
+}
+
+function describe(failure: unknown, rstCode: number | undefined, server: URL): SyncError {
+  if (failure !== undefined) return classifyNodeError(failure, server.host);
+  return new SyncError(
+    "reset",
+    `The stream from ${server.host} broke off (HTTP/2 code ${String(rstCode ?? 0)}).`,
+  );
+}

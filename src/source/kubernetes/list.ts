@@ -1,0 +1,66 @@
+/**
+ * A complete list of one scope, page by page, each item handed out as soon as it is decoded. Called by upstream.ts. A
+ * list is good only if its end comes: what was handed out before an error is the reflector's to forget.
+ */
+import type { Observable } from "rxjs";
+import { concat, concatMap, defer, map, mergeMap, of } from "rxjs";
+import type { ListRequest, ListSignal } from "../../sync/source.ts";
+import type { Asked } from "./classify-error.ts";
+import { ItemSplitter } from "./json-items.ts";
+import type { ListEnvelope } from "./list-envelope.ts";
+import { readListEnvelope } from "./list-envelope.ts";
+import { parseJson } from "./parse-json.ts";
+import { describeScope } from "./scope-plan.ts";
+import type { ScopeRequestDeps } from "./scope-request.ts";
+import { bytesOf, scopeGet } from "./scope-request.ts";
+
+type PageSignal = ListSignal | { readonly kind: "page-end"; readonly page: ListEnvelope };
+
+/** Lists the scope. Errors with SyncError; `expired` when a later page's token is too old. */
+export function listScope(deps: ScopeRequestDeps, request: ListRequest): Observable<ListSignal> {
+  return pagesFrom(deps, firstPage(deps, request));
+}
+
+/** "" asks for the newest state (quorum); a version for one not older than it; "0" for whatever the cache has. */
+function firstPage(
+  deps: ScopeRequestDeps,
+  { resourceVersion }: ListRequest,
+): Readonly<Record<string, string>> {
+  const limit = { limit: String(deps.pageSize) };
+  if (resourceVersion === "") return limit;
+  return { ...limit, resourceVersion, resourceVersionMatch: "NotOlderThan" };
+}
+
+function pagesFrom(deps: ScopeRequestDeps, query: Readonly<Record<string, string>>): Observable<ListSignal> {
+  return page(deps, query).pipe(
+    concatMap((signal): Observable<ListSignal> => {
+      if (signal.kind !== "page-end") return of(signal);
+      const { next, resourceVersion } = signal.page;
+      if (next === undefined) return of({ kind: "end", resourceVersion });
+      // A continue token carries its version; the API server refuses another one beside it.
+      return pagesFrom(deps, { limit: String(deps.pageSize), continue: next });
+    }),
+  );
+}
+
+function page(deps: ScopeRequestDeps, query: Readonly<Record<string, string>>): Observable<PageSignal> {
+  const asked: Asked = { what: `list ${describeScope(deps.plan.scope)}`, initialEvents: false };
+  return defer(() => {
+    const splitter = new ItemSplitter(deps.parameters.maxLineBytes);
+    const answer = scopeGet(deps, { verb: "list", accept: "application/json", long: false, asked }, query);
+    return concat(
+      bytesOf(answer).pipe(
+        mergeMap((chunk) => splitter.push(chunk)),
+        map((bytes): PageSignal => ({
+          kind: "item",
+          item: deps.decode(parseJson(bytes, "an object of a list")),
+        })),
+      ),
+      defer(() => {
+        const end = readListEnvelope(splitter.end(), ["SecretList"], asked);
+        deps.metrics.listPage();
+        return of<PageSignal>({ kind: "page-end", page: end });
+      }),
+    );
+  });
+}

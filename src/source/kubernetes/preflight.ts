@@ -1,0 +1,126 @@
+/**
+ * Why the API server answers 403: asks it what podkey may do and turns the answers into one diagnosis with the exact
+ * kubectl line. Called by kubernetes-source.ts after a 403 (so that it costs nothing when all is well) and by `podkey
+ * check`. It names users, namespaces and Secrets, and never holds data of one.
+ */
+import { firstValueFrom, reduce } from "rxjs";
+import type { Scope } from "../../core/sync-event.ts";
+import type { ApiClient } from "./api-client.ts";
+import { asRecord, asText, parseJson } from "./parse-json.ts";
+import { bytesOf } from "./scope-request.ts";
+import { describeScope } from "./scope-plan.ts";
+
+/** What podkey needs of a scope. */
+export type NeededVerb = "list" | "watch";
+
+/** What the API server says about one scope. */
+export interface Diagnosis {
+  /** Who podkey is there; undefined when the API server does not say. */
+  readonly user: string | undefined;
+  /** Verbs that are not allowed. Empty: nothing is missing (any more). */
+  readonly missing: readonly NeededVerb[];
+  /** Entries of resourceNames with a `*`: RBAC takes them literally, so they never match. */
+  readonly wildcardNames: readonly string[];
+  /** Commands that show the same, one a missing verb. */
+  readonly commands: readonly string[];
+  /** One sentence for a person: what is missing, for whom, how to check. */
+  readonly sentence: string;
+}
+
+/** Asks about a scope. Rejects with a SyncError when the API server does not answer even that. */
+export async function diagnose(client: ApiClient, scope: Scope): Promise<Diagnosis> {
+  const [user, list, watch, wildcardNames] = await Promise.all([
+    readUser(client),
+    isAllowed(client, scope, "list"),
+    isAllowed(client, scope, "watch"),
+    findWildcards(client, scope),
+  ]);
+  const missing: readonly NeededVerb[] = [
+    ...(list ? [] : ["list" as const]),
+    ...(watch ? [] : ["watch" as const]),
+  ];
+  const commands = missing.map((verb) => canI(verb, scope, user));
+  return {
+    user,
+    missing,
+    wildcardNames,
+    commands,
+    sentence: describe({ user, missing, wildcardNames, commands }, scope),
+  };
+}
+
+function describe(found: Omit<Diagnosis, "sentence">, scope: Scope): string {
+  const who = found.user ?? "podkey's user";
+  const [command] = found.commands;
+  if (command === undefined) return `${who} may list and watch ${describeScope(scope)}.`;
+  const wildcard =
+    found.wildcardNames.length === 0
+      ? ""
+      : ` A Role names ${found.wildcardNames.join(", ")} in resourceNames: RBAC knows no wildcards there, so it matches nothing; write the exact names.`;
+  return `${who} may not ${found.missing.join(" or ")} ${describeScope(scope)}; check with: ${command}.${wildcard}`;
+}
+
+function canI(verb: NeededVerb, { namespace, name }: Scope, user: string | undefined): string {
+  const what = name === undefined ? "secrets" : `secrets/${name}`;
+  const where = namespace === undefined ? "--all-namespaces" : `-n ${namespace}`;
+  return `kubectl auth can-i ${verb} ${what} ${where}${user === undefined ? "" : ` --as=${user}`}`;
+}
+
+async function isAllowed(client: ApiClient, { namespace, name }: Scope, verb: NeededVerb): Promise<boolean> {
+  const resourceAttributes = {
+    verb,
+    resource: "secrets",
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+  };
+  const status = await review(client, "authorization.k8s.io", "SelfSubjectAccessReview", {
+    resourceAttributes,
+  });
+  return status?.["allowed"] === true;
+}
+
+/** For display only: the rules may be incomplete where another authorizer than RBAC is at work. */
+async function findWildcards(client: ApiClient, { namespace }: Scope): Promise<readonly string[]> {
+  const status = await review(client, "authorization.k8s.io", "SelfSubjectRulesReview", {
+    namespace: namespace ?? client.target.namespace,
+  });
+  const rules: readonly unknown[] = Array.isArray(status?.["resourceRules"]) ? status["resourceRules"] : [];
+  const names = rules.flatMap((rule) => {
+    const { resources, resourceNames } = asRecord(rule) ?? {};
+    const aboutSecrets =
+      Array.isArray(resources) && (resources.includes("secrets") || resources.includes("*"));
+    return aboutSecrets && Array.isArray(resourceNames) ? (resourceNames as readonly unknown[]) : [];
+  });
+  return [...new Set(names.filter((name): name is string => typeof name === "string" && name.includes("*")))];
+}
+
+async function readUser(client: ApiClient): Promise<string | undefined> {
+  try {
+    const status = await review(client, "authentication.k8s.io", "SelfSubjectReview", undefined);
+    return asText(asRecord(status?.["userInfo"])?.["username"]);
+  } catch {
+    // Before Kubernetes 1.28 there is no such review; the diagnosis is good without the name.
+    return undefined;
+  }
+}
+
+async function review(
+  client: ApiClient,
+  group: string,
+  kind: string,
+  spec: Readonly<Record<string, unknown>> | undefined,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const answer = client.request({
+    verb: "review",
+    method: "POST",
+    path: `/apis/${group}/v1/${kind.toLowerCase()}s`,
+    accept: "application/json",
+    body: JSON.stringify({ apiVersion: `${group}/v1`, kind, ...(spec === undefined ? {} : { spec }) }),
+    long: false,
+    asked: { what: `review podkey's access (${kind})`, initialEvents: false },
+  });
+  const bytes = await firstValueFrom(
+    bytesOf(answer).pipe(reduce((chunks, chunk) => [...chunks, chunk], [] as readonly Buffer[])),
+  );
+  return asRecord(asRecord(parseJson(Buffer.concat(bytes), "a review"))?.["status"]);
+}

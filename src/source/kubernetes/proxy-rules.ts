@@ -1,0 +1,80 @@
+/**
+ * Which proxy, if any, stands between podkey and the API server: the rules of Go's golang.org/x/net/http/httpproxy,
+ * so that podkey and kubectl agree. Pure; called once when the target is resolved.
+ */
+import { BlockList, isIP } from "node:net";
+
+/** Environment variables as far as they matter here. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for an address, or undefined for none.
+ * @param fromKubeconfig `proxy-url` of the cluster; it wins over the environment.
+ * @throws RangeError when the proxy's URL cannot be read; its message names the source, never a password.
+ */
+export function proxyFor(server: URL, env: Env, fromKubeconfig: string | undefined): URL | undefined {
+  if (fromKubeconfig !== undefined && fromKubeconfig !== "")
+    return parseProxy(fromKubeconfig, "proxy-url of the kubeconfig");
+  const name = server.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const value = env[name] ?? env[name.toLowerCase()] ?? "";
+  if (value === "" || isExcluded(server, env["NO_PROXY"] ?? env["no_proxy"] ?? "")) return undefined;
+  return parseProxy(value, name);
+}
+
+function parseProxy(text: string, source: string): URL {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new RangeError(
+      `The proxy in ${source} is no http:// or https:// URL; podkey speaks no other proxy.`,
+    );
+  }
+  return url;
+}
+
+function isExcluded(server: URL, noProxy: string): boolean {
+  const host = bareHost(server.hostname);
+  const port = server.port === "" ? (server.protocol === "https:" ? "443" : "80") : server.port;
+  if (host === "localhost" || isLoopback(host)) return true;
+  return noProxy
+    .split(",")
+    .map((entry) => entry.trim().toLowerCase())
+    .some((entry) => entry !== "" && entryMatches(entry, host, port));
+}
+
+/** One entry of NO_PROXY: `*`, an address, a CIDR, `name` (it and all below), `.name` (only below), each with `:port`. */
+function entryMatches(entry: string, host: string, port: string): boolean {
+  if (entry === "*") return true;
+  if (entry.includes("/")) return inCidr(entry, host);
+  const { name, port: entryPort } = splitPort(entry);
+  if (entryPort !== undefined && entryPort !== port) return false;
+  if (isIP(name) !== 0) return name === host;
+  const domain = name.startsWith("*.") ? name.slice(1) : name;
+  return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
+}
+
+function splitPort(entry: string): { readonly name: string; readonly port: string | undefined } {
+  const match = /^(?:\[(?<six>[^\]]+)\]|(?<name>[^:]+))(?::(?<port>\d+))?$/.exec(entry);
+  // No match: a bare IPv6 address.
+  return { name: match?.groups?.["six"] ?? match?.groups?.["name"] ?? entry, port: match?.groups?.["port"] };
+}
+
+function inCidr(entry: string, host: string): boolean {
+  const [network = "", bits = ""] = entry.split("/");
+  const family = isIP(network);
+  const prefix = Number(bits);
+  if (family === 0 || family !== isIP(host) || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128))
+    return false;
+  const list = new BlockList();
+  list.addSubnet(network, prefix, family === 4 ? "ipv4" : "ipv6");
+  return list.check(host, family === 4 ? "ipv4" : "ipv6");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+/** A URL's host without the brackets of an IPv6 address. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+}

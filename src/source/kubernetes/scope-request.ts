@@ -1,0 +1,47 @@
+/** What list.ts, list-versions.ts and watch.ts share: a scope's requests, and the bytes of their answers. */
+import type { Observable } from "rxjs";
+import { filter, map } from "rxjs";
+import type { Credential } from "../../core/credential.ts";
+import type { Undecodable } from "../../core/sync-event.ts";
+import type { Contact } from "../../sync/source.ts";
+import type { AnswerPart, ApiClient, ApiRequest } from "./api-client.ts";
+import type { KubeMetrics } from "./kube-metrics.ts";
+import type { KubeParameters } from "./parameters.ts";
+import type { ScopePlan } from "./scope-plan.ts";
+
+/** Everything that a request for one scope needs. */
+export interface ScopeRequestDeps {
+  readonly client: ApiClient;
+  readonly plan: ScopePlan;
+  readonly metrics: KubeMetrics;
+  readonly parameters: KubeParameters;
+  /** --page-size: objects a page of a list. */
+  readonly pageSize: number;
+  /** Makes a credential of an object. @throws SyncError malformed when not even its name can be read. */
+  readonly decode: (object: unknown) => Credential | Undecodable;
+  readonly onContact: (contact: Contact) => void;
+}
+
+/** A GET of the scope's collection with further parameters. */
+export function scopeGet(
+  deps: ScopeRequestDeps,
+  parts: Pick<ApiRequest, "verb" | "accept" | "long" | "asked">,
+  query: Readonly<Record<string, string>>,
+): Observable<AnswerPart> {
+  const { path, query: selectors } = deps.plan;
+  const parameters = new URLSearchParams({ ...selectors, ...query });
+  return deps.client.request({
+    ...parts,
+    method: "GET",
+    path: `${path}?${parameters.toString()}`,
+    onContact: deps.onContact,
+  });
+}
+
+/** The bytes alone; for answers that end soon, where GOAWAY does not matter. */
+export function bytesOf(answer: Observable<AnswerPart>): Observable<Buffer> {
+  return answer.pipe(
+    filter((part) => part.kind === "data"),
+    map((part) => part.chunk),
+  );
+}

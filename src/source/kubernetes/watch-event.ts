@@ -1,0 +1,75 @@
+/** From one parsed line of a watch to the signal that the reflector understands. Called by watch.ts. */
+import type { Credential } from "../../core/credential.ts";
+import type { Gone, Undecodable } from "../../core/sync-event.ts";
+import type { WatchSignal } from "../../sync/source.ts";
+import { SyncError } from "../../sync/sync-error.ts";
+import type { Asked } from "./classify-error.ts";
+import { classifyStatusObject } from "./classify-error.ts";
+import type { KubeMetrics } from "./kube-metrics.ts";
+import { asRecord, asText } from "./parse-json.ts";
+
+/** KEP-3157's mark on the bookmark that ends the initial events. */
+const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
+
+/** What an event is read with. */
+export interface WatchEventDeps {
+  readonly metrics: KubeMetrics;
+  readonly decode: (object: unknown) => Credential | Undecodable;
+}
+
+/** @throws SyncError malformed for what is no event; the kind of the Status for an ERROR event. */
+export function readWatchEvent(deps: WatchEventDeps, line: unknown, asked: Asked): WatchSignal {
+  const event = asRecord(line);
+  const object = asRecord(event?.["object"]);
+  const type = event?.["type"];
+  switch (type) {
+    case "ADDED":
+    case "MODIFIED":
+      deps.metrics.event(type);
+      return { kind: "put", item: deps.decode(secretOf(object, asked)) };
+    case "DELETED":
+      deps.metrics.event(type);
+      return { kind: "remove", gone: readGone(secretOf(object, asked), asked) };
+    case "BOOKMARK":
+      deps.metrics.event(type);
+      return readBookmark(object, asked);
+    case "ERROR":
+      deps.metrics.event(type);
+      throw classifyStatusObject(object, asked);
+    default:
+      // A Status instead of an event: the answer of a proxy, or of a server that refused after its headers.
+      if (event?.["kind"] === "Status") throw classifyStatusObject(event, asked);
+      throw malformed(asked, "a line that is no watch event");
+  }
+}
+
+function secretOf(
+  object: Readonly<Record<string, unknown>> | undefined,
+  asked: Asked,
+): Readonly<Record<string, unknown>> {
+  if (object?.["kind"] !== "Secret") throw malformed(asked, "an event about something that is no Secret");
+  return object;
+}
+
+function readGone(object: Readonly<Record<string, unknown>>, asked: Asked): Gone {
+  const metadata = asRecord(object["metadata"]);
+  const namespace = asText(metadata?.["namespace"]);
+  const name = asText(metadata?.["name"]);
+  const resourceVersion = asText(metadata?.["resourceVersion"]);
+  if (namespace === undefined || name === undefined || resourceVersion === undefined) {
+    throw malformed(asked, "a deletion without namespace, name or resourceVersion");
+  }
+  return { namespace, name, uid: asText(metadata?.["uid"]) ?? "", resourceVersion };
+}
+
+function readBookmark(object: Readonly<Record<string, unknown>> | undefined, asked: Asked): WatchSignal {
+  const metadata = asRecord(object?.["metadata"]);
+  const resourceVersion = asText(metadata?.["resourceVersion"]);
+  if (resourceVersion === undefined) throw malformed(asked, "a bookmark without resourceVersion");
+  const initialEventsEnd = asRecord(metadata?.["annotations"])?.[INITIAL_EVENTS_END] === "true";
+  return { kind: "bookmark", resourceVersion, initialEventsEnd };
+}
+
+function malformed(asked: Asked, what: string): SyncError {
+  return new SyncError("malformed", `The answer to "${asked.what}" holds ${what}.`);
+}
