@@ -3,7 +3,7 @@
  * time, a model of what the store holds. No sockets, no real timers; `advanceTo` runs everything that is due.
  */
 import type { Observer, Subscription } from "rxjs";
-import { Observable, Subject, VirtualTimeScheduler } from "rxjs";
+import { defer, Observable, Subject, VirtualTimeScheduler } from "rxjs";
 import type { Credential, CredentialKey } from "../../src/core/credential.ts";
 import { credentialKey } from "../../src/core/credential.ts";
 import type { ScopeId, SyncEvent } from "../../src/core/sync-event.ts";
@@ -69,6 +69,7 @@ export class Lab {
   readonly traits: TraitsMemory;
   readonly reflector: Reflector;
   readonly #script: LabScript;
+  readonly #rounds: { readonly atMs: number; readonly text: string }[] = [];
   #pending: Map<CredentialKey, string> | undefined;
   #subscription: Subscription | undefined;
 
@@ -142,18 +143,14 @@ export class Lab {
     return this.events.filter(({ event }) => event.kind !== "contact").map(({ event }) => tell(event));
   }
 
-  /** Requests in order as `atMs list RV` or `atMs watch RV`, times rounded. */
+  /** Lists and watches in the order they were asked for, as `atMs list RV` or `atMs watch RV`; times rounded. */
   get rounds(): readonly string[] {
-    const all = [
-      ...this.lists.map((one) => ({ atMs: one.atMs, text: `list ${one.request.resourceVersion}` })),
-      ...this.watches.map((one) => ({
-        atMs: one.atMs,
-        text: `${one.request.initialEvents ? "watch-list" : "watch"} ${one.request.resourceVersion}`,
-      })),
-    ];
-    return all
-      .sort((a, b) => a.atMs - b.atMs)
-      .map(({ atMs, text }) => `${Math.round(atMs)} ${text}`.trimEnd());
+    return this.#rounds.map(({ atMs, text }) => `${String(Math.round(atMs))} ${text}`.trimEnd());
+  }
+
+  /** What was counted that starts with this word. */
+  countedOf(word: string): readonly string[] {
+    return this.counted.filter((line) => line.startsWith(word));
   }
 
   #fold(event: SyncEvent): void {
@@ -172,8 +169,17 @@ export class Lab {
   #upstream(): Upstream {
     return {
       contact$: this.contact$,
-      list: (request) => this.#answer(this.lists, request, this.#script.list),
-      watch: (request) => this.#answer(this.watches, request, this.#script.watch),
+      list: (request) =>
+        defer(() => {
+          this.#rounds.push({ atMs: this.nowMs, text: `list ${request.resourceVersion}` });
+          return this.#answer(this.lists, request, this.#script.list);
+        }),
+      watch: (request) =>
+        defer(() => {
+          const kind = request.initialEvents ? "watch-list" : "watch";
+          this.#rounds.push({ atMs: this.nowMs, text: `${kind} ${request.resourceVersion}` });
+          return this.#answer(this.watches, request, this.#script.watch);
+        }),
       listVersions: () => this.#answer(this.versionLists, undefined, this.#script.versions),
     };
   }
@@ -302,4 +308,30 @@ export function replyWatchList(
   call.reply.next(OPEN);
   for (const [name, at] of Object.entries(names)) call.reply.next(put(name, at));
   call.reply.next(marker(version));
+}
+
+/** A server that is known to refuse WatchList: the first sync is a list. */
+export function refusesWatchList(): TraitsMemory {
+  const traits = createTraitsMemory();
+  traits.learn({ watchList: "unsupported" });
+  return traits;
+}
+
+/** A server whose bookmarks have been seen. */
+export function sendsBookmarks(): TraitsMemory {
+  const traits = createTraitsMemory();
+  traits.learn({ bookmarks: "seen" });
+  return traits;
+}
+
+/** A lab whose scope has been listed at version 20 with these credentials, and watches on. */
+export function syncedLab(
+  options: LabOptions = {},
+  names: Readonly<Record<string, number>> = { a: 7, b: 9 },
+): Lab {
+  const lab = new Lab(options).start();
+  replyWatchList(lab.watch(0), 20, names);
+  lab.events.length = 0;
+  lab.counted.length = 0;
+  return lab;
 }

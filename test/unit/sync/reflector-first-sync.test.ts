@@ -2,7 +2,16 @@
 import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import { Lab, marker, OPEN, put, replyList, replyWatchList, secret } from "../../support/marbles-lab.ts";
+import {
+  Lab,
+  marker,
+  OPEN,
+  put,
+  replyList,
+  refusesWatchList,
+  replyWatchList,
+  secret,
+} from "../../support/marbles-lab.ts";
 
 describe(createReflector.name, () => {
   describe("at first sync", () => {
@@ -35,7 +44,7 @@ describe(createReflector.name, () => {
         .start()
         .advanceTo(60_000);
       const gaps = lab.watches.slice(1).map((call, index) => call.atMs - lab.watch(index).atMs);
-      expect(gaps.map(Math.round)).to.deep.equal([800, 1600, 3200, 4000, 8000]);
+      expect(gaps.map(Math.round)).to.deep.equal([800, 1600, 3200, 4000, 4000]);
       expect(lab.story).to.deep.equal([
         "trouble SOURCE_ERROR",
         "begin initial",
@@ -99,7 +108,7 @@ describe(createReflector.name, () => {
     });
 
     it("scenario 49: takes a marker on a watch that did not ask for it as an ordinary bookmark", () => {
-      const lab = new Lab({ traits: knownToList() }).start();
+      const lab = new Lab({ traits: refusesWatchList() }).start();
       replyList(lab.list(0), 20, {});
       lab.watch(0).reply.next(OPEN);
       lab.watch(0).reply.next(marker(25));
@@ -109,7 +118,7 @@ describe(createReflector.name, () => {
     it("scenario 43: closes the request and every timer when it is unsubscribed, in each state", () => {
       const inBackoff = new Lab().start();
       inBackoff.watch(0).reply.error(new SyncError("server", "503"));
-      const inList = new Lab({ traits: knownToList() }).start();
+      const inList = new Lab({ traits: refusesWatchList() }).start();
       const inWatch = new Lab().start();
       replyWatchList(inWatch.watch(0), 20, {});
       for (const lab of [inBackoff, inList, inWatch]) {
@@ -123,9 +132,3 @@ describe(createReflector.name, () => {
     });
   });
 });
-
-function knownToList(): Lab["traits"] {
-  const { traits } = new Lab();
-  traits.learn({ watchList: "unsupported" });
-  return traits;
-}
