@@ -57,7 +57,10 @@ export default defineConfig(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" },
+      ],
     },
   },
   {
@@ -85,6 +88,11 @@ export default defineConfig(
       "@typescript-eslint/no-unused-expressions": "off",
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-empty-function": "off",
+      // What a test file exports serves other tests; its types may be inferred.
+      "@typescript-eslint/explicit-module-boundary-types": "off",
+      // An error that nobody handles, or a stream that ends empty, fails the test: just what it should do.
+      "rxjs-x/no-ignored-error": "off",
+      "rxjs-x/no-ignored-default-value": "off",
     },
   },
   {

@@ -1,0 +1,89 @@
+/**
+ * Bundles src/main.ts into dist/podkey.js, with what only some commands need as chunks beside it. `npm run build` calls
+ * it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and that folder.
+ */
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { build as bundle } from "esbuild";
+import type { BuildOptions, OutputFile, Plugin } from "esbuild";
+
+const ROOT = join(import.meta.dirname, "..");
+const DIST = join(ROOT, "dist");
+
+/** Chunks of an earlier build stay this long, for a podkey that still runs and may load one yet. */
+const KEPT_CHUNK_MS = 24 * 60 * 60 * 1000;
+
+/** `new URL("./a/b.binpb", import.meta.url)`: a file read at run time beside the source that names it. */
+const ASSET = /new URL\("(\.\/[\w/.-]+\.binpb)", import\.meta\.url\)/g;
+
+/** Copies such files into dist/, where every chunk finds them beside itself. */
+const assets: Plugin = {
+  name: "assets",
+  setup(build) {
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const contents = source.replace(ASSET, (_, relative: string) => {
+        copyFileSync(join(dirname(path), relative), join(DIST, basename(relative)));
+        return `new URL("./${basename(relative)}", import.meta.url)`;
+      });
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+/**
+ * ESM, since only ESM can be split into chunks that load when needed. Minified in white space and syntax, but not in
+ * names: stack traces in a log stay readable. CommonJS libraries inside need a `require` for Node's own modules.
+ */
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  entryPoints: { podkey: "src/main.ts" },
+  outdir: DIST,
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  write: false,
+  format: "esm",
+  platform: "node",
+  target: "node22.19",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
+  plugins: [assets],
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+} as const satisfies BuildOptions;
+
+/** Builds dist/. Throws where the sources cannot be bundled; esbuild has printed why then. */
+export async function build(): Promise<void> {
+  const startedAt = new Date();
+  mkdirSync(DIST, { recursive: true });
+  const { outputFiles } = await bundle(OPTIONS);
+  writeFileSync(join(DIST, "package.json"), '{"type":"module"}\n');
+  const isEntry = (file: OutputFile): boolean => file.path === join(DIST, "podkey.js");
+  for (const file of outputFiles) if (!isEntry(file)) writeFileSync(file.path, file.contents);
+  for (const file of outputFiles.filter(isEntry)) writeEntry(file, startedAt);
+  removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))));
+}
+
+/** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
+function writeEntry(file: OutputFile, startedAt: Date): void {
+  const temporary = `${file.path}.${process.pid}`;
+  writeFileSync(temporary, `#!/usr/bin/env node\n${file.text}`);
+  chmodSync(temporary, 0o755);
+  // What was edited while we built is newer than this.
+  utimesSync(temporary, startedAt, startedAt);
+  renameSync(temporary, file.path);
+}
+
+function removeOldChunks(current: ReadonlySet<string>): void {
+  for (const name of readdirSync(DIST)) {
+    if (!name.endsWith(".js") || current.has(name)) continue;
+    if (Date.now() - statSync(join(DIST, name)).mtimeMs > KEPT_CHUNK_MS) rmSync(join(DIST, name));
+  }
+}
+
+if (import.meta.main) await build();
