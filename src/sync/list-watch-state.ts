@@ -121,7 +121,8 @@ export interface ListWatchState {
   readonly synced: boolean;
   /** Version to resume from: moved by applied events, bookmarks and list ends only. "" before the first list. */
   readonly lastVersion: string;
-  readonly dataAtMs: number | undefined;
+  /** Last proof of the whole scope: list end, bookmark, equal metadata list. An event proves one credential only. */
+  readonly provenAtMs: number | undefined;
   readonly trouble: StaleReason | undefined;
   readonly episode: Episode | undefined;
   readonly backoff: Backoff;
@@ -198,7 +199,7 @@ export function initialState(scope: ScopeId, antiEntropyMs: number): ListWatchSt
     phase: { kind: "starting" },
     synced: false,
     lastVersion: "",
-    dataAtMs: undefined,
+    provenAtMs: undefined,
     trouble: undefined,
     episode: undefined,
     backoff: RESTED,

@@ -145,7 +145,7 @@ function applyList(turn: Turn, phase: ListingPhase, version: string, rewound: bo
   update(turn, {
     synced: true,
     lastVersion: version,
-    dataAtMs: turn.nowMs,
+    provenAtMs: turn.nowMs,
     rewindSeenAtMs: undefined,
     emptyQuestioned: false,
   });

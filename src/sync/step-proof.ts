@@ -30,9 +30,10 @@ export function wantProof(turn: Turn, purpose: ProofPurpose): void {
 
 /** The time of a planned comparison has come, or the watch has had its time. */
 export function onProofTimer(turn: Turn): void {
-  const { run } = turn.state.proof;
+  const { run, purpose, wanted } = turn.state.proof;
   if (run.kind === "due") {
-    if (canAsk(turn)) ask(turn);
+    const isMoot = purpose === "demand" && !wanted;
+    if (canAsk(turn) && !isMoot) ask(turn);
     else updateProof(turn, { run: { kind: "idle" } });
   } else if (run.kind === "settling") {
     const leftMs = run.deadlineAtMs - turn.nowMs;
@@ -135,7 +136,7 @@ function schedule(turn: Turn, run: ProofRun, delayMs: number): void {
 
 function proven(turn: Turn): void {
   updateProof(turn, { run: { kind: "idle" } });
-  update(turn, { dataAtMs: turn.nowMs, divergedAtMs: undefined });
+  update(turn, { provenAtMs: turn.nowMs, divergedAtMs: undefined });
   turn.effects.push({ kind: "emit", event: { kind: "proof", scope: turn.state.scope } });
   answer(turn);
 }

@@ -15,7 +15,7 @@ import { SyncError } from "./sync-error.ts";
 import type { WatchRestart } from "./sync-metrics.ts";
 import type { Turn } from "./turn.ts";
 import { enter, log, setTrouble, update } from "./turn.ts";
-import { closeWatch, enterWatching, planSuccessor } from "./watching.ts";
+import { closeWatch, enterWatching, planSuccessor, untilProofDueMs } from "./watching.ts";
 
 const { watch: WATCH, proof: PROOF } = SYNC_PARAMETERS;
 
@@ -57,6 +57,7 @@ function onBookmark(turn: Turn, phase: WatchingPhase, version: string): void {
   if ((compareVersions(version, turn.state.lastVersion) ?? 0) < 0) return;
   turn.effects.push({ kind: "emit", event: { kind: "proof", scope: turn.state.scope } });
   if (turn.traits.bookmarks !== "seen") turn.effects.push({ kind: "learn", traits: { bookmarks: "seen" } });
+  update(turn, { provenAtMs: turn.nowMs });
   noteData(turn, phase, version);
 }
 
@@ -68,7 +69,7 @@ function noteData(turn: Turn, phase: WatchingPhase, version: string): void {
     enter(turn, { ...phase, eventCount });
     return;
   }
-  update(turn, { lastVersion: version, dataAtMs: turn.nowMs });
+  update(turn, { lastVersion: version });
   enter(turn, { ...phase, eventCount, heardAtMs: turn.nowMs });
 }
 
@@ -103,10 +104,10 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
     turn.effects.push({ kind: "arm", timer: "settle", delayMs: leftMs });
     return;
   }
-  const { dataAtMs = turn.nowMs, healthySinceMs = turn.nowMs, proof } = turn.state;
+  const { provenAtMs = turn.nowMs, healthySinceMs = turn.nowMs, proof } = turn.state;
   update(turn, { episode: undefined, avoidWatchList: false, healthySinceMs });
   setTrouble(turn, undefined);
-  const ageMs = turn.nowMs - dataAtMs;
+  const ageMs = turn.nowMs - provenAtMs;
   if (proof.wanted) wantProof(turn, "demand");
   else if (ageMs >= PROOF.resumeWorthMs)
     turn.effects.push({
@@ -118,8 +119,8 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
 
 /** The gap until the first bookmark of a resumed watch would be too long: prove it otherwise. */
 export function onResumeProofTimer(turn: Turn): void {
-  const { dataAtMs = turn.nowMs } = turn.state;
-  if (turn.nowMs - dataAtMs >= PROOF.resumeWorthMs) wantProof(turn, "resume");
+  const { provenAtMs = turn.nowMs } = turn.state;
+  if (turn.nowMs - provenAtMs >= PROOF.resumeWorthMs) wantProof(turn, "resume");
 }
 
 /** No event and no bookmark for the limit: the stream is broken, or this server sends no bookmarks. */
@@ -127,8 +128,13 @@ export function onSilenceTimer(turn: Turn, phase: WatchingPhase): void {
   const leftMs = phase.heardAtMs + WATCH.silenceMs - turn.nowMs;
   const { bookmarks } = turn.traits;
   if (bookmarks === "absent") {
-    turn.effects.push({ kind: "arm", timer: "silence", delayMs: PROOF.withoutBookmarksMs });
-    wantProof(turn, "no_bookmarks");
+    const dueMs = untilProofDueMs(turn);
+    turn.effects.push({
+      kind: "arm",
+      timer: "silence",
+      delayMs: dueMs > 0 ? dueMs : PROOF.withoutBookmarksMs,
+    });
+    if (dueMs <= 0) wantProof(turn, "no_bookmarks");
   } else if (leftMs > 0) {
     turn.effects.push({ kind: "arm", timer: "silence", delayMs: leftMs });
   } else if (bookmarks === "unknown") {

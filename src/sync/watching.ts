@@ -7,7 +7,7 @@ import { SYNC_PARAMETERS } from "./parameters.ts";
 import type { Turn } from "./turn.ts";
 import { enter, log } from "./turn.ts";
 
-const { watch: WATCH, goingAway: GOING } = SYNC_PARAMETERS;
+const { watch: WATCH, goingAway: GOING, proof: PROOF } = SYNC_PARAMETERS;
 
 /** A watch is open and delivers from here on. */
 export function enterWatching(
@@ -25,7 +25,11 @@ export function enterWatching(
   });
   turn.effects.push(
     { kind: "arm", timer: "settle", delayMs: WATCH.settledMs },
-    { kind: "arm", timer: "silence", delayMs: WATCH.silenceMs },
+    {
+      kind: "arm",
+      timer: "silence",
+      delayMs: turn.traits.bookmarks === "absent" ? untilProofDueMs(turn) : WATCH.silenceMs,
+    },
     { kind: "arm", timer: "overdue", delayMs: overdueMs },
   );
   if (stream.goingAway) planSuccessor(turn);
@@ -49,4 +53,10 @@ export function planSuccessor(turn: Turn): void {
 export function waitForSuccessor(turn: Turn, phase: WatchingPhase, delayMs: number): void {
   enter(turn, { ...phase, successor: { kind: "waiting", dueAtMs: turn.nowMs + delayMs } });
   turn.effects.push({ kind: "arm", timer: "successor", delayMs });
+}
+
+/** Where bookmarks do not come: milliseconds until the next metadata list is due; 0: it is. */
+export function untilProofDueMs(turn: Turn): number {
+  const { provenAtMs = turn.nowMs } = turn.state;
+  return Math.max(0, provenAtMs + PROOF.withoutBookmarksMs - turn.nowMs);
 }
