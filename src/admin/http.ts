@@ -106,7 +106,9 @@ async function answerOf(request: IncomingMessage, deps: AdminDeps): Promise<Answ
       return plain(ok ? 200 : 503, text);
     }
     case "/metrics": {
-      const page = await deps.metricsPage(wantsOpenMetrics(request.headers.accept) ? "openmetrics" : "prometheus");
+      const page = await deps.metricsPage(
+        wantsOpenMetrics(request.headers.accept) ? "openmetrics" : "prometheus",
+      );
       return { status: 200, ...page };
     }
     case "/statusz":

@@ -84,7 +84,7 @@ export const METRICS = {
   podkey_credential_problems: gauge("Credentials with a problem, by its reason.", ["reason"]),
   podkey_required_missing: gauge("Entries of --require that nothing in the snapshot fulfils."),
   podkey_credential_earliest_expire_timestamp_seconds: gauge(
-    "The earliest expiry among all credentials, in seconds since the epoch; NaN if none expires.",
+    "The earliest expiry among all credentials, in seconds since the epoch; absent if none expires.",
   ),
   podkey_credential_expire_timestamp_seconds: gauge(
     "Expiry of each credential, in seconds since the epoch; only with --metrics-credential-names.",

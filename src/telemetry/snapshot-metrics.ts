@@ -84,9 +84,9 @@ function observeCredentials(
   instruments.podkey_rotation_overdue.set(overdue);
   instruments.podkey_credential_problems.reset();
   for (const [reason, number] of problems) instruments.podkey_credential_problems.set({ reason }, number);
-  // NaN is how "no such time" is written in Prometheus: comparisons with it are false, so no alert fires.
-  const earliest = Number.isFinite(earliestMs) ? earliestMs / 1000 : Number.NaN;
-  instruments.podkey_credential_earliest_expire_timestamp_seconds.set(earliest);
+  const earliest = instruments.podkey_credential_earliest_expire_timestamp_seconds;
+  if (Number.isFinite(earliestMs)) earliest.set(earliestMs / 1000);
+  else earliest.remove();
 }
 
 function isOverdue(credential: Credential, wallMs: number): boolean {

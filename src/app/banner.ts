@@ -1,0 +1,92 @@
+/**
+ * What a person reads first: version, source, selection, consumers with their listeners and policy, one short line
+ * each. Values never appear; names of consumers, keys and selectors are configuration, not secrets.
+ */
+import { formatAdmin, formatListen } from "../config/address.ts";
+import { nameRefsCodec } from "../config/names.ts";
+import { formatBytes } from "../config/quantity.ts";
+import type { ConsumerConfig, SidecarConfig } from "../config/sidecar-config.ts";
+import type { Policy } from "../core/policy.ts";
+import type { EventFields } from "../telemetry/events.ts";
+
+/** Fields of the `started` line. */
+export function bannerFields(
+  config: SidecarConfig,
+  facts: { readonly version: string; readonly server: string | undefined },
+): EventFields {
+  return {
+    version: facts.version,
+    source: sourceText(config, facts.server),
+    selection: selectionText(config),
+    admin: config.admin === undefined ? "none" : formatAdmin(config.admin),
+    limits: `${String(config.maxCredentials)} credentials, ${formatBytes(config.maxBytes)}`,
+    configFile: config.configFile,
+  };
+}
+
+/** Fields of one `app_listening` line, one a consumer. */
+export function consumerFields(consumer: ConsumerConfig): EventFields {
+  return {
+    consumer: consumer.name,
+    listen: consumer.listen.map(formatListen).join(","),
+    policy: policyText(consumer.policy),
+    peer: consumer.peer === undefined ? undefined : peerText(consumer.peer),
+  };
+}
+
+/** How to read what is served, for a person who just typed `npm start`. */
+export function howToRead(endpoint: string): string {
+  return [
+    "Read it from another terminal:",
+    `  npm run -s podkey -- list --endpoint ${endpoint}`,
+    `  npm run -s podkey -- get NAME --show-values --endpoint ${endpoint}`,
+    `  npm run -s podkey -- watch --endpoint ${endpoint}`,
+    "Edit a file of the folder and watch it change. Ctrl-C stops.",
+    "",
+  ].join("\n");
+}
+
+function sourceText(config: SidecarConfig, server: string | undefined): string {
+  switch (config.source) {
+    case "kubernetes":
+      return `kubernetes at ${server ?? "an unknown server"}`;
+    case "manifests":
+      return `manifests in ${config.manifests ?? ""}`;
+    case "volume":
+      return `volumes in ${config.volume ?? ""}`;
+  }
+}
+
+function selectionText(config: SidecarConfig): string {
+  const where = config.allNamespaces ? "all namespaces" : config.namespace.join(",");
+  const what =
+    config.names.length > 0
+      ? `names ${nameRefsCodec.format(config.names)}`
+      : config.selector === undefined || config.selector === ""
+        ? "everything"
+        : config.selector;
+  return where === "" ? what : `${what} in ${where}`;
+}
+
+function policyText(policy: Policy): string {
+  if (policy.rules.length === 0) return "nothing is allowed";
+  return policy.rules.map(ruleText).join(" or ");
+}
+
+function ruleText(rule: Policy["rules"][number]): string {
+  const parts = [
+    ...(rule.names === undefined ? [] : [`names ${rule.names.join(",")}`]),
+    ...(rule.selector === undefined ? [] : ["selector"]),
+    ...(rule.types === undefined ? [] : [`types ${rule.types.join(",")}`]),
+    ...(rule.namespaces === undefined ? [] : [`in ${rule.namespaces.join(",")}`]),
+    ...(rule.keys === undefined ? [] : [`keys ${rule.keys.join(",")}`]),
+  ];
+  return parts.length === 0 ? "everything" : parts.join(" ");
+}
+
+function peerText(peer: { readonly uid: number | undefined; readonly gid: number | undefined }): string {
+  return [
+    ...(peer.uid === undefined ? [] : [`uid=${String(peer.uid)}`]),
+    ...(peer.gid === undefined ? [] : [`gid=${String(peer.gid)}`]),
+  ].join(" ");
+}

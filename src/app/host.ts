@@ -1,0 +1,29 @@
+/**
+ * What the app may touch of the process it runs in. `main.ts` makes it; tests make their own, so that a whole podkey
+ * runs inside one.
+ */
+
+/** The surroundings of a running podkey. */
+export interface AppHost {
+  /** Version of podkey, for the banner and `podkey_build_info`. */
+  readonly version: string;
+  /** Commit it was built from; `unknown` in a checkout. */
+  readonly revision: string;
+  /** Version of Node. */
+  readonly nodeVersion: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** File descriptor of the log. */
+  readonly logFd: number;
+  /** Whether the log may use colours. */
+  readonly colour: boolean;
+  /** Whether standard input is a terminal: then SIGHUP means that it was closed, not "read the file again". */
+  readonly stdinIsTerminal: boolean;
+  /** Whether a debugger can reach this process (`--inspect`). */
+  readonly inspectorIsOpen: () => boolean;
+  /** `process_*` and `nodejs_*` among the metrics. */
+  readonly processMetrics: boolean;
+  /** Where the kubelet looks for the reason of an end; written only if the file exists. */
+  readonly terminationLog: string;
+  /** Calls `listener` at each SIGHUP; returns the way to stop it. */
+  readonly onHangup: (listener: () => void) => () => void;
+}

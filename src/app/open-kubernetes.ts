@@ -1,0 +1,52 @@
+/**
+ * Opens the Kubernetes source: which API server, which scopes, one client for all. Nothing is sent before the app
+ * subscribes. Loaded only with `--source kubernetes`.
+ */
+import { nameRefsCodec } from "../config/names.ts";
+import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
+import { KUBE_PARAMETERS } from "../source/kubernetes/parameters.ts";
+import type { ScopePlan } from "../source/kubernetes/scope-plan.ts";
+import { planScopes } from "../source/kubernetes/scope-plan.ts";
+import { resolveTarget } from "../source/kubernetes/target.ts";
+import { createMonotonicScheduler } from "../sync/monotonic-scheduler.ts";
+import { kubeMetrics, syncMetrics } from "../telemetry/source-metrics.ts";
+import type { OpenedSource, OpenSourceDeps } from "./open-source.ts";
+
+/** @throws TargetError with one sentence for the person who started podkey. */
+export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource> {
+  const { config, clock, timers, log } = deps;
+  const { kubeconfig, context } = config;
+  const target = await resolveTarget({ ...deps, parameters: KUBE_PARAMETERS, kubeconfig, context });
+  const plans = planScopes({
+    namespaces: config.namespace,
+    allNamespaces: config.allNamespaces,
+    names: config.names.map((ref) => nameRefsCodec.format([ref])),
+    selector: config.selector ?? "",
+    ownNamespace: target.namespace,
+  });
+  const source = createKubernetesSource({
+    target,
+    clock,
+    timers,
+    log,
+    plans,
+    metrics: kubeMetrics(deps.instruments),
+    syncMetrics: syncMetrics(deps.instruments),
+    qps: config.apiQps,
+    burst: config.apiBurst,
+    version: deps.version,
+    decodeOptions: { annotations: config.annotation, lifetimePrefix: config.lifetimePrefix },
+    pageSize: config.pageSize,
+    antiEntropyMs: config.antiEntropy,
+    held: deps.held,
+    scheduler: createMonotonicScheduler(clock),
+    random: Math.random,
+  });
+  return { source, namespaces: { kind: "fixed", only: onlyNamespace(plans) }, server: target.server.host };
+}
+
+function onlyNamespace(plans: readonly ScopePlan[]): string | undefined {
+  const namespaces = new Set(plans.map(({ scope }) => scope.namespace));
+  const [only] = namespaces;
+  return namespaces.size === 1 ? only : undefined;
+}

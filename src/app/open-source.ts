@@ -1,0 +1,85 @@
+/**
+ * Opens the source that the configuration names and no other: podkey never falls over to a second one, because serving
+ * a folder in place of the cluster would look like success. Each kind is loaded only when it is used.
+ */
+import type { SidecarConfig } from "../config/sidecar-config.ts";
+import type { Clock, Timers } from "../core/clock.ts";
+import { parseSelector } from "../core/selector.ts";
+import type { ServedNamespaces } from "../store/served-view.ts";
+import type { Held, Source } from "../sync/source.ts";
+import type { Log } from "../telemetry/events.ts";
+import type { Instruments } from "../telemetry/metrics-registry.ts";
+
+/** What a source is opened with. */
+export interface OpenSourceDeps {
+  readonly config: SidecarConfig;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of podkey, for User-Agent. */
+  readonly version: string;
+  readonly instruments: Instruments;
+  /** What the store holds of a scope. */
+  readonly held: Held;
+}
+
+/** A source and which namespaces it serves. */
+export interface OpenedSource {
+  readonly source: Source;
+  readonly namespaces: ServedNamespaces;
+  /** The API server's address; undefined for folders. */
+  readonly server: string | undefined;
+}
+
+/** @throws TargetError, or SyncError `configuration`, with one sentence for the person who started podkey. */
+export async function openSource(deps: OpenSourceDeps): Promise<OpenedSource> {
+  const { config } = deps;
+  switch (config.source) {
+    case "manifests":
+      return {
+        source: await openManifestFolder(deps),
+        namespaces: folderNamespaces(config),
+        server: undefined,
+      };
+    case "volume":
+      return {
+        source: await openVolumeFolder(deps),
+        namespaces: { kind: "fixed", only: folderNamespace(config) },
+        server: undefined,
+      };
+    case "kubernetes":
+      return (await import("./open-kubernetes.ts")).openKubernetes(deps);
+  }
+}
+
+async function openManifestFolder({ config, ...deps }: OpenSourceDeps): Promise<Source> {
+  const { openManifests } = await import("../source/manifests/manifest-source.ts");
+  return openManifests({
+    ...deps,
+    folder: config.manifests ?? "",
+    namespaces: config.namespace,
+    selector: config.selector === undefined ? undefined : parseSelector(config.selector),
+    decode: { annotations: config.annotation, lifetimePrefix: config.lifetimePrefix },
+  });
+}
+
+async function openVolumeFolder({ config, ...deps }: OpenSourceDeps): Promise<Source> {
+  const { openVolume } = await import("../source/volume/volume-source.ts");
+  return openVolume({
+    ...deps,
+    folder: config.volume ?? "",
+    namespace: folderNamespace(config),
+    decode: { annotations: config.annotation, lifetimePrefix: config.lifetimePrefix },
+  });
+}
+
+function folderNamespaces(config: SidecarConfig): ServedNamespaces {
+  const [first, second] = config.namespace;
+  if (first === undefined) return { kind: "found", fallback: "default" };
+  return { kind: "fixed", only: second === undefined ? first : undefined };
+}
+
+function folderNamespace(config: SidecarConfig): string {
+  return config.namespace[0] ?? "default";
+}

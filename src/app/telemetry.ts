@@ -1,0 +1,66 @@
+/**
+ * Log and metrics of a running podkey, opened before anything else: whatever goes wrong afterwards is seen. Binds the
+ * gauges that are read at scrape time to the store once that exists.
+ */
+import type { LoadedConfig, SidecarConfig } from "../config/sidecar-config.ts";
+import type { Clock, Timers } from "../core/clock.ts";
+import type { AuditSink } from "../rpc/audit.ts";
+import { auditLog } from "../telemetry/audit-log.ts";
+import type { Log } from "../telemetry/events.ts";
+import { openLogger } from "../telemetry/logger.ts";
+import type { MetricsRegistry } from "../telemetry/metrics-registry.ts";
+import { createMetricsRegistry } from "../telemetry/metrics-registry.ts";
+import { DEFAULT_RATE_LIMIT, rateLimited } from "../telemetry/rate-limit.ts";
+import { configHash } from "./config-hash.ts";
+import type { AppHost } from "./host.ts";
+
+/** What everything reports to. */
+export interface Telemetry {
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+  /** Undefined with `--audit off`. */
+  readonly audit: AuditSink | undefined;
+  /** Writes buffered lines out; before the process ends. */
+  readonly flush: () => void;
+}
+
+/** Opens log and metrics. */
+export async function openTelemetry(
+  loaded: LoadedConfig,
+  host: AppHost,
+  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
+): Promise<Telemetry> {
+  const { config } = loaded;
+  const { log: write, flush } = await openLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    fd: host.logFd,
+    colour: host.colour,
+  });
+  const log = rateLimited({ log: write, clock, timers, limit: DEFAULT_RATE_LIMIT });
+  const metrics = createMetricsRegistry({ processMetrics: host.processMetrics });
+  const { instruments } = metrics;
+  instruments.podkey_build_info.set(
+    { version: host.version, revision: host.revision, node_version: host.nodeVersion },
+    1,
+  );
+  noteConfig(metrics, config, clock);
+  const audit =
+    config.audit === "off"
+      ? undefined
+      : auditLog({
+          mode: config.audit,
+          log,
+          clock,
+          dropped: () => instruments.podkey_audit_dropped_total.inc(),
+        });
+  return { log, metrics, audit, flush };
+}
+
+/** A configuration is in force: at the start and after each reload. */
+export function noteConfig({ instruments }: MetricsRegistry, config: SidecarConfig, clock: Clock): void {
+  instruments.podkey_config_hash_info.reset();
+  instruments.podkey_config_hash_info.set({ hash: configHash(config) }, 1);
+  instruments.podkey_config_last_reload_successful.set(1);
+  instruments.podkey_config_last_reload_success_timestamp_seconds.set(clock.wallMs() / 1000);
+}

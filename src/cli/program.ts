@@ -1,0 +1,65 @@
+/**
+ * The command line as a whole: which commands exist, and what happens to anything wrong with it. Only the command that
+ * was asked for is loaded, because a running sidecar should not hold the code of all the others.
+ */
+import type { OutputConfiguration } from "commander";
+import { Command, CommanderError } from "commander";
+import type { CliDeps } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
+import type { ServeDeps } from "./serve.ts";
+
+type Register = (program: Command, deps: ServeDeps) => void;
+
+/** Command to its module, in the order of `podkey --help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  serve: async () => (await import("./serve.ts")).registerServeCommand,
+};
+
+/** All names of commands, for completion. */
+export const COMMAND_NAMES = Object.keys(COMMANDS);
+
+/** Runs one command line. @throws CliError, ConfigError and whatever a bug throws. */
+export async function runProgram(argv: readonly string[], deps: ServeDeps): Promise<void> {
+  const program = await buildProgram(argv, deps);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // --help and --version end this way too, with their text already written.
+    if (error.exitCode !== 0) throw usageError(error);
+  }
+}
+
+/** The program with the commands that this command line may need. */
+export async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<Command> {
+  const program = new Command("podkey")
+    .description(
+      "Live credentials for the containers of a pod: Kubernetes Secrets over gRPC, from a sidecar.",
+    )
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput(outputOf(deps));
+  const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word));
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (wanted === undefined || wanted === name) (await load())(program, deps);
+  }
+  return program;
+}
+
+function outputOf(deps: CliDeps): OutputConfiguration {
+  return {
+    writeOut: (text) => void deps.stdout.write(text),
+    // Mistakes are thrown and printed by main.ts; only the help that follows one comes this way.
+    writeErr: (text) => void (text.startsWith("error:") || deps.stderr.write(text)),
+    getOutHelpWidth: () => deps.columns() ?? 100,
+    getErrHelpWidth: () => deps.columns() ?? 100,
+  };
+}
+
+/** commander's sentence, with where to look. */
+function usageError(error: CommanderError): CliError {
+  if (error.code === "commander.help")
+    return new CliError("no command was given; see podkey --help", EXIT.usage);
+  const sentence = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  return new CliError(`${sentence}; see podkey --help`, EXIT.usage);
+}

@@ -1,0 +1,77 @@
+/**
+ * The flags of `serve` (and of `check` and `config print`, which read the same configuration), made from the schema:
+ * names, groups, defaults and variables in `--help` cannot drift from what is read. Unknown flags are collected, not
+ * thrown, so that they stand in one report with everything else that is wrong.
+ */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { didYouMean } from "../config/did-you-mean.ts";
+import type { Layer, Setting } from "../config/layer.ts";
+import type { Option as SchemaOption } from "../config/option.ts";
+import { defaultTextOf, flagOf, variableOf } from "../config/option.ts";
+import type { ConfigProblem } from "../config/problem-report.ts";
+import type { OptionKey } from "../config/schema.ts";
+import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../config/schema.ts";
+
+/** Adds every option of the schema to a command. */
+export function addServeFlags(command: Command): void {
+  command.allowUnknownOption().allowExcessArguments();
+  for (const key of OPTION_KEYS) {
+    for (const option of flagsOf(key, OPTIONS[key] as SchemaOption<unknown>)) command.addOption(option);
+  }
+}
+
+function flagsOf(key: OptionKey, option: SchemaOption<unknown>): readonly Option[] {
+  const flag = flagOf(key);
+  const isSwitch = option.codec.placeholder === "";
+  const help = `${option.help} (${helpFacts(key, option)})`;
+  const made = new Option(isSwitch ? flag : `${flag} <${option.codec.placeholder}>`, help);
+  made.helpGroup(`${GROUP_TITLES[option.group]}:`);
+  if (option.codec.list) made.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+  if (!isSwitch || option.default !== true) return [made];
+  const off = new Option(
+    flag.replace("--", "--no-"),
+    `no ${option.help} (default: on; env: ${variableOf(key)}=false)`,
+  );
+  return [made.hideHelp(), off.helpGroup(`${GROUP_TITLES[option.group]}:`)];
+}
+
+function helpFacts(key: OptionKey, option: SchemaOption<unknown>): string {
+  const text = option.codec.placeholder === "" ? "" : defaultTextOf(option);
+  return [...(text === "" ? [] : [`default: ${text}`]), `env: ${variableOf(key)}`].join("; ");
+}
+
+/** What the command line says, as a layer of the configuration. */
+export function readServeFlags(command: Command): {
+  readonly layer: Layer;
+  readonly problems: readonly ConfigProblem[];
+} {
+  const settings = new Map<OptionKey, Setting>();
+  const given: Readonly<Record<string, unknown>> = command.opts();
+  for (const key of OPTION_KEYS) {
+    if (command.getOptionValueSource(key) !== "cli") continue;
+    const value = given[key];
+    const texts = Array.isArray(value) ? value.map(String) : [String(value)];
+    settings.set(key, { texts, where: value === false ? flagOf(key).replace("--", "--no-") : flagOf(key) });
+  }
+  return { layer: { origin: "flag", settings }, problems: strayWords(command) };
+}
+
+/** Unknown flags; words that belong to no flag only where there is no unknown flag that they may be the value of. */
+function strayWords(command: Command): readonly ConfigProblem[] {
+  const known = OPTION_KEYS.map(flagOf);
+  const flags = command.args.filter((word) => word.startsWith("-"));
+  if (flags.length > 0) {
+    return flags.map((word) => {
+      const [name = word] = word.split("=", 1);
+      const problem = known.includes(name)
+        ? "takes no value; write it alone"
+        : `is no option of podkey ${command.name()}`;
+      return { where: name, problem: `${problem}${known.includes(name) ? "" : didYouMean(name, known)}` };
+    });
+  }
+  return command.args.map((word) => ({
+    where: word,
+    problem: `belongs to no option; podkey ${command.name()} takes only flags`,
+  }));
+}

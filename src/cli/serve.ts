@@ -1,0 +1,41 @@
+/**
+ * `podkey serve`: reads the configuration, builds the app, runs it until it is asked to stop. The only command that
+ * stays; everything it loads stays in memory, so it loads the app only once the configuration is right.
+ */
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import type { ConfigInputs } from "../config/load.ts";
+import { loadConfig } from "../config/load.ts";
+import type { AppHost } from "../app/host.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { addServeFlags, readServeFlags } from "./serve-flags.ts";
+
+/** What `serve` needs of the process beyond what every command does. */
+export interface ServeDeps extends CliDeps {
+  readonly host: AppHost;
+}
+
+/** Adds the command. */
+export function registerServeCommand(program: Command, deps: ServeDeps): void {
+  const command = program.command("serve").description("serve credentials over gRPC until SIGTERM");
+  addServeFlags(command);
+  command.action(async () => {
+    const inputs = configInputs(command, deps);
+    const loaded = await loadConfig(inputs);
+    const { createApp } = await import("../app.ts");
+    const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
+    deps.exit(await app.run(deps.signal));
+  });
+}
+
+/** Where a command that takes the flags of `serve` finds its configuration. */
+export function configInputs(command: Command, deps: CliDeps): ConfigInputs {
+  const { layer, problems } = readServeFlags(command);
+  return {
+    flags: layer,
+    flagProblems: problems,
+    env: deps.env,
+    readText: (path) => readFile(path, "utf8"),
+    onTerminal: deps.isTTY,
+  };
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+/**
+ * argv in, exit code out: the only file that touches the process. Makes what commands and app get of it (streams,
+ * environment, signals), prints what a person did wrong in one sentence, and never lets a stack trace or the text of an
+ * unknown error out, because either may quote a Secret.
+ */
+import { url as inspectorUrl } from "node:inspector";
+import { constants } from "node:os";
+import { isatty } from "node:tty";
+import { CliError, EXIT } from "./cli/cli-deps.ts";
+import type { ExitCode, Output } from "./cli/cli-deps.ts";
+import { runProgram } from "./cli/program.ts";
+import type { ServeDeps } from "./cli/serve.ts";
+import { ConfigError } from "./config/problem-report.ts";
+import { stackFrames } from "./telemetry/safe-error.ts";
+import { REVISION, VERSION } from "./version.ts";
+
+let exitCode: ExitCode = EXIT.ok;
+
+await main();
+
+async function main(): Promise<void> {
+  // SIGUSR1 would open the inspector on loopback, which all containers of a pod share.
+  process.on("SIGUSR1", () => undefined);
+  process.on("uncaughtException", (error) => endWithBug(error));
+  process.on("unhandledRejection", (error) => endWithBug(error));
+  // A reader that went away (`podkey list | head`) is no failure of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  try {
+    await runProgram(process.argv.slice(2), serveDeps());
+  } catch (error) {
+    await explain(error);
+  }
+  process.exit(exitCode);
+}
+
+function serveDeps(): ServeDeps {
+  const isTTY = process.stdout.isTTY;
+  return {
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    env: process.env,
+    isTTY,
+    columns: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
+    signal: stopSignal(),
+    exit: (code) => void (exitCode = code),
+    host: {
+      version: VERSION,
+      revision: REVISION,
+      nodeVersion: process.version,
+      env: process.env,
+      logFd: 1,
+      colour: isTTY && (process.env["NO_COLOR"] ?? "") === "",
+      stdinIsTerminal: isatty(0),
+      inspectorIsOpen: () => inspectorUrl() !== undefined,
+      processMetrics: true,
+      terminationLog: "/dev/termination-log",
+      onHangup: (listener) => {
+        process.on("SIGHUP", listener);
+        return () => void process.removeListener("SIGHUP", listener);
+      },
+    },
+  };
+}
+
+/** Aborts at the first SIGINT or SIGTERM; the second ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+      controller.abort(name);
+    });
+  }
+  return controller.signal;
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) =>
+      new Promise((resolve) => {
+        stream.write(text, () => resolve());
+      }),
+  };
+}
+
+/** Errors that a person caused or can mend are printed as they stand; any other one is a bug. */
+async function explain(error: unknown): Promise<void> {
+  if (error instanceof CliError) exitCode = error.exitCode;
+  else if (error instanceof ConfigError) exitCode = EXIT.usage;
+  else endWithBug(error);
+  if (error instanceof Error) await outputTo(process.stderr).write(`podkey: ${error.message}\n`);
+}
+
+function endWithBug(error: unknown): never {
+  const kind = error instanceof Error ? error.name : typeof error;
+  process.stderr.write(
+    `podkey: ended by a bug (${kind}); please report it with this line: ${stackFrames(error)}\n`,
+  );
+  process.exit(EXIT.invariant);
+}
