@@ -40,86 +40,93 @@ interface Deadlines {
   stop(): void;
 }
 
-/** The reader of one answer. */
-export interface AnswerReader {
-  /** What the exchange reports to. */
-  readonly events: ExchangeEvents;
+/** The reader of one answer: what the exchange reports to. */
+export class AnswerReader implements ExchangeEvents {
+  readonly #deps: AnswerDeps;
+  readonly #request: ApiRequest;
+  readonly #sink: AnswerSink;
+  readonly #abort: () => void;
+  #sentAtMs: number;
+  #deadlines: Deadlines | undefined;
+  #status: number | undefined;
+  #refused: RefusedAnswer | undefined;
+  #over = false;
+
+  /** @param abort ends the exchange when podkey gives it up. */
+  constructor(deps: AnswerDeps, request: ApiRequest, sink: AnswerSink, abort: () => void) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#sink = sink;
+    this.#abort = abort;
+    this.#sentAtMs = deps.clock.nowMs();
+  }
+
   /** The request is on its way: its time begins. */
-  sent(): void;
-}
+  sent(): void {
+    this.#sentAtMs = this.#deps.clock.nowMs();
+    this.#deadlines = startDeadlines(this.#deps, this.#request, (error) => {
+      this.error(error);
+      this.#abort();
+    });
+  }
 
-/** A reader for one request. @param abort ends the exchange when podkey gives it up. */
-export function createAnswerReader(
-  deps: AnswerDeps,
-  request: ApiRequest,
-  sink: AnswerSink,
-  abort: () => void,
-): AnswerReader {
-  let sentAtMs = deps.clock.nowMs();
-  let deadlines: Deadlines | undefined;
-  let status: number | undefined;
-  let refused: RefusedAnswer | undefined;
-  let over = false;
+  /** The subscriber is gone: no timer stays behind. */
+  stop(): void {
+    this.#over = true;
+    this.#deadlines?.stop();
+  }
 
-  const finish = (error: SyncError | undefined): void => {
-    if (over) return;
-    over = true;
-    deadlines?.stop();
-    if (status === undefined) deps.metrics.request(request.verb, error?.kind ?? "unknown");
-    if (!request.long) deps.metrics.requestDuration(request.verb, (deps.clock.nowMs() - sentAtMs) / 1000);
-    if (error === undefined) sink.done();
-    else if (error.kind === "unauthorized") sink.unauthorized(error);
-    else sink.failed(error);
-  };
-  const finishRefused = (answer: RefusedAnswer): void => {
-    finish(answer.classify(request, deps.clock.wallMs()));
-  };
-  const giveUp = (error: SyncError): void => {
-    if (refused === undefined) finish(error);
-    else finishRefused(refused);
-    abort();
-  };
+  head(code: number, headers: AnswerHeaders): void {
+    this.#status = code;
+    this.#deadlines?.headCame();
+    this.#deps.metrics.request(this.#request.verb, String(code));
+    if (this.#request.long) this.#countDuration();
+    if (isGood(code, headers)) this.#sink.head();
+    else this.#refused = createRefusedAnswer(code, headers, this.#deps.parameters.maxErrorBodyBytes);
+  }
 
-  const events: ExchangeEvents = {
-    head(code, headers) {
-      status = code;
-      deadlines?.headCame();
-      deps.metrics.request(request.verb, String(code));
-      if (request.long) deps.metrics.requestDuration(request.verb, (deps.clock.nowMs() - sentAtMs) / 1000);
-      if (isGood(code, headers)) sink.head();
-      else refused = createRefusedAnswer(code, headers, deps.parameters.maxErrorBodyBytes);
-    },
-    data(chunk) {
-      deadlines?.touch();
-      if (refused === undefined) {
-        sink.data(chunk);
-      } else if (!refused.take(chunk)) {
-        finishRefused(refused);
-        abort();
-      }
-    },
-    end() {
-      if (refused === undefined) finish(undefined);
-      else finishRefused(refused);
-    },
-    error(error) {
-      if (refused === undefined) finish(error);
-      else finishRefused(refused);
-    },
-    contact() {
-      sink.contact();
-    },
-    goingAway() {
-      if (!over) sink.goingAway();
-    },
-  };
-  return {
-    events,
-    sent() {
-      sentAtMs = deps.clock.nowMs();
-      deadlines = startDeadlines(deps, request, giveUp);
-    },
-  };
+  data(chunk: Buffer): void {
+    this.#deadlines?.touch();
+    if (this.#refused === undefined) {
+      this.#sink.data(chunk);
+    } else if (!this.#refused.take(chunk)) {
+      this.end();
+      this.#abort();
+    }
+  }
+
+  end(): void {
+    this.#finish(this.#refused?.classify(this.#request, this.#deps.clock.wallMs()));
+  }
+
+  /** An error page that broke off says as much as a whole one. */
+  error(error: SyncError): void {
+    if (this.#refused === undefined) this.#finish(error);
+    else this.end();
+  }
+
+  contact(): void {
+    this.#sink.contact();
+  }
+
+  goingAway(): void {
+    if (!this.#over) this.#sink.goingAway();
+  }
+
+  #finish(error: SyncError | undefined): void {
+    if (this.#over) return;
+    this.stop();
+    if (this.#status === undefined) this.#deps.metrics.request(this.#request.verb, error?.kind ?? "unknown");
+    if (!this.#request.long) this.#countDuration();
+    if (error === undefined) this.#sink.done();
+    else if (error.kind === "unauthorized") this.#sink.unauthorized(error);
+    else this.#sink.failed(error);
+  }
+
+  #countDuration(): void {
+    const seconds = (this.#deps.clock.nowMs() - this.#sentAtMs) / 1000;
+    this.#deps.metrics.requestDuration(this.#request.verb, seconds);
+  }
 }
 
 /** A missing content type passes: what is no JSON is found when it is parsed. */

@@ -7,7 +7,7 @@ import type { Subscriber } from "rxjs";
 import { Observable } from "rxjs";
 import type { SyncError } from "../../sync/sync-error.ts";
 import type { AnswerDeps, AnswerSink } from "./answer.ts";
-import { createAnswerReader } from "./answer.ts";
+import { AnswerReader } from "./answer.ts";
 import type { Asked } from "./classify-error.ts";
 import { classifyNodeError } from "./classify-node-error.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
@@ -105,7 +105,14 @@ async function send(run: Run, mayRenew: boolean): Promise<void> {
       return mayRenew ? sendRenewed(run, credentials, error) : Promise.reject(error);
     },
   });
-  const reader = createAnswerReader(deps, request, sink, abort);
+  const reader = new AnswerReader(deps, request, sink, abort);
+  signal.addEventListener(
+    "abort",
+    () => {
+      reader.stop();
+    },
+    { once: true },
+  );
   await deps.pool.send({
     request: {
       method: request.method,
@@ -114,7 +121,7 @@ async function send(run: Run, mayRenew: boolean): Promise<void> {
       body: request.body,
     },
     long: request.long,
-    events: reader.events,
+    events: reader,
     signal: AbortSignal.any([signal, exchange.signal]),
     onSent: (protocol) => {
       tells = protocol === "h2";

@@ -10,7 +10,7 @@ import type { DialDeps, Dialed } from "./dial.ts";
 import { dial } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { createHttp1Peer } from "./http1-peer.ts";
-import { createHttp2Peer } from "./http2-peer.ts";
+import { Http2Peer } from "./http2-peer.ts";
 
 /** What the pool is made of. */
 export interface ConnectionPoolDeps extends DialDeps {
@@ -29,78 +29,77 @@ export interface Passenger {
   readonly signal: AbortSignal;
 }
 
-/** The pool. */
-export interface ConnectionPool {
-  /** Sends by a connection with room, or by a new one. Rejects with a SyncError when none can be had. */
-  send(passenger: Passenger): Promise<void>;
-  /** Closes every connection; open exchanges end with an error, and nothing is dialled any more. */
-  close(): void;
-}
-
 /** So many connections may turn out to be full or closing before a request is given up; 32 × 90 watches is plenty. */
 const MAX_TRIES = 32;
 
-/** An empty pool. */
-export function createConnectionPool(deps: ConnectionPoolDeps): ConnectionPool {
-  const peers = new Map<Peer, Dialed>();
-  let dialing: Promise<void> | undefined;
-  let speaksHttp2 = true;
-  let closed = false;
+/** The pool; empty at first. */
+export class ConnectionPool {
+  readonly #deps: ConnectionPoolDeps;
+  readonly #peers = new Map<Peer, Dialed>();
+  #dialing: Promise<void> | undefined;
+  #speaksHttp2 = true;
+  #closed = false;
 
-  const add = (dialed: Dialed): Peer => {
-    speaksHttp2 = dialed.protocol === "h2";
-    const peer = createPeer(dialed, deps, () => {
-      peers.delete(peer);
-    });
-    peers.set(peer, dialed);
-    deps.log("kube_connected", { server: deps.target.server.host, protocol: dialed.protocol });
-    if (closed) peer.destroy();
-    return peer;
-  };
-  const retireOutdated = async (): Promise<void> => {
-    if (peers.size === 0 || deps.target.server.protocol === "http:") return;
-    const material = await deps.target.credentials.tls();
-    for (const [peer, dialed] of peers) {
-      if (dialed.material !== undefined && !sameTlsMaterial(dialed.material, material)) {
-        peer.retire();
+  constructor(deps: ConnectionPoolDeps) {
+    this.#deps = deps;
+  }
+
+  /** Sends by a connection with room, or by a new one. Rejects with a SyncError when none can be had. */
+  async send(passenger: Passenger): Promise<void> {
+    await this.#retireOutdated();
+    for (let tries = 0; tries < MAX_TRIES && !passenger.signal.aborted && !this.#closed; tries += 1) {
+      for (const peer of this.#peers.keys()) if (board(peer, passenger)) return;
+      if (this.#speaksHttp2) {
+        await this.#dialShared();
+        continue;
       }
+      // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
+      if (board(this.#add(await dial(this.#deps)), passenger)) return;
     }
-  };
-  const dialShared = (): Promise<void> => {
-    dialing ??= dial(deps)
+    if (passenger.signal.aborted) return;
+    const { host } = this.#deps.target.server;
+    const message = this.#closed
+      ? "podkey stops and asks the API server nothing more."
+      : `No connection to ${host} takes a request; the API server closes each one at once.`;
+    throw new SyncError("reset", message);
+  }
+
+  /** Closes every connection; open exchanges end with an error, and nothing is dialled any more. */
+  close(): void {
+    this.#closed = true;
+    for (const peer of this.#peers.keys()) peer.destroy();
+  }
+
+  #dialShared(): Promise<void> {
+    this.#dialing ??= dial(this.#deps)
       .then((dialed) => {
-        add(dialed);
+        this.#add(dialed);
       })
       .finally(() => {
-        dialing = undefined;
+        this.#dialing = undefined;
       });
-    return dialing;
-  };
+    return this.#dialing;
+  }
 
-  return {
-    async send(passenger) {
-      await retireOutdated();
-      for (let tries = 0; tries < MAX_TRIES && !passenger.signal.aborted && !closed; tries += 1) {
-        for (const peer of peers.keys()) if (board(peer, passenger)) return;
-        if (speaksHttp2) {
-          await dialShared();
-          continue;
-        }
-        // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
-        const peer = add(await dial(deps));
-        if (board(peer, passenger)) return;
-      }
-      if (passenger.signal.aborted) return;
-      throw new SyncError(
-        "reset",
-        closed ? "podkey stops and asks the API server nothing more." : noRoom(deps.target.server),
-      );
-    },
-    close() {
-      closed = true;
-      for (const peer of peers.keys()) peer.destroy();
-    },
-  };
+  #add(dialed: Dialed): Peer {
+    this.#speaksHttp2 = dialed.protocol === "h2";
+    const peer = createPeer(dialed, this.#deps, () => {
+      this.#peers.delete(peer);
+    });
+    this.#peers.set(peer, dialed);
+    this.#deps.log("kube_connected", { server: this.#deps.target.server.host, protocol: dialed.protocol });
+    if (this.#closed) peer.destroy();
+    return peer;
+  }
+
+  async #retireOutdated(): Promise<void> {
+    const { server, credentials } = this.#deps.target;
+    if (this.#peers.size === 0 || server.protocol === "http:") return;
+    const material = await credentials.tls();
+    for (const [peer, dialed] of this.#peers) {
+      if (dialed.material !== undefined && !sameTlsMaterial(dialed.material, material)) peer.retire();
+    }
+  }
 }
 
 /** Takes the place and sends in the same turn: another request cannot take the place meanwhile. */
@@ -114,15 +113,11 @@ function board(peer: Peer, passenger: Passenger): boolean {
   return true;
 }
 
-function noRoom(server: URL): string {
-  return `No connection to ${server.host} takes a request; the API server closes each one at once.`;
-}
-
 function createPeer(dialed: Dialed, deps: ConnectionPoolDeps, onClosed: () => void): Peer {
   const { clock, timers, parameters, log, metrics } = deps;
   const { server } = deps.target;
   if (dialed.protocol === "http/1.1") return createHttp1Peer(dialed, { clock, parameters, server, onClosed });
-  return createHttp2Peer(dialed, {
+  return new Http2Peer(dialed, {
     clock,
     timers,
     parameters,

@@ -8,7 +8,7 @@ import { connect } from "node:http2";
 import type { Clock, Timers } from "../../core/clock.ts";
 import { SyncError } from "../../sync/sync-error.ts";
 import type { Dialed } from "./dial.ts";
-import type { Peer } from "./exchange.ts";
+import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { OpenExchanges } from "./http2-exchange.ts";
@@ -29,81 +29,120 @@ export interface Http2PeerDeps {
   onClosed(): void;
 }
 
-/** Starts HTTP/2 on the socket. */
-export function createHttp2Peer(dialed: Dialed, deps: Http2PeerDeps): Peer {
-  const { parameters, server } = deps;
-  const session = startSession(dialed, deps);
-  const open: OpenExchanges = { watches: 0, all: new Set(), fate: undefined };
-  let retired = false;
-  let contactAtMs = Number.NEGATIVE_INFINITY;
+/** See the file header. */
+export class Http2Peer implements Peer {
+  readonly protocol = "h2";
+  readonly #deps: Http2PeerDeps;
+  readonly #session: ClientHttp2Session;
+  readonly #heartbeat: Heartbeat;
+  readonly #open: OpenExchanges = { watches: 0, all: new Set(), fate: undefined };
+  #retired = false;
+  #contactAtMs = Number.NEGATIVE_INFINITY;
 
-  const retire = (): void => {
-    if (retired) return;
-    retired = true;
-    for (const events of [...open.all]) events.goingAway();
-    deps.onRetired();
-  };
-  const heartbeat = startHeartbeat({
-    clock: deps.clock,
-    timers: deps.timers,
-    readIdleMs: parameters.readIdleMs,
-    pingTimeoutMs: parameters.pingTimeoutMs,
-    bytesRead: () => dialed.socket.bytesRead,
-    ping: (onAck) => {
-      sendPing(session, () => {
-        onAck();
-        tellContact();
-      });
-    },
-    onDead: () => {
-      open.fate = new SyncError(
-        "dead-connection",
-        `The connection to ${server.host} is open but dead: no answer to a PING within ${String(parameters.pingTimeoutMs)} ms.`,
-      );
-      deps.onPingTimeout();
-      session.destroy();
-    },
-  });
-
-  function tellContact(): void {
-    heartbeat.touch();
-    const nowMs = deps.clock.nowMs();
-    if (nowMs - contactAtMs < parameters.contactIntervalMs) return;
-    contactAtMs = nowMs;
-    for (const events of [...open.all]) events.contact();
+  /** Starts HTTP/2 on the socket. */
+  constructor(dialed: Dialed, deps: Http2PeerDeps) {
+    const { clock, timers, parameters } = deps;
+    this.#deps = deps;
+    this.#session = startSession(dialed, deps);
+    this.#heartbeat = startHeartbeat({
+      clock,
+      timers,
+      readIdleMs: parameters.readIdleMs,
+      pingTimeoutMs: parameters.pingTimeoutMs,
+      bytesRead: () => dialed.socket.bytesRead,
+      ping: (onAck) => {
+        this.#ping(onAck);
+      },
+      onDead: () => {
+        this.#die();
+      },
+    });
+    this.#session.on("goaway", (code: number) => {
+      this.#goAway(code);
+    });
+    // An error is always followed by `close`; the exchanges tell what it was.
+    this.#session.on("error", () => undefined);
+    this.#session.once("close", () => {
+      this.#retired = true;
+      this.#heartbeat.stop();
+      deps.onClosed();
+    });
   }
 
-  session.on("goaway", (code) => {
-    if (code !== 0) {
-      open.fate ??= new SyncError(
-        "reset",
-        `The API server at ${server.host} ended the connection with HTTP/2 error ${String(code)}.`,
-      );
-    }
-    retire();
-  });
-  onSessionEnd(session, heartbeat, () => {
-    retired = true;
-    deps.onClosed();
-  });
+  /** Room for a stream; watches leave a tenth of the streams to lists, whatever the server's limit is. */
+  hasRoom(long: boolean): boolean {
+    if (this.#retired || this.#session.closed) return false;
+    // No limit is known before the server's SETTINGS have come.
+    const streamLimit = this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+    if (this.#open.all.size >= Math.max(1, streamLimit)) return false;
+    const watchLimit = Math.min(this.#deps.parameters.watchesPerConnection, Math.floor(streamLimit * 0.9));
+    return !long || this.#open.watches < Math.max(1, watchLimit);
+  }
 
-  return {
-    protocol: "h2",
-    hasRoom: (long) =>
-      !retired && !session.closed && hasStream(session, open, long, parameters.watchesPerConnection),
-    send(request, long, events) {
-      if (retired || session.closed || session.destroyed) return undefined;
-      return openHttp2Exchange({ session, server, open, long, onBytes: tellContact }, request, events);
-    },
-    retire() {
-      retire();
-      session.close();
-    },
-    destroy() {
-      open.fate ??= new SyncError("reset", `The connection to ${server.host} was closed by podkey.`);
-      session.destroy();
-    },
-  };
+  send(request: ExchangeRequest, long: boolean, events: ExchangeEvents): (() => void) | undefined {
+    if (this.#retired || this.#session.closed || this.#session.destroyed) return undefined;
+    const carrier = {
+      session: this.#session,
+      server: this.#deps.server,
+      open: this.#open,
+      long,
+      onBytes: () => {
+        this.#tellContact();
+      },
+    };
+    return openHttp2Exchange(carrier, request, events);
+  }
+
+  retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#deps.onRetired();
+    for (const events of [...this.#open.all]) events.goingAway();
+    this.#session.close();
+  }
+
+  destroy(): void {
+    this.#open.fate ??= new SyncError(
+      "reset",
+      `The connection to ${this.#deps.server.host} was closed by podkey.`,
+    );
+    this.#session.destroy();
+  }
+
+  #goAway(code: number): void {
+    if (code !== 0) {
+      const message = `The API server at ${this.#deps.server.host} ended the connection with HTTP/2 error ${String(code)}.`;
+      this.#open.fate ??= new SyncError("reset", message);
+    }
+    this.retire();
+  }
+
+  #ping(onAck: () => void): void {
+    if (this.#session.destroyed) return;
+    this.#session.ping((error) => {
+      if (error !== null) return;
+      onAck();
+      this.#tellContact();
+    });
+  }
+
+  #die(): void {
+    const { parameters, server } = this.#deps;
+    this.#open.fate = new SyncError(
+      "dead-connection",
+      `The connection to ${server.host} is open but dead: no answer to a PING within ${String(parameters.pingTimeoutMs)} ms.`,
+    );
+    this.#deps.onPingTimeout();
+    this.#session.destroy();
+  }
+
+  #tellContact(): void {
+    this.#heartbeat.touch();
+    const nowMs = this.#deps.clock.nowMs();
+    if (nowMs - this.#contactAtMs < this.#deps.parameters.contactIntervalMs) return;
+    this.#contactAtMs = nowMs;
+    for (const events of [...this.#open.all]) events.contact();
+  }
 }
 
 function startSession(dialed: Dialed, { parameters, server }: Http2PeerDeps): ClientHttp2Session {
@@ -115,32 +154,4 @@ function startSession(dialed: Dialed, { parameters, server }: Http2PeerDeps): Cl
     session.setLocalWindowSize(parameters.sessionWindowBytes);
   });
   return session;
-}
-
-/** An error is always followed by the end of the session; the exchanges tell what it was. */
-function onSessionEnd(session: ClientHttp2Session, heartbeat: Heartbeat, closed: () => void): void {
-  session.on("error", () => undefined);
-  session.once("close", () => {
-    heartbeat.stop();
-    closed();
-  });
-}
-
-function sendPing(session: ClientHttp2Session, onAck: () => void): void {
-  if (session.destroyed) return;
-  session.ping((error) => {
-    if (error === null) onAck();
-  });
-}
-
-/** Room for a stream; watches leave a tenth of the streams to lists, whatever the server's limit is. */
-function hasStream(
-  session: ClientHttp2Session,
-  open: OpenExchanges,
-  long: boolean,
-  watchLimit: number,
-): boolean {
-  const streamLimit = Math.max(1, session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
-  if (open.all.size >= streamLimit) return false;
-  return !long || open.watches < Math.min(watchLimit, Math.max(1, Math.floor(streamLimit * 0.9)));
 }

@@ -3,7 +3,7 @@
  * kubectl line. Called by kubernetes-source.ts after a 403 (so that it costs nothing when all is well) and by `podkey
  * check`. It names users, namespaces and Secrets, and never holds data of one.
  */
-import { firstValueFrom, reduce } from "rxjs";
+import { firstValueFrom, toArray } from "rxjs";
 import type { Scope } from "../../core/sync-event.ts";
 import type { ApiClient } from "./api-client.ts";
 import { asRecord, asText, parseJson } from "./parse-json.ts";
@@ -119,8 +119,6 @@ async function review(
     long: false,
     asked: { what: `review podkey's access (${kind})`, initialEvents: false },
   });
-  const bytes = await firstValueFrom(
-    bytesOf(answer).pipe(reduce((chunks, chunk) => [...chunks, chunk], [] as readonly Buffer[])),
-  );
+  const bytes = await firstValueFrom(bytesOf(answer).pipe(toArray()), { defaultValue: [] });
   return asRecord(asRecord(parseJson(Buffer.concat(bytes), "a review"))?.["status"]);
 }

@@ -1,0 +1,78 @@
+/**
+ * The Kubernetes source: an upstream for each scope, kept right by `sync`'s reflectors, all on one client. Built by
+ * the composition root; the port is sync/source.ts.
+ */
+import type { SchedulerLike } from "rxjs";
+import { finalize } from "rxjs";
+import type { Scope } from "../../core/sync-event.ts";
+import { createScopedSource } from "../../sync/scopes.ts";
+import type { Held, Source, Upstream } from "../../sync/source.ts";
+import type { SyncMetrics } from "../../sync/sync-metrics.ts";
+import type { DecodeOptions } from "../decode-secret.ts";
+import { decodeSecret } from "../decode-secret.ts";
+import type { ApiClient } from "./api-client.ts";
+import { logDiagnosis } from "./log-diagnosis.ts";
+import type { OpenApiClientDeps } from "./open-api-client.ts";
+import { openApiClient } from "./open-api-client.ts";
+import { KUBE_PARAMETERS } from "./parameters.ts";
+import type { ScopePlan } from "./scope-plan.ts";
+import { createUpstream } from "./upstream.ts";
+
+/** What the source is made of. */
+export interface KubernetesSourceDeps extends OpenApiClientDeps {
+  /** From `planScopes`; at least one. */
+  readonly plans: readonly ScopePlan[];
+  readonly decodeOptions: DecodeOptions;
+  /** --page-size: objects a page of a list. */
+  readonly pageSize: number;
+  /** --anti-entropy in milliseconds; 0: none. */
+  readonly antiEntropyMs: number;
+  readonly held: Held;
+  /** Monotonic: `createMonotonicScheduler(clock)`. */
+  readonly scheduler: SchedulerLike;
+  /** Random numbers in [0, 1). */
+  readonly random: () => number;
+  readonly syncMetrics: SyncMetrics;
+}
+
+/** The source. Nothing is sent before `events$` is subscribed; unsubscribing closes every connection. */
+export function createKubernetesSource(deps: KubernetesSourceDeps): Source {
+  const client = openApiClient(deps);
+  const upstreams = new Map(deps.plans.map((plan) => [plan.scope.id, upstreamFor(deps, client, plan)]));
+  const source = createScopedSource({
+    scopes: deps.plans.map(({ scope }) => scope),
+    upstreamOf: (scope) => known(upstreams.get(scope.id), scope),
+    held: deps.held,
+    scheduler: deps.scheduler,
+    random: deps.random,
+    antiEntropyMs: deps.antiEntropyMs,
+    metrics: deps.syncMetrics,
+    log: deps.log,
+    diagnose: (scope) => {
+      void logDiagnosis({ client, log: deps.log }, scope);
+    },
+  });
+  const events$ = source.events$.pipe(
+    finalize(() => {
+      client.close();
+    }),
+  );
+  return { ...source, events$ };
+}
+
+function upstreamFor(deps: KubernetesSourceDeps, client: ApiClient, plan: ScopePlan): Upstream {
+  return createUpstream({
+    client,
+    plan,
+    clock: deps.clock,
+    metrics: deps.metrics,
+    parameters: deps.parameters ?? KUBE_PARAMETERS,
+    pageSize: deps.pageSize,
+    decode: (object) => decodeSecret(object, deps.decodeOptions),
+  });
+}
+
+function known(upstream: Upstream | undefined, scope: Scope): Upstream {
+  if (upstream === undefined) throw new Error(`No upstream was planned for the scope ${scope.id}.`);
+  return upstream;
+}

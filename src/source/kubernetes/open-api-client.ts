@@ -1,0 +1,44 @@
+/** Puts a client together: limiter, connections, requests. Called by kubernetes-source.ts and by `podkey check`. */
+import type { Clock, Timers } from "../../core/clock.ts";
+import type { Log } from "../../telemetry/events.ts";
+import type { ApiClient } from "./api-client.ts";
+import { createApiClient } from "./api-client.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import type { KubeMetrics } from "./kube-metrics.ts";
+import type { KubeParameters } from "./parameters.ts";
+import { KUBE_PARAMETERS } from "./parameters.ts";
+import { createRequestLimiter } from "./request-limiter.ts";
+import type { Target } from "./target.ts";
+
+/** What a client is made of. */
+export interface OpenApiClientDeps {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly metrics: KubeMetrics;
+  readonly log: Log;
+  /** --api-qps: requests a second over all scopes; 0: no limit. */
+  readonly qps: number;
+  /** --api-burst: requests at once. */
+  readonly burst: number;
+  /** podkey's version, for User-Agent. */
+  readonly version: string;
+  /** Default: KUBE_PARAMETERS. */
+  readonly parameters?: KubeParameters;
+}
+
+/** A client for the target; `close` ends its connections. */
+export function openApiClient(deps: OpenApiClientDeps): ApiClient {
+  const parameters = deps.parameters ?? KUBE_PARAMETERS;
+  const limiter = createRequestLimiter({
+    clock: deps.clock,
+    timers: deps.timers,
+    qps: deps.qps,
+    burst: deps.burst,
+    onThrottled: (seconds) => {
+      deps.metrics.throttled(seconds);
+    },
+  });
+  const pool = new ConnectionPool({ ...deps, parameters });
+  return createApiClient({ ...deps, parameters, limiter, pool });
+}
