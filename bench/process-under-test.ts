@@ -1,0 +1,74 @@
+/**
+ * A server process that a benchmark started: when it is ready, how much memory it holds, how it ends. Only processes
+ * started here are ever signalled.
+ */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+
+/** How to start it. */
+export interface ProcessOptions {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether a line of its stdout says that it is ready. */
+  readonly isReady: (line: string) => boolean;
+}
+
+/** A running process. */
+export class ProcessUnderTest {
+  readonly #child: ChildProcess;
+  /** Milliseconds from spawn to the line that says ready. */
+  readonly startMs: number;
+
+  private constructor(child: ChildProcess, startMs: number) {
+    this.#child = child;
+    this.startMs = startMs;
+  }
+
+  /**
+   * Starts `node ARGS` and waits until it is ready.
+   * @throws Error with what it printed, where it ends before that.
+   */
+  static async start(options: ProcessOptions): Promise<ProcessUnderTest> {
+    const begunMs = performance.now();
+    const child = spawn(process.execPath, options.args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...options.env },
+    });
+    let said = "";
+    child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    const startMs = await new Promise<number>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        said += `${line}\n`;
+        if (options.isReady(line)) resolve(performance.now() - begunMs);
+      });
+      child.once("exit", (code) => {
+        reject(new Error(`The process ended with ${String(code)} before it was ready:\n${said}`));
+      });
+    });
+    return new ProcessUnderTest(child, startMs);
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resident memory now, in bytes. */
+  async rssBytes(): Promise<number> {
+    const status = await readFile(`/proc/${String(this.pid)}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) * 1024;
+  }
+
+  /** SIGTERM; milliseconds until it has ended. */
+  async stop(): Promise<number> {
+    if (this.#child.exitCode !== null) return 0;
+    const begunMs = performance.now();
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGTERM");
+    await ended;
+    return performance.now() - begunMs;
+  }
+}
