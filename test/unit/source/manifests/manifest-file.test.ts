@@ -1,0 +1,207 @@
+import { expect } from "chai";
+import type { Credential } from "../../../../src/core/credential.ts";
+import { parseSelector } from "../../../../src/core/selector.ts";
+import type { Undecodable } from "../../../../src/core/sync-event.ts";
+import { isUndecodable } from "../../../../src/core/sync-event.ts";
+import type { ManifestFile, ManifestSelection } from "../../../../src/source/manifests/manifest-file.ts";
+import { readManifestFile } from "../../../../src/source/manifests/manifest-file.ts";
+
+const ALL: ManifestSelection = { namespaces: [], selector: undefined, decode: { annotations: [] } };
+
+function read(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): ManifestFile {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  return readManifestFile("dir/x.yaml", bytes, { ...ALL, ...selection });
+}
+
+/** What the file says in one line each: `line ns/name key=value…` or `line ns/name REASON message`. */
+function say(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): readonly string[] {
+  const file = read(text, selection);
+  if ("fault" in file) return [`${String(file.fault.line)}: ${file.fault.why}`];
+  return file.items.map(
+    ({ item, line }) => `${String(line)} ${item.namespace}/${item.name} ${content(item)}`,
+  );
+}
+
+function content(item: Credential | Undecodable): string {
+  if (isUndecodable(item)) return `${item.problem.reason} ${item.problem.message}`;
+  return [...item.data].map(([key, value]) => `${key}=${Buffer.from(value.reveal()).toString()}`).join(" ");
+}
+
+const HEAD = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
+
+describe("readManifestFile", () => {
+  it("reads data and stringData, which wins", () => {
+    const text = `${HEAD}data: {a: YQ==, b: Yg==}\nstringData: {b: text, c: "ü"}\n`;
+    expect(say(text)).to.deep.equal(["3 default/a a=a b=text c=ü"]);
+  });
+
+  it("takes what the manifest says of uid, times, labels and type, and no resourceVersion of another world", () => {
+    const metadata = `metadata: {name: a, namespace: ns, uid: u, resourceVersion: "9", creationTimestamp: "2026-01-01T00:00:00Z", labels: {l: "1"}}`;
+    const file = read(`apiVersion: v1\nkind: Secret\n${metadata}\ntype: example.io/x\nimmutable: true\n`);
+    expect("items" in file ? file.items[0]?.item : undefined).to.deep.include({
+      namespace: "ns",
+      uid: "u",
+      resourceVersion: "",
+      createTimeMs: Date.UTC(2026, 0, 1),
+      labels: { l: "1" },
+      type: "example.io/x",
+      immutable: true,
+    });
+  });
+
+  it("reads several documents, Lists and JSON with tabs, and skips other kinds and empty documents", () => {
+    const text = [
+      "# a comment only",
+      "---",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: not base64}",
+      "---",
+      "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: one}\n- {kind: Pod}",
+      "---",
+      '{"apiVersion": "v1",\n\t"kind": "Secret",\n\t"metadata": {"name": "two"}}',
+      "---",
+      "apiVersion: v1\nkind: SecretList\nitems: null",
+      "---",
+    ].join("\n");
+    expect(say(text)).to.deep.equal(["13 default/one ", "18 default/two "]);
+  });
+
+  it("holds nothing where the file is empty or only comments", () => {
+    for (const text of ["", "\n", "# nothing\n", "---\n---\n", "\uFEFF"])
+      expect(say(text), text).to.deep.equal([]);
+  });
+
+  it("skips line breaks inside base64, as the API server does", () => {
+    expect(say(`${HEAD}data:\n  a: |\n    aGVs\n    bG8=\n`)).to.deep.equal(["3 default/a a=hello"]);
+  });
+
+  it("takes keys that YAML reads as numbers or booleans for text", () => {
+    expect(say(`${HEAD}data: {1: YQ==, yes: Yg==}\n`)).to.deep.equal(["3 default/a 1=a yes=b"]);
+  });
+
+  it("follows merge keys and anchors", () => {
+    expect(say(`${HEAD}stringData:\n  a: &v hi\n  b: *v\n`)).to.deep.equal(["3 default/a a=hi b=hi"]);
+    const [first, second] = ["x-base: &base {a: 1}", "---"];
+    expect(say(`kind: X\n${first}\n${second}\n${HEAD}`)).to.deep.equal(["6 default/a "]);
+  });
+
+  const faults: readonly [string, string, string][] = [
+    ["a tab", "kind: Secret\nmetadata:\n\tname: a", "3: a tab is used for indentation; use spaces"],
+    [
+      "a colon too many",
+      `${HEAD}stringData:\n  a: hunter2: x`,
+      "5: a second mapping begins on one line; quote the text after the first colon",
+    ],
+    ["a key twice", `${HEAD}data: {}\ndata: {}`, "5: a key stands twice in one mapping"],
+    [
+      "an unknown escape",
+      `${HEAD}stringData:\n  a: "\\h"`,
+      "5: a double-quoted text holds an unknown escape; use single quotes",
+    ],
+    ["an open bracket", "{", "1: a colon, comma, bracket, quote or blank is missing"],
+    [
+      "an alias to nothing",
+      `${HEAD}stringData: {a: *hunter2}`,
+      "1: an alias has no anchor before it, or the aliases expand to too much",
+    ],
+    ["plain prose", "hunter2", "1: a document is no Kubernetes object"],
+    ["no kind", "metadata: {name: a}\nstringData: {a: b}", "1: kind is missing; write kind: Secret"],
+    ["no apiVersion", "kind: Secret\nmetadata: {name: a}", "1: apiVersion is missing; write apiVersion: v1"],
+    [
+      "no name",
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: a-",
+      "4: metadata.name is missing or no DNS subdomain",
+    ],
+    [
+      "a bad name",
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  name: A_b",
+      "4: metadata.name is missing or no DNS subdomain",
+    ],
+    [
+      "a bad namespace",
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: a.b",
+      "5: metadata.namespace is no DNS label",
+    ],
+    ["items that are no list", "kind: List\nitems: {}", "2: the items of a List are no list"],
+    ["an item that is no object", "kind: List\nitems:\n- 1", "3: an item of a List is no Kubernetes object"],
+  ];
+  for (const [what, text, expected] of faults) {
+    it(`names line and reason for ${what}`, () => {
+      expect(say(text)).to.deep.equal([expected]);
+    });
+  }
+
+  it("refuses bytes that are no UTF-8", () => {
+    expect(say(Uint8Array.of(0xff, 0xfe))).to.deep.equal(["1: it is no UTF-8 text"]);
+  });
+
+  it("stops an alias bomb", () => {
+    const lines = Array.from(
+      { length: 12 },
+      (_, n) => `a${String(n + 1)}: &a${String(n + 1)} [${`*a${String(n)},`.repeat(9)}]`,
+    );
+    expect(say(`kind: X\na0: &a0 [x]\n${lines.join("\n")}`)).to.deep.equal([
+      "1: an alias has no anchor before it, or the aliases expand to too much",
+    ]);
+  });
+
+  const mistakes: readonly [string, string, string][] = [
+    [
+      "a number",
+      "stringData:\n  port: 5432",
+      "UNDECODABLE dir/x.yaml:5: a value of stringData is no text; quote it",
+    ],
+    ["yes", "stringData:\n  on: yes", "UNDECODABLE dir/x.yaml:5: a value of stringData is no text; quote it"],
+    [
+      "a number in data",
+      "data:\n  port: 5432",
+      "UNDECODABLE dir/x.yaml:5: a value of data is no text; quote it",
+    ],
+    [
+      "plain text in data",
+      "data:\n  a: hunter2!",
+      "BAD_BASE64 dir/x.yaml:5: The value of key a is not padded standard base64.",
+    ],
+    ["a list for data", "data: [a]", "UNDECODABLE dir/x.yaml:4: data is no mapping of keys to base64 text"],
+    [
+      "a field of no Secret",
+      "stringdata:\n  a: b",
+      "UNDECODABLE dir/x.yaml:5: a field stands here that a Secret does not have",
+    ],
+  ];
+  for (const [what, body, expected] of mistakes) {
+    it(`keeps the mistake with its Secret: ${what}`, () => {
+      const [line, ...rest] = say(`${HEAD}${body}\n---\n${HEAD.replace("name: a", "name: other")}`);
+      expect(line?.replace(/^\d+ default\/a /, "")).to.equal(expected);
+      expect(rest).to.have.length(1);
+    });
+  }
+
+  it("serves only the namespaces it is told, the first being the default", () => {
+    const text = `${HEAD}---\n${HEAD.replace("name: a", "name: b, namespace: other")}`;
+    expect(say(text, { namespaces: ["shop", "third"] })).to.deep.equal(["3 shop/a "]);
+    expect(say(text, { namespaces: ["shop", "other"] })).to.have.length(2);
+  });
+
+  it("serves only what the selector selects", () => {
+    const text = `${HEAD}---\n${HEAD.replace("name: a", 'name: b, labels: {serve: "true"}')}`;
+    expect(say(text, { selector: parseSelector("serve=true") })).to.deep.equal(["7 default/b "]);
+  });
+
+  it("never repeats a text of the file in what it says", () => {
+    const canary = "cAnArY";
+    for (const text of [
+      canary,
+      `${HEAD}data: {a: "${canary}"}`,
+      `${HEAD}data: {"${canary} ": YQ==}`,
+      `${HEAD}${canary}: 1`,
+      `${HEAD}stringData: {a: *${canary}}`,
+      `${HEAD}stringData: {a: "\\${canary}"}`,
+      `${HEAD}stringData: {a: ${canary}: b}`,
+      `${HEAD}? {${canary}: b}\n: c`,
+      `!<${canary}> ${HEAD}`,
+      `%${canary}\n---\n${HEAD}data: 1`,
+    ]) {
+      expect(JSON.stringify(read(text)), text).not.to.contain(canary);
+    }
+  });
+});
