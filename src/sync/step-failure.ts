@@ -7,8 +7,7 @@ import { FAILURE_TABLE } from "./failure-table.ts";
 import type { Goal, ListGoal, Phase } from "./list-watch-state.ts";
 import { SYNC_PARAMETERS } from "./parameters.ts";
 import { listGoal, openList, plan } from "./rounds.ts";
-import { SyncError } from "./sync-error.ts";
-import type { SyncErrorKind } from "./sync-error.ts";
+import type { SyncError, SyncErrorKind } from "./sync-error.ts";
 import type { Turn } from "./turn.ts";
 import { log, setTrouble, update } from "./turn.ts";
 

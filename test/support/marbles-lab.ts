@@ -4,7 +4,7 @@
  */
 import type { Observer, Subscription } from "rxjs";
 import { defer, Observable, Subject, VirtualTimeScheduler } from "rxjs";
-import type { Credential, CredentialKey } from "../../src/core/credential.ts";
+import type { CredentialKey } from "../../src/core/credential.ts";
 import { credentialKey } from "../../src/core/credential.ts";
 import type { ScopeId, SyncEvent } from "../../src/core/sync-event.ts";
 import { createReflector } from "../../src/sync/reflector.ts";
@@ -23,6 +23,7 @@ import type {
 import type { SyncError } from "../../src/sync/sync-error.ts";
 import type { SyncMetrics } from "../../src/sync/sync-metrics.ts";
 import type { EventFields, EventName } from "../../src/telemetry/events.ts";
+import { replyWatchList } from "./marbles-signals.ts";
 
 /** A request as the upstream saw it, and the test's hand on its answer. */
 export interface LabRequest<Request, Signal> {
@@ -65,7 +66,7 @@ export class Lab {
   readonly backoffs: number[] = [];
   readonly diagnosed: SyncError[] = [];
   readonly held = new Map<CredentialKey, string>();
-  readonly contact$ = new Subject<Contact>();
+  readonly #contact = new Subject<Contact>();
   readonly traits: TraitsMemory;
   readonly reflector: Reflector;
   readonly #script: LabScript;
@@ -106,6 +107,11 @@ export class Lab {
 
   get nowMs(): number {
     return this.scheduler.now();
+  }
+
+  /** A byte or PING ack came over the connection. */
+  contact(tells: boolean): void {
+    this.#contact.next({ tells });
   }
 
   /** Runs everything due up to this time and stands there. */
@@ -168,7 +174,7 @@ export class Lab {
 
   #upstream(): Upstream {
     return {
-      contact$: this.contact$,
+      contact$: this.#contact,
       list: (request) =>
         defer(() => {
           this.#rounds.push({ atMs: this.nowMs, text: `list ${request.resourceVersion}` });
@@ -238,76 +244,6 @@ function tell(event: SyncEvent): string {
     case "contact":
       return event.kind;
   }
-}
-
-/** A credential of namespace shop without data. */
-export function secret(name: string, resourceVersion: number | string): Credential {
-  return {
-    namespace: "shop",
-    name,
-    uid: `uid-${name}`,
-    resourceVersion: String(resourceVersion),
-    type: "Opaque",
-    data: new Map(),
-    labels: {},
-    annotations: {},
-    immutable: false,
-    createTimeMs: undefined,
-    expiry: undefined,
-    problems: [],
-  };
-}
-
-/** Signals, as short as they read. */
-export const OPEN: WatchSignal = { kind: "open" };
-export const GOING_AWAY: WatchSignal = { kind: "going-away" };
-export const put = (name: string, version: number | string): WatchSignal => ({
-  kind: "put",
-  item: secret(name, version),
-});
-export const remove = (name: string, version: number): WatchSignal => ({
-  kind: "remove",
-  gone: { namespace: "shop", name, uid: `uid-${name}`, resourceVersion: String(version) },
-});
-export const bookmark = (version: number): WatchSignal => ({
-  kind: "bookmark",
-  resourceVersion: String(version),
-  initialEventsEnd: false,
-});
-export const marker = (version: number): WatchSignal => ({
-  kind: "bookmark",
-  resourceVersion: String(version),
-  initialEventsEnd: true,
-});
-
-/** A metadata list of namespace shop: name to version. */
-export function versionList(version: number, names: Readonly<Record<string, number>>): VersionList {
-  const entries = Object.entries(names).map(
-    ([name, at]) => [credentialKey("shop", name), String(at)] as const,
-  );
-  return { resourceVersion: String(version), versions: new Map(entries) };
-}
-
-/** Answers a list whole: these names at these versions, cut at `version`. */
-export function replyList(
-  call: LabRequest<ListRequest, ListSignal>,
-  version: number,
-  names: Readonly<Record<string, number>>,
-): void {
-  for (const [name, at] of Object.entries(names)) call.reply.next({ kind: "item", item: secret(name, at) });
-  call.reply.next({ kind: "end", resourceVersion: String(version) });
-  call.reply.complete();
-}
-
-/** Answers a WatchList up to its marker. */
-export function replyWatchList(
-  call: LabRequest<WatchRequest, WatchSignal>,
-  version: number,
-  names: Readonly<Record<string, number>>,
-): void {
-  call.reply.next(OPEN);
-  for (const [name, at] of Object.entries(names)) call.reply.next(put(name, at));
-  call.reply.next(marker(version));
 }
 
 /** A server that is known to refuse WatchList: the first sync is a list. */

@@ -3,16 +3,8 @@ import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
 import type { SyncErrorKind } from "../../../src/sync/sync-error.ts";
-import {
-  Lab,
-  OPEN,
-  put,
-  refusesWatchList,
-  replyList,
-  replyWatchList,
-  secret,
-  syncedLab,
-} from "../../support/marbles-lab.ts";
+import { Lab, refusesWatchList, syncedLab } from "../../support/marbles-lab.ts";
+import { OPEN, put, replyList, replyWatchList, secret } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("on an error", () => {

@@ -2,16 +2,8 @@
 import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import {
-  Lab,
-  marker,
-  OPEN,
-  put,
-  replyList,
-  refusesWatchList,
-  replyWatchList,
-  secret,
-} from "../../support/marbles-lab.ts";
+import { Lab, refusesWatchList } from "../../support/marbles-lab.ts";
+import { marker, OPEN, put, replyList, replyWatchList, secret } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("at first sync", () => {

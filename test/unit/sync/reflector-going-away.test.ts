@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
 import type { Lab } from "../../support/marbles-lab.ts";
-import { GOING_AWAY, OPEN, put, replyList, sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { GOING_AWAY, OPEN, put, replyList } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("when its connection goes away", () => {

@@ -3,16 +3,8 @@ import { expect } from "chai";
 import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import {
-  Lab,
-  OPEN,
-  put,
-  remove,
-  replyList,
-  replyWatchList,
-  syncedLab,
-  versionList,
-} from "../../support/marbles-lab.ts";
+import { Lab, syncedLab } from "../../support/marbles-lab.ts";
+import { OPEN, put, remove, replyList, replyWatchList, versionList } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("asked for a proof", () => {
@@ -152,9 +144,8 @@ describe(createReflector.name, () => {
         script: { versions: (call) => call.reply.next(versionList(20, { a: 7, b: 9 })) },
       });
       const outcomes: ProofOutcome[] = [];
-      lab.reflector.prove().subscribe(() => {
-        lab.reflector.prove().subscribe((outcome) => outcomes.push(outcome));
-      });
+      const askAgain = (): void => void lab.reflector.prove().subscribe((outcome) => outcomes.push(outcome));
+      lab.reflector.prove().subscribe(askAgain);
       lab.advanceTo(1_000);
       expect(outcomes).to.deep.equal([{ ok: true }]);
     });

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import { bookmark, Lab, OPEN, put, replyList, sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { Lab, sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, replyList } from "../../support/marbles-signals.ts";
 
 const EXPIRED = new SyncError("expired", "too old resource version", { httpStatus: 410 });
 

@@ -2,16 +2,8 @@
 import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import {
-  bookmark,
-  Lab,
-  OPEN,
-  put,
-  refusesWatchList,
-  remove,
-  replyList,
-  syncedLab,
-} from "../../support/marbles-lab.ts";
+import { Lab, refusesWatchList, syncedLab } from "../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, remove, replyList } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("after the end of a watch", () => {

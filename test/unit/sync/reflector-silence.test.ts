@@ -2,15 +2,8 @@
 import { expect } from "chai";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
-import {
-  bookmark,
-  OPEN,
-  put,
-  replyList,
-  sendsBookmarks,
-  syncedLab,
-  versionList,
-} from "../../support/marbles-lab.ts";
+import { sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, replyList, versionList } from "../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("on a stream that falls silent", () => {

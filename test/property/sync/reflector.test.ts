@@ -1,0 +1,206 @@
+/**
+ * Random writes and faults against one reflector in virtual time. Whatever the script: no hot loop, no event out of
+ * its bracket, no step back in time, and right again within the promised bounds.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { splitCredentialKey } from "../../../src/core/credential.ts";
+import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
+import type { SyncEvent } from "../../../src/core/sync-event.ts";
+import { SYNC_PARAMETERS } from "../../../src/sync/parameters.ts";
+import { createReflector } from "../../../src/sync/reflector.ts";
+import { Lab } from "../../support/marbles-lab.ts";
+import { ModelServer } from "../../support/marbles-server.ts";
+import type { ServerFault } from "../../support/marbles-server.ts";
+
+const FAULTS: readonly ServerFault[] = [
+  "unreachable",
+  "reset",
+  "server",
+  "throttled",
+  "unauthorized",
+  "forbidden",
+  "tls",
+  "configuration",
+  "expired",
+  "version-too-large",
+  "end",
+  "tear",
+  "hang",
+];
+
+interface Fault {
+  readonly kind: ServerFault;
+  readonly afterMs: number;
+  readonly lastsMs: number;
+}
+
+const writes = fc.array(
+  fc.record({
+    atMs: fc.integer({ min: 0, max: 120_000 }),
+    name: fc.constantFrom("a", "b", "c"),
+    kind: fc.constantFrom("put", "put", "remove", "compact"),
+  }),
+  { maxLength: 30 },
+);
+
+const fault = (lastsMs: fc.Arbitrary<number>): fc.Arbitrary<Fault> =>
+  fc.record({ kind: fc.constantFrom(...FAULTS), afterMs: fc.integer({ min: 0, max: 20_000 }), lastsMs });
+
+describe(`${createReflector.name} under random faults`, () => {
+  it("is right 7 s after a fault of up to 5 s is lifted", () => {
+    fc.assert(
+      fc.property(
+        fault(fc.integer({ min: 1, max: 5_000 })),
+        writes,
+        fc.infiniteStream(roll()),
+        (one, ops, rolls) => {
+          const { lab, server } = play(ops, rolls);
+          breakDown(lab, server, one);
+          // A request that was sent into the black hole is given up after 10 s; the bound counts from then.
+          lab.advanceBy(7_000 + (one.kind === "hang" ? 10_000 : 0));
+          expectEqual(lab, server);
+          expectSound(lab);
+        },
+      ),
+    );
+  });
+
+  it("is right 5 s after the attempt that is due when a longer fault is lifted, 35 s away at most", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fault(fc.integer({ min: 1, max: 120_000 })), { minLength: 1, maxLength: 4 }),
+        writes,
+        fc.infiniteStream(roll()),
+        (faults, ops, rolls) => {
+          const { lab, server } = play(ops, rolls);
+          for (const one of faults) breakDown(lab, server, one);
+          lab.advanceBy(40_000 + (faults.at(-1)?.kind === "hang" ? 10_000 : 0));
+          expectEqual(lab, server);
+          expectSound(lab);
+        },
+      ),
+    );
+  });
+
+  it("starts at most four rounds in any five seconds", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fault(fc.integer({ min: 1, max: 20_000 })), { minLength: 1, maxLength: 8 }),
+        writes,
+        fc.infiniteStream(roll()),
+        (faults, ops, rolls) => {
+          const { lab, server } = play(ops, rolls);
+          for (const one of faults) breakDown(lab, server, one);
+          const starts = roundStarts(lab);
+          for (let index = 4; index < starts.length; index += 1)
+            expect((starts[index] ?? 0) - (starts[index - 4] ?? 0)).to.be.at.least(5_000);
+        },
+      ),
+    );
+  });
+
+  it("answers everyone who asks for a proof within 10 s, and truly", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fault(fc.integer({ min: 1, max: 30_000 })), { maxLength: 3 }),
+        writes,
+        fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 20 }),
+        fc.infiniteStream(roll()),
+        (faults, ops, asks, rolls) => {
+          const { lab, server } = play(ops, rolls);
+          const answers: {
+            readonly askedAtMs: number;
+            readonly atMs: number;
+            readonly outcome: ProofOutcome;
+          }[] = [];
+          for (const askedAtMs of asks)
+            lab.at(askedAtMs, () => {
+              lab.reflector
+                .prove()
+                .subscribe((outcome) => answers.push({ askedAtMs, atMs: lab.nowMs, outcome }));
+            });
+          for (const one of faults) breakDown(lab, server, one);
+          lab.advanceTo(Math.max(lab.nowMs, 100_000));
+          expect(answers).to.have.length(asks.length);
+          for (const { askedAtMs, atMs } of answers)
+            expect(atMs - askedAtMs).to.be.at.most(SYNC_PARAMETERS.proof.patienceMs);
+          const starts = lab.versionLists.map((call) => call.atMs);
+          for (const [index, atMs] of starts.entries())
+            if (index > 0)
+              expect(atMs - (starts[index - 1] ?? 0)).to.be.at.least(SYNC_PARAMETERS.proof.everyMs);
+        },
+      ),
+    );
+  });
+});
+
+function roll(): fc.Arbitrary<number> {
+  return fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+}
+
+interface Played {
+  readonly lab: Lab;
+  readonly server: ModelServer;
+}
+
+type Writes = typeof writes extends fc.Arbitrary<infer T> ? T : never;
+
+function play(ops: Writes, rolls: fc.Stream<number>): Played {
+  const server = new ModelServer();
+  const lab = new Lab({ script: server.script, random: () => rolls.next().value ?? 0.5 });
+  server.attach(lab);
+  for (const name of ["a", "b"]) server.put(name);
+  for (const { atMs, name, kind } of ops)
+    lab.at(atMs, () => {
+      if (kind === "compact") server.compact();
+      else server[kind === "put" ? "put" : "remove"](name);
+    });
+  lab.start();
+  return { lab, server };
+}
+
+/** Lets the fault come and go; stands at the moment it is lifted. */
+function breakDown(lab: Lab, server: ModelServer, { kind, afterMs, lastsMs }: Fault): void {
+  lab.advanceBy(afterMs);
+  server.fail(kind);
+  lab.advanceBy(lastsMs);
+  server.heal();
+}
+
+function expectEqual(lab: Lab, server: ModelServer): void {
+  const held = [...lab.held].map(
+    ([key, version]) => [splitCredentialKey(key).name, Number(version)] as const,
+  );
+  expect(Object.fromEntries(held)).to.deep.equal(Object.fromEntries(server.objects));
+}
+
+/** Brackets are closed, nothing stands outside of its bracket, and no watch starts below an earlier one. */
+function expectSound(lab: Lab): void {
+  let isOpen = false;
+  const allowed = (event: SyncEvent): boolean => {
+    if (event.kind === "reset-begin") return !isOpen;
+    if (event.kind === "reset-item" || event.kind === "reset-end" || event.kind === "reset-abort")
+      return isOpen;
+    return true;
+  };
+  for (const { event } of lab.events) {
+    expect(allowed(event), event.kind).to.equal(true);
+    if (event.kind === "reset-begin") isOpen = true;
+    if (event.kind === "reset-end" || event.kind === "reset-abort") isOpen = false;
+  }
+  const from = lab.watches.map((call) => Number(call.request.resourceVersion));
+  for (const [index, version] of from.entries()) expect(version).to.be.at.least(from[index - 1] ?? 0);
+}
+
+/** Starts of rounds: a list or watch that does not follow from the answer to the one before. */
+function roundStarts(lab: Lab): readonly number[] {
+  const starts: number[] = [];
+  let before = "";
+  for (const line of lab.rounds) {
+    const [atMs = "0", what = ""] = line.split(" ");
+    if (!(what === "watch" && before === "list")) starts.push(Number(atMs));
+    before = what;
+  }
+  return starts;
+}
