@@ -47,7 +47,11 @@ describeKube("KubeApiServer", () => {
     });
     await server.objects.putSecret("shop", "db", { data: { password: "old" } });
     const token = await server.objects.requestToken("shop", "reader");
-    const kubeconfig = server.writeKubeconfig("reader.kubeconfig", { kind: "token", token }, "shop");
+    const kubeconfig = server.writeKubeconfig(
+      "reader.kubeconfig",
+      { kind: "token", token },
+      { namespace: "shop" },
+    );
     expect(await kubectl(kubeconfig, "get", "secret", "db", "-o", "jsonpath={.data.password}")).to.equal(
       "b2xk",
     );

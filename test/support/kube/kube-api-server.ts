@@ -102,15 +102,13 @@ export class KubeApiServer {
     return join(this.folder, name);
   }
 
-  /** Writes a kubeconfig for this server; returns its path. */
-  writeKubeconfig(name: string, identity: KubeIdentity, namespace?: string): string {
-    const to = {
-      url: this.url,
-      caPem: this.pki.caPem,
-      identity,
-      ...(namespace !== undefined && { namespace }),
-    };
-    return writeKubeconfig(this.path(name), to);
+  /** Writes a kubeconfig for this server, or for a relay in front of it; returns its path. */
+  writeKubeconfig(
+    name: string,
+    identity: KubeIdentity,
+    more: { readonly namespace?: string; readonly url?: string } = {},
+  ): string {
+    return writeKubeconfig(this.path(name), { url: this.url, caPem: this.pki.caPem, identity, ...more });
   }
 
   /** The same token with another expiry; see `resignToken`. */

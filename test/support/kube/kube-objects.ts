@@ -22,6 +22,13 @@ export interface RoleRule {
   readonly resourceNames?: readonly string[];
 }
 
+/** Whom a Role is bound to, and what it allows. */
+export interface Grant {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly rules: readonly RoleRule[];
+}
+
 /** What label mode needs. */
 export const READ_SECRETS: RoleRule = {
   apiGroups: [""],
@@ -66,20 +73,16 @@ export class KubeObjects {
   }
 
   /** Role and RoleBinding of the same name for a ServiceAccount of any namespace. */
-  async grant(
-    namespace: string,
-    name: string,
-    to: { readonly namespace: string; readonly serviceAccount: string; readonly rules: readonly RoleRule[] },
-  ): Promise<void> {
-    await this.client.send("POST", `${RBAC}/namespaces/${namespace}/roles`, {
-      metadata: { name },
-      rules: to.rules,
-    });
-    await this.client.send("POST", `${RBAC}/namespaces/${namespace}/rolebindings`, {
-      metadata: { name },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-      subjects: [{ kind: "ServiceAccount", namespace: to.namespace, name: to.serviceAccount }],
-    });
+  async grant(namespace: string, name: string, to: Grant): Promise<void> {
+    const { rules } = to;
+    await this.client.send("POST", `${RBAC}/namespaces/${namespace}/roles`, { metadata: { name }, rules });
+    await this.client.send("POST", `${RBAC}/namespaces/${namespace}/rolebindings`, binding("Role", name, to));
+  }
+
+  /** ClusterRole and ClusterRoleBinding of the same name. */
+  async grantEverywhere(name: string, to: Grant): Promise<void> {
+    await this.client.send("POST", `${RBAC}/clusterroles`, { metadata: { name }, rules: to.rules });
+    await this.client.send("POST", `${RBAC}/clusterrolebindings`, binding("ClusterRole", name, to));
   }
 
   /** Takes back what `grant` gave. An open watch goes on; the next one is refused. */
@@ -135,5 +138,13 @@ function secretBody(namespace: string, name: string, draft: SecretDraft): object
     ...(draft.data && { data: Object.fromEntries(data) }),
     ...(type !== undefined && { type }),
     ...(immutable !== undefined && { immutable }),
+  };
+}
+
+function binding(kind: "Role" | "ClusterRole", name: string, to: Grant): object {
+  return {
+    metadata: { name },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name },
+    subjects: [{ kind: "ServiceAccount", namespace: to.namespace, name: to.serviceAccount }],
   };
 }

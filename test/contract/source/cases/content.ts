@@ -1,0 +1,186 @@
+/**
+ * What of a Secret is served, and how exactly: bytes are bytes, from none to a full mebibyte.
+ */
+import { expect } from "chai";
+import type { Observed } from "../observe-source.ts";
+import type { ContractCase } from "../world.ts";
+import { SERVED } from "../world.ts";
+
+/** The most that the values of one Secret may weigh together in Kubernetes. */
+const MEBIBYTE = 1024 * 1024;
+
+function bytes(observed: Observed, namespace: string, name: string, key: string): Buffer {
+  return Buffer.from(observed.find(namespace, name)?.data.get(key)?.reveal() ?? Buffer.from("absent"));
+}
+
+/** See the file comment. */
+export const CONTENT: readonly ContractCase[] = [
+  {
+    it: "serves every byte value as it is",
+    async play({ put, start, namespace }) {
+      const all = Uint8Array.from({ length: 256 }, (_, index) => index);
+      await put("binary", { data: { all } });
+      const observed = await start();
+      expect(bytes(observed, namespace, "binary", "all").equals(all)).to.equal(true);
+    },
+  },
+  {
+    it: "serves an empty value as an empty value",
+    async play({ put, start, namespace }) {
+      await put("empty", { data: { nothing: "", something: "x" } });
+      const observed = await start();
+      expect(observed.text(namespace, "empty", "nothing")).to.equal("");
+      expect([...(observed.find(namespace, "empty")?.data.keys() ?? [])]).to.deep.equal([
+        "nothing",
+        "something",
+      ]);
+    },
+  },
+  {
+    it: "serves a Secret without any key",
+    async play({ put, start, namespace }) {
+      await put("bare", { data: {} });
+      const observed = await start();
+      expect(observed.find(namespace, "bare")?.data.size).to.equal(0);
+    },
+  },
+  {
+    it: "serves a value of 1 MiB, at the start and as a change",
+    async play({ put, start, namespace }) {
+      const big = Buffer.alloc(MEBIBYTE, "podkey");
+      await put("big", { data: { value: big } });
+      const observed = await start();
+      expect(bytes(observed, namespace, "big", "value").equals(big)).to.equal(true);
+      const other = Buffer.alloc(MEBIBYTE, "yekdop");
+      await put("big", { data: { value: other } });
+      await observed.until("the other megabyte", () =>
+        bytes(observed, namespace, "big", "value").equals(other),
+      );
+    },
+  },
+  {
+    it: "serves 12 Secrets of 300 KiB together",
+    async play({ put, start, namespace }) {
+      const names = Array.from({ length: 12 }, (_, index) => `large-${String(index).padStart(2, "0")}`);
+      for (const name of names) await put(name, { data: { value: Buffer.alloc(300 * 1024, name) } });
+      const observed = await start();
+      for (const name of names)
+        expect(bytes(observed, namespace, name, "value").equals(Buffer.alloc(300 * 1024, name))).to.equal(
+          true,
+        );
+    },
+  },
+  {
+    it: "keeps blanks, line ends and characters beyond ASCII",
+    async play({ put, start, namespace }) {
+      const text = "  pässwörd 鍵 🔑\r\n\ttail\n";
+      await put("text", { data: { value: text } });
+      const observed = await start();
+      expect(observed.text(namespace, "text", "value")).to.equal(text);
+    },
+  },
+  {
+    it: "keeps a value that is base64 itself",
+    async play({ put, start, namespace }) {
+      await put("nested", { data: { value: "cGFzc3dvcmQ=" } });
+      const observed = await start();
+      expect(observed.text(namespace, "nested", "value")).to.equal("cGFzc3dvcmQ=");
+    },
+  },
+  {
+    it: "sorts 200 keys",
+    async play({ put, start, namespace }) {
+      const keys = Array.from({ length: 200 }, (_, index) => `key-${String((index * 7919) % 1000)}`);
+      await put("many", { data: Object.fromEntries(keys.map((key) => [key, `v-${key}`])) });
+      const observed = await start();
+      const served = [...(observed.find(namespace, "many")?.data.keys() ?? [])];
+      expect(served).to.deep.equal([...new Set(keys)].sort());
+    },
+  },
+  {
+    it: "serves keys with dots, dashes, underscores and capitals",
+    async play({ put, start, namespace }) {
+      const keys = ["tls.crt", "API_KEY", "a-b", "0", "x".repeat(200)];
+      await put("keys", { data: Object.fromEntries(keys.map((key) => [key, key])) });
+      const observed = await start();
+      for (const key of keys) expect(observed.text(namespace, "keys", key)).to.equal(key);
+    },
+  },
+  {
+    it: "serves names with dots and of full length",
+    async play({ put, start, namespace }) {
+      const long = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(50)].join(".");
+      await put("db.main.v2");
+      await put(long);
+      const observed = await start();
+      expect(observed.names).to.deep.equal([`${namespace}/${long}`, `${namespace}/db.main.v2`]);
+    },
+  },
+  {
+    it: "gives the type Opaque where none is named",
+    async play({ put, start, namespace }) {
+      await put("db");
+      const observed = await start();
+      expect(observed.find(namespace, "db")?.type).to.equal("Opaque");
+    },
+  },
+  {
+    it: "gives the type as written",
+    needs: ["types"],
+    async play({ put, start, namespace }) {
+      await put("login", { type: "kubernetes.io/basic-auth", data: { username: "root", password: "old" } });
+      await put("own", { type: "example.io/own" });
+      const observed = await start();
+      expect(observed.find(namespace, "login")?.type).to.equal("kubernetes.io/basic-auth");
+      expect(observed.find(namespace, "own")?.type).to.equal("example.io/own");
+    },
+  },
+  {
+    it: "gives all labels",
+    needs: ["labels"],
+    async play({ put, start, namespace }) {
+      const labels = { ...SERVED, "app.kubernetes.io/name": "shop", empty: "" };
+      await put("db", { labels });
+      const observed = await start();
+      expect(observed.find(namespace, "db")?.labels).to.deep.equal(labels);
+    },
+  },
+  {
+    it: "gives the annotations of podkey.dev and the ones that were asked for",
+    needs: ["annotations"],
+    async play({ put, start, namespace }) {
+      const annotations = {
+        "podkey.dev/description": "main database",
+        "example.io/team": "shop",
+        "example.org/other": "x",
+      };
+      await put("db", { annotations });
+      const observed = await start({ annotations: ["example.io/*"] });
+      expect(observed.find(namespace, "db")?.annotations).to.deep.equal({
+        "podkey.dev/description": "main database",
+        "example.io/team": "shop",
+      });
+    },
+  },
+  {
+    it: "gives uid, creation time and a numeric resourceVersion",
+    needs: ["server-metadata"],
+    async play({ put, start, namespace }) {
+      const earliestMs = Date.now() - 60_000;
+      await put("db");
+      const observed = await start();
+      const db = observed.find(namespace, "db");
+      expect(db?.uid).to.match(/^[0-9a-f-]{36}$/);
+      expect(db?.resourceVersion).to.match(/^[1-9]\d*$/);
+      expect(db?.createTimeMs).to.be.within(earliestMs, Date.now() + 60_000);
+    },
+  },
+  {
+    it: "reports nothing wrong with a plain Secret",
+    async play({ put, start, namespace }) {
+      await put("db");
+      const observed = await start();
+      expect(observed.find(namespace, "db")?.problems).to.deep.equal([]);
+    },
+  },
+];
