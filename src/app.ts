@@ -15,21 +15,21 @@ import { openSource } from "./app/open-source.ts";
 import { probesOf } from "./app/probes.ts";
 import { prove } from "./app/prove.ts";
 import { missingRequirements } from "./app/required.ts";
-import { listenError, sourceStartError } from "./app/start-error.ts";
+import { listenError, sourceStartError, StartError } from "./app/start-error.ts";
 import type { StartupEnd } from "./app/startup.ts";
 import { Startup } from "./app/startup.ts";
 import { systemClock, systemTimers } from "./app/system-clock.ts";
 import type { Telemetry } from "./app/telemetry.ts";
 import { openTelemetry } from "./app/telemetry.ts";
 import { writeTerminationLog } from "./app/termination-log.ts";
-import { CliError, EXIT } from "./cli/cli-deps.ts";
-import type { ExitCode } from "./cli/cli-deps.ts";
 import { formatAdmin } from "./config/address.ts";
 import type { LoadedConfig } from "./config/sidecar-config.ts";
 import type { ConsumerView } from "./core/consumer-view.ts";
 import type { Freshness } from "./core/freshness.ts";
 import { freshnessOf, worstFreshness } from "./core/freshness.ts";
 import type { SyncEvent } from "./core/sync-event.ts";
+import type { ExitCode } from "./exit-code.ts";
+import { EXIT } from "./exit-code.ts";
 import type { Phase } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
 import { Store } from "./store.ts";
@@ -37,6 +37,8 @@ import { safeError, stackFrames } from "./telemetry/safe-error.ts";
 import { snapshotMetrics } from "./telemetry/snapshot-metrics.ts";
 import { sourceStates } from "./telemetry/source-metrics.ts";
 import { storeMetrics } from "./telemetry/store-metrics.ts";
+
+export { StartError };
 
 /** A podkey that can be run once. */
 export interface App {
@@ -53,14 +55,14 @@ export interface AppDeps extends AppHost {
 /** Room after `--drain` in which the rest must end: contract section 8 promises exit within `--drain` + 1 s. */
 const AFTER_DRAIN_MS = 300;
 
-/** Builds everything; nothing listens and nothing is asked of the source before `run`. @throws CliError. */
+/** Builds everything; nothing listens and nothing is asked of the source before `run`. @throws StartError. */
 export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<App> {
   const clocks = { clock: systemClock, timers: systemTimers };
   const telemetry = await openTelemetry(loaded, deps, clocks);
   try {
     refuseInspector(loaded, deps);
     // The source asks what is held, the store is built from the source's scopes: one of them has to come second.
-    let store: Store | undefined;
+    const late: { store?: Store } = {};
     const opened = await openSource({
       ...clocks,
       config: loaded.config,
@@ -68,10 +70,10 @@ export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<Ap
       env: deps.env,
       version: deps.version,
       instruments: telemetry.metrics.instruments,
-      held: (scope) => store?.held(scope) ?? new Map(),
+      held: (scope) => late.store?.held(scope) ?? new Map(),
     });
     const podkey = new Podkey({ loaded, deps, telemetry, opened });
-    store = podkey.store;
+    late.store = podkey.store;
     return podkey;
   } catch (error) {
     telemetry.flush();
@@ -82,7 +84,7 @@ export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<Ap
 /** A debugger reads every value, and its port is open to all containers of the pod. */
 function refuseInspector({ config }: LoadedConfig, host: AppHost): void {
   if (config.source !== "kubernetes" || host.stdinIsTerminal || !host.inspectorIsOpen()) return;
-  throw new CliError(
+  throw new StartError(
     "--inspect is refused with --source kubernetes, because every container of the pod could read all values through it; " +
       "remove it from the command line and NODE_OPTIONS, or start podkey from a terminal",
     EXIT.usage,
@@ -132,7 +134,7 @@ class Podkey implements App {
         await Promise.race([aborted(signal), failed]);
       } else if (end !== undefined) exitCode = exitCodeOf(end);
     } catch (error) {
-      if (error instanceof CliError) throw error;
+      if (error instanceof StartError) throw error;
       log("app_fatal", { ...safeError(error), at: stackFrames(error) });
       exitCode = EXIT.invariant;
     } finally {

@@ -2,15 +2,28 @@
  * What can go wrong while podkey starts, as the one sentence and the exit code of the contract. Everything else that is
  * thrown there is a bug and goes on unchanged.
  */
-import { CliError, EXIT } from "../cli/cli-deps.ts";
+import type { ExitCode } from "../exit-code.ts";
+import { EXIT } from "../exit-code.ts";
 import { SyncError } from "../sync/sync-error.ts";
+
+/** podkey cannot start, for a reason that a person can mend; the message is one sentence with the remedy. */
+export class StartError extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode) {
+    super(message);
+    this.name = "StartError";
+    this.exitCode = exitCode;
+  }
+}
 
 /** The error to end with when the source cannot be opened. */
 export function sourceStartError(error: unknown): unknown {
   if (error instanceof SyncError && error.kind === "configuration")
-    return new CliError(error.message, EXIT.usage);
+    return new StartError(error.message, EXIT.usage);
   // Only source/kubernetes throws it, and loading that for an instanceof would cost every other source its code.
-  if (error instanceof Error && error.name === "TargetError") return new CliError(error.message, EXIT.usage);
+  if (error instanceof Error && error.name === "TargetError")
+    return new StartError(error.message, EXIT.usage);
   return error;
 }
 
@@ -19,19 +32,19 @@ export function listenError(error: unknown, address: string, option: string): un
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return new CliError(
+      return new StartError(
         `${address} is in use by another process; stop it, or choose another address with ${option}`,
         EXIT.listener,
       );
     case "EACCES":
     case "EPERM":
-      return new CliError(
+      return new StartError(
         `${address} may not be listened on by this user; choose another address with ${option}`,
         EXIT.listener,
       );
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
-      return new CliError(
+      return new StartError(
         `${address} is no address of this machine; choose another one with ${option}`,
         EXIT.listener,
       );

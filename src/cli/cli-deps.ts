@@ -2,6 +2,8 @@
  * What a command may touch of the process: made once by `main.ts`, by hand in tests. Keeps true that no command reads
  * `process.*` itself, so that every command can be run in a test with its own streams, environment and signal.
  */
+import type { ExitCode } from "../exit-code.ts";
+import { EXIT } from "../exit-code.ts";
 
 /** A place to write to. Resolves when the bytes are taken, so that a command may end after it. */
 export interface Output {
@@ -23,21 +25,8 @@ export interface CliDeps {
   readonly exit: (code: ExitCode) => void;
 }
 
-/** Exit codes of the contract, section 3. */
-export const EXIT = {
-  ok: 0,
-  unexpected: 1,
-  usage: 2,
-  noPermission: 3,
-  listener: 4,
-  firstSyncTimeout: 5,
-  notFound: 6,
-  unavailable: 7,
-  invariant: 70,
-} as const;
-
-/** One of the exit codes. */
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+export { EXIT };
+export type { ExitCode };
 
 /**
  * A failure that a person caused or can mend: thrown by a command, printed by `main.ts` as `podkey: <message>` without

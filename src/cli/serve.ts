@@ -8,6 +8,7 @@ import type { ConfigInputs } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import type { AppHost } from "../app/host.ts";
 import type { CliDeps } from "./cli-deps.ts";
+import { CliError } from "./cli-deps.ts";
 import { addServeFlags, readServeFlags } from "./serve-flags.ts";
 
 /** What `serve` needs of the process beyond what every command does. */
@@ -22,9 +23,13 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
   command.action(async () => {
     const inputs = configInputs(command, deps);
     const loaded = await loadConfig(inputs);
-    const { createApp } = await import("../app.ts");
-    const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
-    deps.exit(await app.run(deps.signal));
+    const { createApp, StartError } = await import("../app.ts");
+    try {
+      const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
+      deps.exit(await app.run(deps.signal));
+    } catch (error) {
+      throw error instanceof StartError ? new CliError(error.message, error.exitCode) : error;
+    }
   });
 }
 

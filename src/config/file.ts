@@ -110,7 +110,7 @@ function textsOf(node: unknown): readonly string[] | undefined {
     return all.every((texts) => texts?.length === 1) ? all.flatMap((texts) => texts ?? []) : undefined;
   }
   if (!isScalar(node) || node.value === null) return undefined;
-  return [typeof node.value === "string" ? node.value : (node.source ?? String(node.value))];
+  return [typeof node.value === "string" ? node.value : (node.source ?? JSON.stringify(node.value))];
 }
 
 function readConsumers(
@@ -183,7 +183,7 @@ function lineOf(
 }
 
 function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
-  let node: Node | null | undefined = document.contents as Node | null;
+  let node: Node | null | undefined = document.contents;
   let offset: number | undefined;
   for (const part of path) {
     if (isAlias(node)) node = node.resolve(document);

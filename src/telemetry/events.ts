@@ -129,6 +129,41 @@ export const EVENTS = {
     message: "a Secret in a manifest cannot be used; its last good content is served",
     todo: "Mend `file` at `line`: see `why`.",
   },
+  rpc_connection_refused: {
+    level: "warn",
+    message: "a connection was closed at once: the listener has --max-connections open",
+    todo: "Close connections that are not used, or raise --max-connections.",
+  },
+  rpc_drain_forced: {
+    level: "warn",
+    message: "the drain ended by force: clients did not let go of their connections in time",
+    todo: "",
+  },
+  rpc_invariant: {
+    level: "error",
+    message: "a call could not be answered because of a bug",
+    todo: "Report it with this line.",
+  },
+  rpc_peer_denied: {
+    level: "warn",
+    message: "a process that is not the configured peer has connected; its calls are refused",
+    todo: "Compare `peer` in the configuration with the uid and gid that the client runs as.",
+  },
+  rpc_slow_consumer: {
+    level: "info",
+    message: "a Watch was ended because its client did not read",
+    todo: "Read the stream in its own task.",
+  },
+  rpc_stale_socket: {
+    level: "info",
+    message: "a socket file that nobody answers on was replaced",
+    todo: "",
+  },
+  rpc_token_unreadable: {
+    level: "error",
+    message: "the token file of a TCP listener cannot be read; its calls are refused until it can",
+    todo: "Check that the file exists, holds a token and may be read by podkey.",
+  },
   started: { level: "info", message: "podkey has started", todo: "" },
   store_listener_failed: {
     level: "error",

@@ -23,7 +23,7 @@ export interface LoggerOptions {
 export interface Logger {
   readonly log: Log;
   /** Writes what is buffered, now and synchronously; called before the process ends. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Lines waiting for a reader that does not read; beyond, they are dropped. */

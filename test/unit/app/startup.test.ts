@@ -1,0 +1,101 @@
+// The way to "started", in virtual time.
+import { expect } from "chai";
+import type { StartupDeps } from "../../../src/app/startup.ts";
+import { Startup } from "../../../src/app/startup.ts";
+import type { StaleReason } from "../../../src/core/freshness.ts";
+
+interface Lab {
+  readonly startup: Startup;
+  readonly state: { synced: boolean; reason: StaleReason; missing: string[] };
+  readonly log: string[];
+  readonly kubelet: string[];
+  readonly pass: (ms: number) => void;
+}
+
+function lab(timeoutMs = 0): Lab {
+  const state: Lab["state"] = { synced: false, reason: "STARTING", missing: [] };
+  const log: string[] = [];
+  const kubelet: string[] = [];
+  let nowMs = 0;
+  const due = new Map<number, { readonly atMs: number; readonly task: () => void }>();
+  let last = 0;
+  const deps: StartupDeps = {
+    clock: { nowMs: () => nowMs, wallMs: () => nowMs },
+    timers: {
+      after: (delayMs, task) => {
+        const id = (last += 1);
+        due.set(id, { atMs: nowMs + delayMs, task });
+        return () => void due.delete(id);
+      },
+    },
+    log: (event) => void log.push(event),
+    timeoutMs,
+    isSynced: () => state.synced,
+    staleReason: () => state.reason,
+    missing: () => state.missing,
+    tellKubelet: (reason) => void kubelet.push(reason),
+  };
+  const pass = (ms: number): void => {
+    nowMs += ms;
+    for (const [id, { atMs, task }] of [...due]) {
+      if (atMs > nowMs || !due.delete(id)) continue;
+      task();
+    }
+  };
+  return { startup: new Startup(deps), state, log, kubelet, pass };
+}
+
+describe("Startup", () => {
+  it("ends once the source is synced and everything required is there", async () => {
+    const { startup, state } = lab();
+    state.synced = true;
+    state.missing = ["db-*"];
+    startup.look();
+    expect(startup.isStarted).to.equal(false);
+    expect(startup.waitsFor()).to.match(/^waits for required credentials: nothing matches db-\*/);
+    state.missing = [];
+    startup.look();
+    expect(await startup.ended()).to.deep.equal({ kind: "started" });
+  });
+
+  it("says after 10 s what it waits for, and again only when that changes", () => {
+    const { state, log, kubelet, pass } = lab();
+    pass(10_000);
+    pass(10_000);
+    expect(log).to.deep.equal(["app_waiting"]);
+    state.reason = "FORBIDDEN";
+    pass(10_000);
+    expect(kubelet).to.have.length(2);
+    expect(kubelet[1]).to.match(/^podkey waits for the first sync: the API server forbids/);
+  });
+
+  it("takes the reason back from the kubelet when it starts after all", () => {
+    const { startup, state, kubelet, pass } = lab();
+    pass(10_000);
+    state.synced = true;
+    startup.look();
+    expect(kubelet.at(-1)).to.equal("");
+  });
+
+  it("gives up after its timeout, with what it waited for", async () => {
+    const { startup, log, pass } = lab(5000);
+    pass(5000);
+    const end = await startup.ended();
+    expect(end).to.include({ kind: "timeout", denied: false });
+    expect(log).to.deep.equal(["app_first_sync_timeout"]);
+  });
+
+  it("tells a lack of permission apart", async () => {
+    const { startup, state, pass } = lab(5000);
+    state.reason = "UNAUTHORIZED";
+    pass(5000);
+    expect(await startup.ended()).to.include({ denied: true });
+  });
+
+  it("does not blame permissions for a required credential that is missing", async () => {
+    const { startup, state, pass } = lab(5000);
+    Object.assign(state, { synced: true, reason: "FORBIDDEN", missing: ["x"] });
+    pass(5000);
+    expect(await startup.ended()).to.include({ denied: false });
+  });
+});

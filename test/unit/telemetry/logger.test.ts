@@ -1,0 +1,49 @@
+// The form of a line is what every log pipeline behind us is built on.
+import { expect } from "chai";
+import { SecretValue } from "../../../src/core/secret-value.ts";
+import { logTo } from "../../../src/telemetry/logger.ts";
+import { safeError, stackFrames } from "../../../src/telemetry/safe-error.ts";
+
+function written(level: "trace" | "error", write: (log: ReturnType<typeof logTo>) => void): string[] {
+  const lines: string[] = [];
+  write(logTo({ write: (line) => void lines.push(line) }, level));
+  return lines;
+}
+
+describe("logTo", () => {
+  it("writes one JSON object with level, ISO time, event, message and fields", () => {
+    const [line = "{}"] = written("trace", (log) => log("app_ready", { credentials: 3 }));
+    const parsed = JSON.parse(line) as Record<string, unknown>;
+    expect(parsed).to.include({ level: "info", event: "app_ready", msg: "podkey is ready", credentials: 3 });
+    expect(parsed["time"]).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it("keeps silent below its level", () => {
+    expect(written("error", (log) => log("app_ready"))).to.deep.equal([]);
+  });
+
+  it("shows a value that got here by mistake as redacted", () => {
+    const value = new SecretValue(Buffer.from("hunter2"));
+    const [line = ""] = written("trace", (log) => log("app_ready", { oops: value as unknown as string }));
+    expect(line).to.contain("[redacted]").and.not.contain("hunter2");
+  });
+});
+
+describe("safeError", () => {
+  it("drops the message of an error that podkey did not write", () => {
+    const foreign = new SyntaxError('Unexpected token in "hunter2"');
+    expect(safeError(foreign)).to.deep.equal({ error: "SyntaxError", cause: undefined });
+    expect(stackFrames(foreign)).to.not.contain("hunter2");
+  });
+
+  it("keeps the code of a system error", () => {
+    expect(safeError(Object.assign(new Error("open /x"), { code: "EACCES" }))).to.deep.equal({
+      error: "Error",
+      cause: "EACCES",
+    });
+  });
+
+  it("names the kind of a thrown thing that is no error", () => {
+    expect(safeError("hunter2")).to.deep.equal({ error: "string", cause: undefined });
+  });
+});
