@@ -44,22 +44,28 @@ const writes = fc.array(
   { maxLength: 30 },
 );
 
-const fault = (lastsMs: fc.Arbitrary<number>): fc.Arbitrary<Fault> =>
-  fc.record({ kind: fc.constantFrom(...FAULTS), afterMs: fc.integer({ min: 0, max: 20_000 }), lastsMs });
+const fault = (lastsMs: fc.Arbitrary<number>, kinds = FAULTS): fc.Arbitrary<Fault> =>
+  fc.record({ kind: fc.constantFrom(...kinds), afterMs: fc.integer({ min: 0, max: 20_000 }), lastsMs });
 
 describe(`${createReflector.name} under random faults`, () => {
-  it("is right 7 s after a fault of up to 5 s is lifted", () => {
+  it("is right 7 s after a fault of up to 5 s is lifted, also when another one came before", () => {
+    // A request in a black hole is given up after 10 s only, so that fault is one of the longer ones.
+    const answered = FAULTS.filter((kind) => kind !== "hang");
+    const short = fault(fc.integer({ min: 1, max: 5_000 }), answered);
     fc.assert(
       fc.property(
-        fault(fc.integer({ min: 1, max: 5_000 })),
+        fc.array(short, { minLength: 1, maxLength: 5 }),
         writes,
         fc.infiniteStream(roll()),
-        (one, ops, rolls) => {
+        (faults, ops, rolls) => {
           const { lab, server } = play(ops, rolls);
-          breakDown(lab, server, one);
-          // A request that was sent into the black hole is given up after 10 s; the bound counts from then.
-          lab.advanceBy(7_000 + (one.kind === "hang" ? 10_000 : 0));
-          expectEqual(lab, server);
+          for (const one of faults) {
+            breakDown(lab, server, one);
+            lab.advanceBy(7_000);
+            expectEqual(lab, server);
+            // A watch that has lived for a second ends the trouble; what comes sooner is the same trouble going on.
+            lab.advanceBy(SYNC_PARAMETERS.watch.settledMs + 100);
+          }
           expectSound(lab);
         },
       ),
@@ -90,7 +96,9 @@ describe(`${createReflector.name} under random faults`, () => {
         writes,
         fc.infiniteStream(roll()),
         (faults, ops, rolls) => {
-          const { lab, server } = play(ops, rolls);
+          // Without deletions: an empty list is asked for twice in one round, which the count below cannot tell.
+          const kept = ops.filter(({ kind }) => kind !== "remove");
+          const { lab, server } = play(kept, rolls);
           for (const one of faults) breakDown(lab, server, one);
           const starts = roundStarts(lab);
           for (let index = 4; index < starts.length; index += 1)
