@@ -48,6 +48,12 @@ export const REASONS = {
     when: "No previous data is kept: the credential did not change within the overlap, or was deleted or recreated.",
     remedy: "Use the current generation; the overlap is set by --previous-for and podkey.dev/previous-for.",
   },
+  SERVICE_UNKNOWN: {
+    code: "NOT_FOUND",
+    retryAfterMs: undefined,
+    when: "Health was asked for a service that is not here.",
+    remedy: "Ask for `podkey.v1.CredentialService`, or for the empty name.",
+  },
   POLICY_DENIED: {
     code: "PERMISSION_DENIED",
     retryAfterMs: undefined,

@@ -32,8 +32,10 @@ export type AllowedKeys = "all" | ReadonlySet<string>;
 
 /** What a request asks about, as far as policy can tell without looking. */
 export interface Asked {
-  readonly namespace: string;
-  readonly name: string;
+  /** undefined: any namespace. */
+  readonly namespace: string | undefined;
+  /** undefined: any name. */
+  readonly name: string | undefined;
   /** undefined: no key named. */
   readonly key: string | undefined;
 }
@@ -72,10 +74,12 @@ function ruleFits(rule: Rule, credential: Credential): boolean {
   );
 }
 
-function namespaceFits(rule: Rule, namespace: string): boolean {
-  return rule.namespaces === undefined || rule.namespaces.includes(namespace);
+function namespaceFits(rule: Rule, namespace: string | undefined): boolean {
+  return rule.namespaces === undefined || namespace === undefined || rule.namespaces.includes(namespace);
 }
 
-function nameFits(rule: Rule, name: string): boolean {
-  return rule.names === undefined || rule.names.some((pattern) => globMatches(pattern, name));
+function nameFits(rule: Rule, name: string | undefined): boolean {
+  return (
+    rule.names === undefined || name === undefined || rule.names.some((pattern) => globMatches(pattern, name))
+  );
 }

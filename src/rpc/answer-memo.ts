@@ -1,0 +1,64 @@
+/**
+ * Revision and freshness fields of one consumer's answers, encoded once and shared: a revision lasts until the next one,
+ * a freshness for a millisecond (its resolution) or until the source turns. So thousands of reads a second encode neither.
+ */
+import type { Clock } from "../core/clock.ts";
+import type { ConsumerView, Touch } from "../core/consumer-view.ts";
+import type { Freshness } from "../core/freshness.ts";
+import { freshnessField, revisionField } from "./codec/answers.ts";
+
+/** An encoded freshness, and what it says. */
+export interface FreshnessPart {
+  readonly bytes: Buffer;
+  readonly state: Freshness["state"];
+}
+
+interface FreshnessSlot extends FreshnessPart {
+  readonly atMs: number;
+  readonly touch: Touch;
+}
+
+/** The memo of one consumer. */
+export class AnswerMemo {
+  readonly #view: ConsumerView;
+  readonly #clock: Clock;
+  readonly #revisions = new Map<number, { readonly number: number; readonly bytes: Buffer }>();
+  readonly #freshness = new Map<number, FreshnessSlot>();
+
+  constructor(deps: { readonly view: ConsumerView; readonly clock: Clock }) {
+    this.#view = deps.view;
+    this.#clock = deps.clock;
+  }
+
+  /** Revision `number` of this consumer as this field. */
+  revision(field: number, number: number): Buffer {
+    const known = this.#revisions.get(field);
+    if (known?.number === number) return known.bytes;
+    const bytes = revisionField(field, this.#view.epoch, number);
+    this.#revisions.set(field, { number, bytes });
+    return bytes;
+  }
+
+  /** The freshness of this part, now, as this field. */
+  freshness(field: number, touch: Touch): FreshnessPart {
+    const atMs = Math.floor(this.#clock.nowMs());
+    const known = this.#freshness.get(field);
+    if (known !== undefined && known.atMs === atMs && sameTouch(known.touch, touch)) return known;
+    const freshness = this.#view.freshness(touch);
+    const bytes = freshnessField(field, freshness, this.#clock);
+    const slot: FreshnessSlot = { bytes, state: freshness.state, atMs, touch };
+    this.#freshness.set(field, slot);
+    return slot;
+  }
+
+  /** Forgets freshness: something happened that a millisecond must not hide. */
+  forgetFreshness(): void {
+    this.#freshness.clear();
+  }
+}
+
+function sameTouch(a: Touch, b: Touch): boolean {
+  if (a === b) return true;
+  if (a.namespace !== b.namespace || a.names?.length !== b.names?.length) return false;
+  return a.names === undefined || (a.names.length === 1 && a.names[0] === b.names?.[0]);
+}

@@ -1,0 +1,60 @@
+/**
+ * Messages on their way out: byte parts that stand in memory already (an encoded credential, a revision, a freshness),
+ * joined only when grpc-js asks for the message. grpc-js copies what it is given into a frame of its own at once
+ * (`serializeMessage`), so the joined bytes live in one scratch buffer and an answer allocates nothing of its size.
+ */
+
+/** A message as parts whose concatenation is its encoding. The parts are shared and must not be written to. */
+export type Reply = readonly Uint8Array[];
+
+/** Larger answers get a buffer of their own, so that the scratch neither grows for ever nor keeps large values. */
+const SCRATCH_BYTES = 64 * 1024;
+
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+
+/** Size of a reply, in bytes. */
+export function replySizeBytes(reply: Reply): number {
+  let sum = 0;
+  for (const part of reply) sum += part.byteLength;
+  return sum;
+}
+
+/**
+ * The bytes of a reply; good until the next call. Only for grpc-js's `responseSerialize`, which copies them before
+ * anything else can run.
+ */
+export function serializeReply(reply: Reply): Buffer {
+  const only = reply.length === 1 ? reply[0] : undefined;
+  if (Buffer.isBuffer(only)) return only;
+  const sizeBytes = replySizeBytes(reply);
+  const target = sizeBytes <= SCRATCH_BYTES ? scratch : Buffer.allocUnsafe(sizeBytes);
+  let at = 0;
+  for (const part of reply) {
+    target.set(part, at);
+    at += part.byteLength;
+  }
+  return target.subarray(0, sizeBytes);
+}
+
+/** A length-delimited field's tag and length, before the bytes themselves. */
+export function fieldHeader(tag: number, sizeBytes: number): Buffer {
+  const header = Buffer.allocUnsafe(1 + varintSizeBytes(sizeBytes));
+  header[0] = tag;
+  let rest = sizeBytes;
+  let at = 1;
+  while (rest > 0x7f) {
+    header[at] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+    at += 1;
+  }
+  header[at] = rest;
+  return header;
+}
+
+/** Bytes that a number of at most 32 bits takes as a varint. */
+export function varintSizeBytes(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}

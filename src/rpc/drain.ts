@@ -1,0 +1,47 @@
+/**
+ * The drain of a server whose listeners are closed already (contract section 8): streams end at once, unary calls have
+ * until `drainMs` and then end the same way, and what still holds on to its connection is cut.
+ */
+import type { Server } from "@grpc/grpc-js";
+import type { Timers } from "../core/clock.ts";
+import type { Log } from "../telemetry/events.ts";
+import { shuttingDown } from "./interceptors/call-deps.ts";
+import type { OpenStreams } from "./open-streams.ts";
+import type { ServedConsumer } from "./served-consumer.ts";
+
+/** What is drained. */
+export interface DrainDeps {
+  readonly server: Server;
+  readonly consumers: readonly ServedConsumer[];
+  readonly streams: OpenStreams;
+  readonly drainMs: number;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** After the last status is written, its bytes get this long to leave. */
+const FLUSH_MS = 200;
+
+/** Resolves when no call and no connection is left. */
+export async function drainServer(deps: DrainDeps): Promise<void> {
+  const { server, timers } = deps;
+  const error = shuttingDown();
+  const gone = new Promise<"gone">((resolve) => {
+    server.tryShutdown(() => resolve("gone"));
+  });
+  const cancels: (() => void)[] = [];
+  const overdue = new Promise<"overdue">((resolve) => {
+    cancels.push(
+      timers.after(deps.drainMs, () => {
+        for (const served of deps.consumers) served.waiters.endAll(error);
+        cancels.push(timers.after(FLUSH_MS, () => resolve("overdue")));
+      }),
+    );
+  });
+  await deps.streams.endAll(error);
+  const end = await Promise.race([gone, overdue]);
+  for (const cancel of cancels) cancel();
+  if (end === "gone") return;
+  deps.log("rpc_drain_forced", { drainMs: deps.drainMs });
+  server.forceShutdown();
+}

@@ -1,0 +1,46 @@
+/** What every method is wrapped with: who may call, and who is told. */
+import type { Clock } from "../../core/clock.ts";
+import { PodkeyError } from "../../core/errors.ts";
+import type { Log } from "../../telemetry/events.ts";
+import type { AuditRecord, AuditSink } from "../audit.ts";
+import type { Connection, Connections } from "../connection.ts";
+import type { OpenStreams } from "../open-streams.ts";
+import type { RpcMetrics } from "../rpc-metrics.ts";
+
+/** Shared by all methods of a server. */
+export interface CallDeps {
+  readonly connections: Connections;
+  readonly streams: OpenStreams;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: RpcMetrics;
+  /** Undefined: `--audit off`. */
+  readonly audit: AuditSink | undefined;
+  /** Whether new calls are turned away because podkey stops. */
+  readonly isDraining: () => boolean;
+}
+
+/** What an audit record says of a request. */
+export type AuditedRequest = Pick<AuditRecord, "namespace" | "names" | "keys" | "labelSelector">;
+
+/** The end of every call that is open or comes while podkey stops. */
+export function shuttingDown(): PodkeyError {
+  return new PodkeyError(
+    "SHUTTING_DOWN",
+    "podkey is shutting down; reconnect to the same address and resume.",
+  );
+}
+
+/** Writes the audit record of a call that has ended. */
+export function recordCall(
+  deps: CallDeps,
+  connection: Connection | undefined,
+  method: AuditRecord["method"],
+  asked: AuditedRequest,
+  outcome: AuditRecord["outcome"],
+): void {
+  if (deps.audit === undefined || connection === undefined) return;
+  const { view } = connection.served;
+  const revision = view.current()?.number;
+  deps.audit({ consumer: view.consumer, peer: connection.peer, method, ...asked, revision, outcome });
+}

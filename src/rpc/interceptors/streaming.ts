@@ -1,0 +1,101 @@
+/**
+ * Around every streaming method: as unary.ts, with a place among the connection's streams that is given back exactly once
+ * however the call ends. grpc-js tells `cancelled` at every end, also after a status of ours, so ending is idempotent.
+ */
+import type { ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
+import type { PodkeyError } from "../../core/errors.ts";
+import type { Reply } from "../codec/reply.ts";
+import { enterConnection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
+import type { CamelCode, MethodLabels, MethodMetrics } from "../rpc-metrics.ts";
+import { statusOf, toPodkeyError } from "../status.ts";
+import type { CallDeps } from "./call-deps.ts";
+import { shuttingDown } from "./call-deps.ts";
+import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
+
+/** A streaming call of either kind. */
+export type StreamingCall<Request> =
+  ServerWritableStream<Request, Reply> | ServerDuplexStream<Request, Reply>;
+
+/** An open stream as its method sees it. */
+export interface OpenStream {
+  readonly connection: Connection;
+  /** Sends a message; `taken` is called when the transport wants the next one. */
+  readonly send: (reply: Reply, taken: () => void) => void;
+  /** Ends the call: with an error, or well. Safe to call twice. */
+  readonly end: (error: PodkeyError | undefined) => void;
+}
+
+/** How a stream ended. */
+export type StreamEnd = "ok" | "cancelled" | PodkeyError["reason"];
+
+/** One streaming method. */
+export interface StreamingMethod<Call> {
+  readonly labels: MethodLabels;
+  /** Starts the stream; returns what to do when it is over, however that came. @throws PodkeyError. */
+  readonly open: (stream: OpenStream, call: Call) => () => void;
+  /** Told of every end, also of a call that was never opened. */
+  readonly ended?: (connection: Connection | undefined, call: Call, outcome: StreamEnd) => void;
+  readonly worksWhileDraining?: boolean;
+}
+
+/** The method as grpc-js wants it. */
+export function streaming<Request, Call extends StreamingCall<Request>>(
+  deps: CallDeps,
+  method: StreamingMethod<Call>,
+): (call: Call) => void {
+  const metrics = deps.metrics.method(method.labels);
+  return (call) => {
+    metrics.started();
+    if (method.labels.type === "server_stream") metrics.received();
+    let connection: Connection | undefined;
+    let hasPlace = false;
+    let isOver = false;
+    let close: (() => void) | undefined;
+    const finish = (code: CamelCode, outcome: StreamEnd): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      metrics.handled(code, undefined);
+      if (connection !== undefined && hasPlace) connection.streams -= 1;
+      deps.streams.delete(end);
+      close?.();
+      method.ended?.(connection, call, outcome);
+      return true;
+    };
+    const end = (error: PodkeyError | undefined): void => {
+      if (!finish(error === undefined ? "OK" : CAMEL_CODE[error.facts.code], error?.reason ?? "ok")) return;
+      if (error === undefined) call.end();
+      else call.emit("error", statusOf(error));
+    };
+    call.once("cancelled", () => finish(cancelCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"));
+    try {
+      connection = deps.connections.admit(call);
+      if (deps.isDraining() && method.worksWhileDraining !== true) throw shuttingDown();
+      enterConnection(connection);
+      hasPlace = true;
+      deps.streams.add(end, connection.served);
+      const opened = method.open({ connection, send: sender(call, metrics), end }, call);
+      // It may have been ended from within: then nobody else will clean up.
+      if (isOverNow()) opened();
+      else close = opened;
+    } catch (thrown) {
+      end(toPodkeyError(thrown, deps.log));
+    }
+
+    function isOverNow(): boolean {
+      return isOver;
+    }
+  };
+}
+
+function sender<Request>(
+  call: StreamingCall<Request>,
+  metrics: MethodMetrics,
+): (reply: Reply, taken: () => void) => void {
+  return (reply, taken) => {
+    metrics.sent();
+    call.write(reply, (error?: Error | null) => {
+      if (error === null || error === undefined) taken();
+    });
+  };
+}

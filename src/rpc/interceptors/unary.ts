@@ -1,0 +1,90 @@
+/**
+ * Around every unary method: who calls, whether it may, metrics, audit, and the one way from a thrown value to a status.
+ * A handler that answers at once (the ordinary case) costs no promise, and nothing a handler throws or rejects with can
+ * get past here.
+ */
+import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import type { PodkeyError } from "../../core/errors.ts";
+import type { Connection } from "../connection.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { MethodLabels } from "../rpc-metrics.ts";
+import { statusOf, toPodkeyError } from "../status.ts";
+import { CALL_ENDED } from "../wait.ts";
+import type { WaitingCall } from "../wait.ts";
+import type { AuditedRequest, CallDeps } from "./call-deps.ts";
+import { recordCall, shuttingDown } from "./call-deps.ts";
+import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
+
+/** One unary method. */
+export interface UnaryMethod<Request> {
+  readonly labels: Omit<MethodLabels, "type">;
+  /** Answers, now or later; throws or rejects with PodkeyError. */
+  readonly handle: (connection: Connection, request: Request, call: WaitingCall) => Reply | Promise<Reply>;
+  /** For reads of credentials: counted in `podkey_reads_total` and audited under this name. */
+  readonly read?: { readonly method: "Get" | "List"; readonly asked: (request: Request) => AuditedRequest };
+  /** Whether it still answers while podkey drains (health does). Default false. */
+  readonly worksWhileDraining?: boolean;
+}
+
+/** The method as grpc-js wants it. */
+export function unary<Request>(
+  deps: CallDeps,
+  method: UnaryMethod<Request>,
+): handleUnaryCall<Request, Reply> {
+  const metrics = deps.metrics.method({ type: "unary", ...method.labels });
+  return (call, callback) => {
+    const startedMs = deps.clock.nowMs();
+    metrics.started();
+    metrics.received();
+    let connection: Connection | undefined;
+    const succeed = (reply: Reply): void => {
+      metrics.sent();
+      metrics.handled("OK", (deps.clock.nowMs() - startedMs) / 1000);
+      callback(null, reply);
+      account(deps, method, connection, call, "ok");
+    };
+    const fail = (thrown: unknown): void => {
+      const seconds = (deps.clock.nowMs() - startedMs) / 1000;
+      if (thrown === CALL_ENDED) {
+        metrics.handled(cancelCode(call.getDeadline(), deps.clock.wallMs()), seconds);
+        account(deps, method, connection, call, "cancelled");
+        return;
+      }
+      const error = toPodkeyError(thrown, deps.log);
+      metrics.handled(CAMEL_CODE[error.facts.code], seconds);
+      answerError(callback, error);
+      account(deps, method, connection, call, error.reason);
+    };
+    let answer: Reply | Promise<Reply>;
+    try {
+      connection = deps.connections.admit(call);
+      if (deps.isDraining() && method.worksWhileDraining !== true) throw shuttingDown();
+      answer = method.handle(connection, call.request, call);
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    if (answer instanceof Promise) answer.then(succeed, fail);
+    else succeed(answer);
+  };
+}
+
+function account<Request>(
+  deps: CallDeps,
+  method: UnaryMethod<Request>,
+  connection: Connection | undefined,
+  call: ServerUnaryCall<Request, Reply>,
+  outcome: "ok" | "cancelled" | PodkeyError["reason"],
+): void {
+  const { read } = method;
+  if (read === undefined || connection === undefined) return;
+  const { metrics } = connection.served;
+  if (outcome !== "cancelled") metrics.read(read.method, outcome);
+  if (outcome === "POLICY_DENIED") metrics.denied();
+  if (outcome === "TOO_MANY_WAITERS") metrics.rejected("waiters");
+  if (deps.audit !== undefined) recordCall(deps, connection, read.method, read.asked(call.request), outcome);
+}
+
+function answerError(callback: sendUnaryData<Reply>, error: PodkeyError): void {
+  callback(statusOf(error));
+}

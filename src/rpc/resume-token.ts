@@ -1,0 +1,53 @@
+/**
+ * Resume tokens of Watch: the revision that a client's state is, bound to what it watches. Opening one says how the
+ * stream has to start.
+ */
+import { PodkeyError } from "../core/errors.ts";
+import type { Filter } from "./filter.ts";
+import type { TokenSeal } from "./sealed-token.ts";
+
+/** Why a stream starts with a reset. */
+export type ResetReason = "INITIAL" | "EPOCH_CHANGED" | "COMPACTED" | "REQUEST_CHANGED";
+
+/** How a stream starts. */
+export type WatchStart =
+  | { readonly kind: "reset"; readonly reason: ResetReason }
+  /** Deliver what changed after this revision. */
+  | { readonly kind: "resume"; readonly after: number };
+
+/** The token after a message that brings a client to this revision. */
+export function sealResumeToken(seal: TokenSeal, filter: Filter, revision: number): string {
+  const payload = Buffer.allocUnsafe(22);
+  payload.writeUIntBE(revision, 0, 6);
+  filter.fingerprint.copy(payload, 6);
+  return seal.seal("resume", payload);
+}
+
+/**
+ * What a token from a client means now. `compactedBelow` of the view: removals before it are forgotten.
+ * @throws PodkeyError BAD_RESUME_TOKEN if podkey never made it.
+ */
+export function openResumeToken(
+  seal: TokenSeal,
+  token: string,
+  filter: Filter,
+  compactedBelow: number,
+): WatchStart {
+  if (token === "") return { kind: "reset", reason: "INITIAL" };
+  const opened = seal.open("resume", token);
+  if (opened.kind === "foreign") return { kind: "reset", reason: "EPOCH_CHANGED" };
+  if (opened.kind === "garbage" || opened.payload.length !== 22) throw badToken();
+  const after = opened.payload.readUIntBE(0, 6);
+  if (!opened.payload.subarray(6).equals(filter.fingerprint))
+    return { kind: "reset", reason: "REQUEST_CHANGED" };
+  if (after < compactedBelow) return { kind: "reset", reason: "COMPACTED" };
+  return { kind: "resume", after };
+}
+
+function badToken(): PodkeyError {
+  return new PodkeyError(
+    "BAD_RESUME_TOKEN",
+    "resume_token is none of podkey's or was changed on the way; send the last non-empty one unchanged, or none.",
+    { field: "resume_token" },
+  );
+}

@@ -1,0 +1,86 @@
+/**
+ * One consumer as RPC serves it: its view with everything that calls of this consumer share. Made once for a consumer,
+ * whatever listeners it has; calls reach it through their connection.
+ */
+import type { Clock, Timers } from "../core/clock.ts";
+import type { ConsumerView } from "../core/consumer-view.ts";
+import { PodkeyError } from "../core/errors.ts";
+import { AnswerMemo } from "./answer-memo.ts";
+import { KeptViews } from "./kept-views.ts";
+import type { ConsumerMetrics } from "./rpc-metrics.ts";
+import { TokenSeal } from "./sealed-token.ts";
+import { Waiters } from "./wait.ts";
+import { WatchHub } from "./watch-hub.ts";
+
+/** What a served consumer is built from. */
+export interface ServedConsumerDeps {
+  readonly view: ConsumerView;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly metrics: ConsumerMetrics;
+  /** Runs a task in a later turn of the event loop, after I/O (`setImmediate`). */
+  readonly defer: (task: () => void) => void;
+  /** HMAC key of this process's tokens. */
+  readonly tokenKey: Buffer;
+  /** `--max-stale` in milliseconds; 0: off. */
+  readonly maxStaleMs: number;
+  /** `--max-streams`. */
+  readonly maxStreams: number;
+}
+
+/** See the file comment. */
+export class ServedConsumer {
+  readonly view: ConsumerView;
+  readonly metrics: ConsumerMetrics;
+  readonly seal: TokenSeal;
+  readonly memo: AnswerMemo;
+  readonly listings: KeptViews;
+  readonly waiters: Waiters;
+  readonly hub: WatchHub;
+  readonly #maxStreams: number;
+  readonly #stopMemo: () => void;
+  #streams = 0;
+
+  constructor(deps: ServedConsumerDeps) {
+    this.view = deps.view;
+    this.metrics = deps.metrics;
+    this.seal = new TokenSeal({ key: deps.tokenKey, epoch: deps.view.epoch });
+    this.memo = new AnswerMemo(deps);
+    // Before the hub subscribes, so that it never sends what the memo should have forgotten.
+    this.#stopMemo = deps.view.onFreshness(() => this.memo.forgetFreshness());
+    this.listings = new KeptViews(deps);
+    this.waiters = new Waiters(deps);
+    this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
+    this.#maxStreams = deps.maxStreams;
+  }
+
+  /**
+   * Takes a place for a stream; `leaveStream` gives it back.
+   * @throws PodkeyError TOO_MANY_STREAMS.
+   */
+  enterStream(): void {
+    if (this.#streams >= this.#maxStreams) {
+      this.metrics.rejected("consumer_streams");
+      throw new PodkeyError(
+        "TOO_MANY_STREAMS",
+        `This consumer has ${String(this.#maxStreams)} streams open; share one Watch per process, or raise --max-streams.`,
+        { metadata: { limit: String(this.#maxStreams), per: "consumer" } },
+      );
+    }
+    this.#streams += 1;
+    this.metrics.streams(1);
+  }
+
+  /** Gives the place back. */
+  leaveStream(): void {
+    this.#streams -= 1;
+    this.metrics.streams(-1);
+  }
+
+  /** Lets go of timers, listeners and kept views. Streams and waiters must have been ended. */
+  close(): void {
+    this.#stopMemo();
+    this.hub.close();
+    this.listings.clear();
+  }
+}

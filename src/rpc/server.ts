@@ -1,0 +1,223 @@
+/**
+ * The gRPC server of all consumers: grpc-js behind our own listeners. Made by app.ts, which hands in views and listeners;
+ * listeners may be added and removed while it runs. `stop` drains in ordered phases and always ends.
+ */
+import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Clock, Timers } from "../core/clock.ts";
+import type { ConsumerView } from "../core/consumer-view.ts";
+import type { Log } from "../telemetry/events.ts";
+import type { AuditSink } from "./audit.ts";
+import { Connections } from "./connection.ts";
+import { clampDeadlines } from "./deadline-clamp.ts";
+import { drainServer } from "./drain.ts";
+import { Health } from "./health.ts";
+import { openListener } from "./listener.ts";
+import type { ListenAddress, Listener, ListenerSpec } from "./listener.ts";
+import { loadPeerReader } from "./peer-credentials.ts";
+import type { PeerReader } from "./peer-credentials.ts";
+import { Reflection } from "./reflection.ts";
+import { OpenStreams } from "./open-streams.ts";
+import type { RpcMetrics } from "./rpc-metrics.ts";
+import { ServedConsumer } from "./served-consumer.ts";
+import { offeredServices } from "./services.ts";
+import { shuttingDown } from "./interceptors/call-deps.ts";
+
+/** A listener and whose it is. */
+export interface Endpoint extends ListenerSpec {
+  readonly consumer: ConsumerView;
+}
+
+/** Limits from the configuration. */
+export interface RpcLimits {
+  /** `--max-streams`: open Watches of a consumer. */
+  readonly maxStreams: number;
+  /** `--max-connections`: of a listener. */
+  readonly maxConnections: number;
+  /** `--max-stale` in milliseconds; 0: off. */
+  readonly maxStaleMs: number;
+}
+
+/** What the server is built from. */
+export interface RpcServerDeps {
+  readonly endpoints: readonly Endpoint[];
+  readonly limits: RpcLimits;
+  /** The buf-built FileDescriptorSet, for reflection; undefined: `--no-reflection`. */
+  readonly descriptorSet: Uint8Array | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: RpcMetrics;
+  readonly audit: AuditSink | undefined;
+}
+
+/** The running server. */
+export interface RpcServer {
+  /** Opens every listener, or none. @throws ListenError. */
+  start(): Promise<void>;
+  /** Opens one more listener. @throws ListenError. */
+  add(endpoint: Endpoint): Promise<Listener>;
+  /** Closes a listener; its streams end with SHUTTING_DOWN if its consumer has no other, and its connections are cut. */
+  remove(consumer: ConsumerView, listen: ListenAddress): Promise<void>;
+  /** Listeners that listen, in the order they were opened. */
+  listeners(): readonly Listener[];
+  /**
+   * Drains: health NOT_SERVING, listeners closed, streams ended, unary calls given `drainMs`, then force. Resolves when
+   * nothing is left; never rejects. Calling it again gives the same promise.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * Requests are small; a client's List or Watch answers are bounded elsewhere. Ping after 30 s of silence and give 40 s to
+ * answer, so that a client that stopped reading meets SLOW_CONSUMER (60 s) first. channelz shows peers to any caller.
+ */
+const GRPC_OPTIONS = {
+  "grpc.max_receive_message_length": 1024 * 1024,
+  "grpc.max_concurrent_streams": 256,
+  "grpc.keepalive_time_ms": 30_000,
+  "grpc.keepalive_timeout_ms": 40_000,
+  "grpc.enable_channelz": 0,
+};
+
+/** Makes a server that does not listen yet. */
+export function createRpcServer(deps: RpcServerDeps): RpcServer {
+  return new GrpcServer(deps);
+}
+
+class GrpcServer implements RpcServer {
+  readonly #deps: RpcServerDeps;
+  readonly #server = new Server(GRPC_OPTIONS);
+  readonly #inject: (socket: Socket) => void;
+  readonly #connections = new Connections();
+  readonly #streams = new OpenStreams();
+  readonly #health = new Health();
+  readonly #tokenKey = randomBytes(32);
+  readonly #served = new Map<ConsumerView, ServedConsumer>();
+  readonly #listeners: Listener[] = [];
+  readonly #unclamp = clampDeadlines();
+  #peerReader: Promise<PeerReader | undefined> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(deps: RpcServerDeps) {
+    this.#deps = deps;
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#inject = (socket) => injector.injectConnection(socket);
+    const { clock, log, metrics, audit, descriptorSet } = deps;
+    for (const { definition, implementation } of offeredServices({
+      clock,
+      log,
+      metrics,
+      audit,
+      connections: this.#connections,
+      streams: this.#streams,
+      health: this.#health,
+      reflection: descriptorSet === undefined ? undefined : new Reflection(descriptorSet),
+      isDraining: () => this.#stopped !== undefined,
+    }))
+      this.#server.addService(definition, implementation);
+  }
+
+  async start(): Promise<void> {
+    try {
+      for (const endpoint of this.#deps.endpoints) await this.add(endpoint);
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
+  }
+
+  async add(endpoint: Endpoint): Promise<Listener> {
+    const { clock, log, limits, metrics } = this.#deps;
+    const listener = await openListener({
+      spec: endpoint,
+      served: this.#serve(endpoint.consumer),
+      connections: this.#connections,
+      maxConnections: limits.maxConnections,
+      inject: this.#inject,
+      peerReader: endpoint.peer === undefined ? undefined : await (this.#peerReader ??= loadPeerReader()),
+      clock,
+      log,
+    });
+    this.#listeners.push(listener);
+    metrics.listener(listener.info, true);
+    return listener;
+  }
+
+  async remove(consumer: ConsumerView, listen: ListenAddress): Promise<void> {
+    const index = this.#listeners.findIndex(
+      ({ info, spec }) => info.consumer === consumer.consumer && sameAddress(spec.listen, listen),
+    );
+    const [listener] = index === -1 ? [] : this.#listeners.splice(index, 1);
+    if (listener === undefined) return;
+    listener.close();
+    this.#deps.metrics.listener(listener.info, false);
+    if (!this.#listeners.some(({ info }) => info.consumer === consumer.consumer))
+      await this.#unserve(consumer);
+    // The end of a stream is on its way to the transport by now; what is cut is what would linger.
+    setImmediate(() => listener.destroyConnections());
+  }
+
+  listeners(): readonly Listener[] {
+    return [...this.#listeners];
+  }
+
+  stop(drainMs: number): Promise<void> {
+    this.#stopped ??= this.#drain(drainMs);
+    return this.#stopped;
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    this.#health.drain();
+    for (const listener of this.#listeners) {
+      listener.close();
+      this.#deps.metrics.listener(listener.info, false);
+    }
+    const consumers = [...this.#served.values()];
+    await drainServer({
+      server: this.#server,
+      consumers,
+      streams: this.#streams,
+      drainMs,
+      timers: this.#deps.timers,
+      log: this.#deps.log,
+    });
+    for (const listener of this.#listeners) listener.destroyConnections();
+    for (const consumer of consumers) consumer.close();
+    this.#unclamp();
+  }
+
+  #serve(view: ConsumerView): ServedConsumer {
+    let served = this.#served.get(view);
+    if (served === undefined) {
+      const { clock, timers, limits, metrics } = this.#deps;
+      served = new ServedConsumer({
+        view,
+        clock,
+        timers,
+        metrics: metrics.consumer(view.consumer),
+        defer: (task) => void setImmediate(task),
+        tokenKey: this.#tokenKey,
+        maxStaleMs: limits.maxStaleMs,
+        maxStreams: limits.maxStreams,
+      });
+      this.#served.set(view, served);
+    }
+    return served;
+  }
+
+  async #unserve(view: ConsumerView): Promise<void> {
+    const served = this.#served.get(view);
+    if (served === undefined) return;
+    this.#served.delete(view);
+    served.waiters.endAll(shuttingDown());
+    await this.#streams.endAll(shuttingDown(), served);
+    served.close();
+  }
+}
+
+function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
+  if (a.kind === "unix") return b.kind === "unix" && a.path === b.path;
+  return b.kind === "tcp" && a.host === b.host && a.port === b.port;
+}

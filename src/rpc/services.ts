@@ -1,0 +1,168 @@
+/**
+ * Every method that a listener offers: path, codec, wrapper and handler in one table. grpc-js gets the table as service
+ * definitions; requests are decoded by hand and answers are byte parts (codec/).
+ */
+import type { MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "./codec/requests.ts";
+import type { GetRequest, ListRequest, WatchRequest } from "./codec/requests.ts";
+import { serializeReply } from "./codec/reply.ts";
+import type { Reply } from "./codec/reply.ts";
+import { get } from "./get.ts";
+import { decodeHealthCheckRequest, HEALTH_SERVICE } from "./health.ts";
+import type { Health, HealthCheckRequest } from "./health.ts";
+import type { AuditedRequest, CallDeps } from "./interceptors/call-deps.ts";
+import { recordCall } from "./interceptors/call-deps.ts";
+import { streaming } from "./interceptors/streaming.ts";
+import { unary } from "./interceptors/unary.ts";
+import { list } from "./list.ts";
+import { decodeReflectionRequest, REFLECTION_SERVICES } from "./reflection.ts";
+import type { Reflection, ReflectionCall } from "./reflection.ts";
+import { openWatch } from "./watch.ts";
+import type { WatchCall } from "./watch.ts";
+import type { ServerWritableStream } from "@grpc/grpc-js";
+
+/** A service as `Server.addService` takes it. */
+export interface OfferedService {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** What the methods need. */
+export interface ServiceDeps extends CallDeps {
+  readonly health: Health;
+  /** Undefined with `--no-reflection`. */
+  readonly reflection: Reflection | undefined;
+}
+
+const CREDENTIAL_SERVICE = "podkey.v1.CredentialService";
+
+/** All services, in the order of their importance. */
+export function offeredServices(deps: ServiceDeps): readonly OfferedService[] {
+  const { reflection } = deps;
+  return [
+    credentialService(deps),
+    healthService(deps),
+    ...(reflection === undefined
+      ? []
+      : REFLECTION_SERVICES.map((name) => reflectionService(deps, reflection, name))),
+  ];
+}
+
+function credentialService(deps: ServiceDeps): OfferedService {
+  const service = CREDENTIAL_SERVICE;
+  return {
+    definition: {
+      Get: method(`/${service}/Get`, decodeGetRequest),
+      List: method(`/${service}/List`, decodeListRequest),
+      Watch: method(`/${service}/Watch`, decodeWatchRequest, { responseStream: true }),
+    },
+    implementation: {
+      Get: unary<GetRequest>(deps, {
+        labels: { service, method: "Get" },
+        handle: ({ served }, request, call) => get(served, request, call, deps.clock.nowMs()),
+        read: { method: "Get", asked: askedByGet },
+      }),
+      List: unary<ListRequest>(deps, {
+        labels: { service, method: "List" },
+        handle: ({ served }, request, call) => list(served, request, call),
+        read: { method: "List", asked: askedByFilter },
+      }),
+      Watch: streaming<WatchRequest, WatchCall>(deps, {
+        labels: { type: "server_stream", service, method: "Watch" },
+        open: openWatch,
+        ended: (connection, call, outcome) => {
+          if (outcome === "POLICY_DENIED") connection?.served.metrics.denied();
+          if (outcome === "SLOW_CONSUMER") {
+            connection?.served.metrics.rejected("slow_consumer");
+            deps.log("rpc_slow_consumer", {
+              consumer: connection?.served.view.consumer,
+              peer: connection?.peer,
+            });
+          }
+          if (deps.audit !== undefined)
+            recordCall(deps, connection, "Watch", askedByFilter(call.request), outcome);
+        },
+      }),
+    },
+  };
+}
+
+function healthService(deps: ServiceDeps): OfferedService {
+  const { health } = deps;
+  const service = HEALTH_SERVICE;
+  return {
+    definition: {
+      Check: method(`/${service}/Check`, decodeHealthCheckRequest),
+      List: method(`/${service}/List`, decodeNothing),
+      Watch: method(`/${service}/Watch`, decodeHealthCheckRequest, { responseStream: true }),
+    },
+    implementation: {
+      Check: unary<HealthCheckRequest>(deps, {
+        labels: { service, method: "Check" },
+        handle: ({ served }, request) => health.check(served, request),
+        worksWhileDraining: true,
+      }),
+      List: unary<unknown>(deps, {
+        labels: { service, method: "List" },
+        handle: ({ served }) => health.list(served),
+        worksWhileDraining: true,
+      }),
+      Watch: streaming<HealthCheckRequest, ServerWritableStream<HealthCheckRequest, Reply>>(deps, {
+        labels: { type: "server_stream", service, method: "Watch" },
+        open: (stream, call) => health.watch(stream, call.request),
+      }),
+    },
+  };
+}
+
+function reflectionService(deps: ServiceDeps, reflection: Reflection, service: string): OfferedService {
+  const path = `/${service}/ServerReflectionInfo`;
+  return {
+    definition: {
+      ServerReflectionInfo: method(path, decodeReflectionRequest, {
+        requestStream: true,
+        responseStream: true,
+      }),
+    },
+    implementation: {
+      ServerReflectionInfo: streaming<unknown, ReflectionCall>(deps, {
+        labels: { type: "bidi_stream", service, method: "ServerReflectionInfo" },
+        open: (stream, call) => reflection.open(stream, call),
+      }),
+    },
+  };
+}
+
+function method<Request>(
+  path: string,
+  requestDeserialize: (bytes: Buffer) => Request,
+  kind: { readonly requestStream?: boolean; readonly responseStream?: boolean } = {},
+): MethodDefinition<Request, Reply> {
+  return {
+    path,
+    requestStream: kind.requestStream ?? false,
+    responseStream: kind.responseStream ?? false,
+    requestDeserialize,
+    responseSerialize: serializeReply,
+    // Only a client would use these; the definitions are never handed to one.
+    requestSerialize: notForClients,
+    responseDeserialize: notForClients,
+  };
+}
+
+function notForClients(): never {
+  throw new Error("these definitions serve; clients load the descriptors");
+}
+
+function decodeNothing(): object {
+  return {};
+}
+
+function askedByGet(request: GetRequest): AuditedRequest {
+  return { namespace: request.namespace, names: [request.name], keys: request.keys, labelSelector: "" };
+}
+
+function askedByFilter(request: ListRequest | WatchRequest): AuditedRequest {
+  const { namespace, names, labelSelector } = request;
+  return { namespace, names, keys: [], labelSelector };
+}

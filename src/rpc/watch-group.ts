@@ -1,0 +1,109 @@
+/**
+ * All Watches of a consumer that select the same: what a change means is worked out once for the group, and the bytes of
+ * its message are shared. A thousand watchers of one credential cost one match and one encoding.
+ */
+import type { ConsumerView } from "../core/consumer-view.ts";
+import type { View, ViewChange } from "../core/view.ts";
+import type { AnswerMemo, FreshnessPart } from "./answer-memo.ts";
+import { stringField } from "./codec/answers.ts";
+import { serializeReply } from "./codec/reply.ts";
+import type { Reply } from "./codec/reply.ts";
+import { filterMatches } from "./filter.ts";
+import type { Filter } from "./filter.ts";
+import { sealResumeToken } from "./resume-token.ts";
+import type { TokenSeal } from "./sealed-token.ts";
+import { deliverChange } from "./watch-delivery.ts";
+import type { Mark } from "./watch-mark.ts";
+import type { WatchMessage } from "./watch-messages.ts";
+import { FRESHNESS_FIELD, RESUME_TOKEN_FIELD, REVISION_FIELD } from "./watch-messages.ts";
+import type { WatchStream } from "./watch-stream.ts";
+
+/** What a group needs of its consumer. */
+export interface WatchGroupDeps {
+  readonly view: ConsumerView;
+  readonly memo: AnswerMemo;
+  readonly seal: TokenSeal;
+  readonly filter: Filter;
+}
+
+interface SharedChange {
+  readonly marks: readonly Mark[];
+  readonly view: View;
+  readonly freshness: Buffer;
+  readonly message: WatchMessage;
+}
+
+/** See the file comment. */
+export class WatchGroup {
+  readonly filter: Filter;
+  readonly streams = new Set<WatchStream>();
+  readonly #deps: WatchGroupDeps;
+  #token: { readonly number: number; readonly bytes: Buffer } | undefined;
+  #shared: SharedChange | undefined;
+  #isFanningOut = false;
+
+  constructor(deps: WatchGroupDeps) {
+    this.#deps = deps;
+    this.filter = deps.filter;
+  }
+
+  /** The view now; undefined before the first sync. */
+  current(): View | undefined {
+    return this.#deps.view.current();
+  }
+
+  /** Freshness of what the group selects, now. */
+  freshness(): FreshnessPart {
+    return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter.touch);
+  }
+
+  /** Token, revision and freshness of a message after which the client's state is this revision. */
+  tail(number: number): Reply {
+    if (this.#token?.number !== number) {
+      const token = sealResumeToken(this.#deps.seal, this.filter, number);
+      this.#token = { number, bytes: stringField(RESUME_TOKEN_FIELD, token) };
+    }
+    const { memo } = this.#deps;
+    return [this.#token.bytes, memo.revision(REVISION_FIELD, number), this.freshness().bytes];
+  }
+
+  /** What a change means for everyone in the group; empty if it is none of theirs. */
+  marksOf(change: ViewChange): readonly Mark[] {
+    const marks: Mark[] = [];
+    for (const key of change.changed) {
+      const entry = change.view.entries.get(key);
+      const before = change.replaced.get(key);
+      if (entry === undefined) continue;
+      if (filterMatches(this.filter, entry) || (before !== undefined && filterMatches(this.filter, before)))
+        marks.push({ key, uid: (before ?? entry).credential.uid });
+    }
+    for (const entry of change.removed)
+      if (filterMatches(this.filter, entry)) marks.push({ key: entry.key, uid: entry.credential.uid });
+    return marks;
+  }
+
+  /** The message that tells these marks, if it is one message: the same bytes for every stream that owes the same. */
+  sharedChange(view: View, marks: readonly Mark[]): WatchMessage | undefined {
+    const { bytes: freshness } = this.freshness();
+    const known = this.#shared;
+    if (known?.marks === marks && known.view === view && known.freshness === freshness) return known.message;
+    const first = deliverChange(this, view, marks).next();
+    if (first.done === true || !first.value.isLast) return undefined;
+    if (!this.#isFanningOut) return first.value;
+    const joined = Buffer.from(serializeReply(first.value.reply));
+    const message = { ...first.value, reply: [joined] };
+    this.#shared = { marks, view, freshness, message };
+    return message;
+  }
+
+  /** A change is about to be told to everyone: its bytes are worth keeping. */
+  startFanOut(): void {
+    this.#isFanningOut = true;
+  }
+
+  /** Everyone who was ready has it; the bytes go, because they hold values. */
+  endFanOut(): void {
+    this.#isFanningOut = false;
+    this.#shared = undefined;
+  }
+}

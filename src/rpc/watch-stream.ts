@@ -1,0 +1,197 @@
+/**
+ * One open Watch: what its client still has to be told, and when. At most one message is in flight; everything else is a
+ * mark (see watch-mark.ts) or a delivery cut from one view. Knows neither grpc-js nor timers: the hub drives it, `send`
+ * and `end` are handed in. Driven from one thread, so between a change's marks and the next `pump` nothing can slip in.
+ */
+import { PodkeyError } from "../core/errors.ts";
+import type { Reply } from "./codec/reply.ts";
+import type { WatchStart } from "./resume-token.ts";
+import { deliverChange, deliverReset, deliverResume } from "./watch-delivery.ts";
+import type { Delivery } from "./watch-delivery.ts";
+import type { WatchGroup } from "./watch-group.ts";
+import { Marks } from "./watch-mark.ts";
+import type { Mark } from "./watch-mark.ts";
+import type { WatchMessage } from "./watch-messages.ts";
+import { heartbeatMessage } from "./watch-messages.ts";
+
+/** A reader that takes nothing for this long while changes wait is ended. */
+export const SLOW_CONSUMER_MS = 60_000;
+
+/** Heartbeats because of FRESH and STALE come no faster than this. */
+export const FLIP_INTERVAL_MS = 1000;
+
+/** What a stream needs. */
+export interface WatchStreamDeps {
+  readonly group: WatchGroup;
+  readonly start: WatchStart;
+  readonly heartbeatMs: number;
+  readonly nowMs: () => number;
+  /** Hands a message to the transport; `taken` is called back, later, when the transport wants the next one. */
+  readonly send: (reply: Reply, taken: () => void) => void;
+  /** Ends the call; called at most once. */
+  readonly end: (error: PodkeyError) => void;
+  /** The stream's next deadline moved forward to this moment. */
+  readonly onDueMs: (atMs: number) => void;
+}
+
+/** See the file comment. */
+export class WatchStream {
+  readonly group: WatchGroup;
+  readonly #deps: WatchStreamDeps;
+  readonly #taken = (): void => this.#onTaken();
+  readonly #marks = new Marks();
+  #delivery: Delivery | undefined;
+  #isBegun = false;
+  #isInFlight = false;
+  #isClosed = false;
+  #isHeartbeatDue: boolean;
+  #heartbeatAtMs: number;
+  /** Since when the reader has taken nothing while something waited. */
+  #stalledAtMs: number | undefined;
+  #flipAtMs: number | undefined;
+  #lastFlipMs = -Infinity;
+  #lastState: "FRESH" | "STALE" | undefined;
+
+  constructor(deps: WatchStreamDeps) {
+    this.#deps = deps;
+    this.group = deps.group;
+    // Before the first sync a heartbeat at once tells the client that the stream is open and why nothing comes.
+    this.#isHeartbeatDue = deps.group.current() === undefined;
+    this.#heartbeatAtMs = deps.nowMs() + deps.heartbeatMs;
+  }
+
+  /** Notes what changed; returns how many of the marks were merged into ones that still waited. */
+  mark(marks: readonly Mark[]): number {
+    // Before the first message is cut, whatever happens is in it.
+    if (!this.#isBegun) return 0;
+    const merged = this.#marks.add(marks);
+    if (this.#isInFlight) this.#stall();
+    return merged;
+  }
+
+  /** Sends what is due, if the transport is ready. */
+  pump(): void {
+    if (this.#isInFlight || this.#isClosed) return;
+    const message = this.#next();
+    if (message === undefined) return;
+    this.#isInFlight = true;
+    if (message.hasFreshness) this.#noteFreshnessSent();
+    if (this.#delivery !== undefined || !this.#marks.isEmpty) this.#stall();
+    this.#deps.send(message.reply, this.#taken);
+  }
+
+  /** The moment at which `tick` has something to do. */
+  dueMs(): number {
+    const slowMs = this.#stalledAtMs === undefined ? Infinity : this.#stalledAtMs + SLOW_CONSUMER_MS;
+    const heartbeatMs = this.#isHeartbeatDue ? Infinity : this.#heartbeatAtMs;
+    return Math.min(slowMs, heartbeatMs, this.#flipAtMs ?? Infinity);
+  }
+
+  /** Does what is due at this moment: heartbeats, and the end of a reader that is too slow. */
+  tick(nowMs: number): void {
+    if (this.#stalledAtMs !== undefined && nowMs >= this.#stalledAtMs + SLOW_CONSUMER_MS) {
+      this.end(slowConsumer());
+      return;
+    }
+    if (this.#flipAtMs !== undefined && nowMs >= this.#flipAtMs) {
+      this.#flipAtMs = undefined;
+      this.noteFreshness(nowMs);
+    }
+    if (nowMs >= this.#heartbeatAtMs) this.#isHeartbeatDue = true;
+    this.pump();
+  }
+
+  /** Freshness may have turned: a heartbeat follows at once, or a second after the last of this kind. */
+  noteFreshness(nowMs: number): void {
+    if (this.#lastState === undefined || this.group.freshness().state === this.#lastState) return;
+    if (nowMs < this.#lastFlipMs + FLIP_INTERVAL_MS) {
+      this.#flipAtMs ??= this.#lastFlipMs + FLIP_INTERVAL_MS;
+      this.#deps.onDueMs(this.#flipAtMs);
+      return;
+    }
+    this.#lastFlipMs = nowMs;
+    this.#isHeartbeatDue = true;
+  }
+
+  /** Ends the call with an error, unless it is over. */
+  end(error: PodkeyError): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#deps.end(error);
+  }
+
+  /** The call is over, however that came. Nothing is sent any more, and nothing is held. */
+  close(): void {
+    this.#isClosed = true;
+    this.#delivery = undefined;
+    this.#marks.take();
+    this.#stalledAtMs = undefined;
+    this.#heartbeatAtMs = Infinity;
+  }
+
+  #onTaken(): void {
+    this.#isInFlight = false;
+    this.#stalledAtMs = undefined;
+    this.pump();
+  }
+
+  #next(): WatchMessage | undefined {
+    if (!this.#isBegun) this.#begin();
+    if (this.#isHeartbeatDue && (this.#delivery !== undefined || !this.#isBegun))
+      return heartbeatMessage([this.group.freshness().bytes]);
+    if (this.#delivery === undefined && !this.#marks.isEmpty) return this.#cutChange();
+    if (this.#delivery !== undefined) return this.#nextOf(this.#delivery);
+    const view = this.group.current();
+    if (!this.#isHeartbeatDue || view === undefined) return undefined;
+    return heartbeatMessage(this.group.tail(view.number));
+  }
+
+  /** Cuts the first delivery as soon as there is a view. */
+  #begin(): void {
+    const view = this.group.current();
+    if (view === undefined) return;
+    const { start } = this.#deps;
+    this.#isBegun = true;
+    this.#delivery =
+      start.kind === "reset"
+        ? deliverReset(this.group, view, start.reason)
+        : deliverResume(this.group, view, start.after);
+  }
+
+  #cutChange(): WatchMessage | undefined {
+    const view = this.group.current();
+    if (view === undefined) return undefined;
+    const marks = this.#marks.take();
+    const shared = this.group.sharedChange(view, marks);
+    if (shared !== undefined) return shared;
+    this.#delivery = deliverChange(this.group, view, marks);
+    return this.#nextOf(this.#delivery);
+  }
+
+  #nextOf(delivery: Delivery): WatchMessage | undefined {
+    const next = delivery.next();
+    if (next.done === true || next.value.isLast) this.#delivery = undefined;
+    return next.done === true ? undefined : next.value;
+  }
+
+  #noteFreshnessSent(): void {
+    this.#isHeartbeatDue = false;
+    this.#heartbeatAtMs = this.#deps.nowMs() + this.#deps.heartbeatMs;
+    this.#lastState = this.group.freshness().state;
+    this.#flipAtMs = undefined;
+  }
+
+  #stall(): void {
+    if (this.#stalledAtMs !== undefined) return;
+    this.#stalledAtMs = this.#deps.nowMs();
+    this.#deps.onDueMs(this.#stalledAtMs + SLOW_CONSUMER_MS);
+  }
+}
+
+function slowConsumer(): PodkeyError {
+  return new PodkeyError(
+    "SLOW_CONSUMER",
+    `This Watch was not read for ${String(SLOW_CONSUMER_MS / 1000)} s while changes waited; read it in its own task and resume with the last token.`,
+    { metadata: { limit: `${String(SLOW_CONSUMER_MS / 1000)}s` } },
+  );
+}
