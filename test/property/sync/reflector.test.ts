@@ -156,7 +156,7 @@ type Writes = typeof writes extends fc.Arbitrary<infer T> ? T : never;
 
 function play(ops: Writes, rolls: fc.Stream<number>): Played {
   const server = new ModelServer();
-  const lab = new Lab({ script: server.script, random: () => rolls.next().value ?? 0.5 });
+  const lab = new Lab({ script: server.script, random: () => nextRoll(rolls) });
   server.attach(lab);
   for (const name of ["a", "b"]) server.put(name);
   for (const { atMs, name, kind } of ops)
@@ -166,6 +166,11 @@ function play(ops: Writes, rolls: fc.Stream<number>): Played {
     });
   lab.start();
   return { lab, server };
+}
+
+function nextRoll(rolls: fc.Stream<number>): number {
+  const { done, value } = rolls.next();
+  return done === true ? 0.5 : value;
 }
 
 /** Lets the fault come and go; stands at the moment it is lifted. */
