@@ -4,38 +4,35 @@
  * the source.
  */
 import { randomBytes } from "node:crypto";
-import type { Subscription } from "rxjs";
-import type { AdminServer } from "./admin/http.ts";
 import { listenAdmin } from "./admin/http.ts";
 import { bannerFields, consumerFields, howToRead } from "./app/banner.ts";
-import { bindPolicy } from "./app/bind-policy.ts";
+import { ConsumerSet } from "./app/consumer-set.ts";
 import type { AppHost } from "./app/host.ts";
+import type { ObserveDeps } from "./app/observe.ts";
+import { observeByMetrics, observeByProbes, overallFreshness } from "./app/observe.ts";
+import { openServing } from "./app/open-serving.ts";
 import type { OpenedSource } from "./app/open-source.ts";
 import { openSource } from "./app/open-source.ts";
-import { probesOf } from "./app/probes.ts";
 import { prove } from "./app/prove.ts";
+import { Reloader } from "./app/reload.ts";
 import { missingRequirements } from "./app/required.ts";
-import { listenError, sourceStartError, StartError } from "./app/start-error.ts";
-import type { StartupEnd } from "./app/startup.ts";
+import { listenError, rpcStartError, sourceStartError, StartError } from "./app/start-error.ts";
 import { Startup } from "./app/startup.ts";
 import { systemClock, systemTimers } from "./app/system-clock.ts";
 import type { Telemetry } from "./app/telemetry.ts";
-import { openTelemetry } from "./app/telemetry.ts";
+import { noteConfig, openTelemetry } from "./app/telemetry.ts";
 import { writeTerminationLog } from "./app/termination-log.ts";
+import { watchFile } from "./app/watch-file.ts";
 import { formatAdmin } from "./config/address.ts";
 import type { LoadedConfig } from "./config/sidecar-config.ts";
-import type { ConsumerView } from "./core/consumer-view.ts";
-import type { Freshness } from "./core/freshness.ts";
-import { freshnessOf, worstFreshness } from "./core/freshness.ts";
 import type { SyncEvent } from "./core/sync-event.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { EXIT } from "./exit-code.ts";
+import type { RpcServer } from "./rpc/server.ts";
 import type { Phase } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
 import { Store } from "./store.ts";
 import { safeError, stackFrames } from "./telemetry/safe-error.ts";
-import { snapshotMetrics } from "./telemetry/snapshot-metrics.ts";
-import { sourceStates } from "./telemetry/source-metrics.ts";
 import { storeMetrics } from "./telemetry/store-metrics.ts";
 
 export { StartError };
@@ -102,153 +99,108 @@ interface PodkeyParts {
 class Podkey implements App {
   readonly store: Store;
   readonly #parts: PodkeyParts;
+  readonly #consumers: ConsumerSet;
   readonly #startup: Startup;
-  readonly #views: ConsumerView[] = [];
-  #subscription: Subscription | undefined;
-  #admin: AdminServer | undefined;
-  #isDraining = false;
+  readonly #observed: ObserveDeps;
+  readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => undefined;
+  readonly #phases: Phase[] = [];
+  #isDraining = false;
 
   constructor(parts: PodkeyParts) {
     this.#parts = parts;
-    this.store = this.#createStore();
-    for (const { name, policy } of parts.loaded.config.consumers) {
-      this.#views.push(this.store.addConsumer(name, bindPolicy(policy, parts.opened.namespaces)));
-    }
+    const { loaded, opened, telemetry } = parts;
+    const { config } = loaded;
+    this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
+    // Whoever awaits it first gets the error; until then it is no unhandled rejection.
+    this.#failed.catch(() => undefined);
+    this.store = createStore(parts);
+    this.#consumers = new ConsumerSet({ store: this.store, namespaces: opened.namespaces }, config.consumers);
     this.#startup = this.#createStartup();
-    this.#bindMetrics();
+    this.#observed = {
+      config,
+      store: this.store,
+      clock: systemClock,
+      startup: this.#startup,
+      views: () => this.#consumers.views(),
+      isDraining: () => this.#isDraining,
+    };
+    observeByMetrics(telemetry.metrics, this.#observed);
+    noteConfig(telemetry.metrics, config, systemClock);
   }
 
   async run(signal: AbortSignal): Promise<ExitCode> {
     const { log, flush } = this.#parts.telemetry;
-    let exitCode: ExitCode = EXIT.ok;
     try {
-      this.#sayHello();
-      const failed = new Promise<never>((_, reject) => (this.#fail = reject));
-      await this.#listen();
-      this.#subscribe();
       const startedAtMs = systemClock.nowMs();
-      const end = await Promise.race([this.#startup.ended(), aborted(signal), failed]);
-      if (end?.kind === "started") {
-        this.#sayReady(systemClock.nowMs() - startedAtMs);
-        await Promise.race([aborted(signal), failed]);
-      } else if (end !== undefined) exitCode = exitCodeOf(end);
+      this.#sayHello();
+      await this.#open();
+      const end = await Promise.race([this.#startup.ended(), aborted(signal), this.#failed]);
+      if (end?.kind === "timeout") return end.denied ? EXIT.noPermission : EXIT.firstSyncTimeout;
+      if (end?.kind === "started") this.#sayReady(systemClock.nowMs() - startedAtMs);
+      await Promise.race([aborted(signal), this.#failed]);
+      return EXIT.ok;
     } catch (error) {
       if (error instanceof StartError) throw error;
       log("app_fatal", { ...safeError(error), at: stackFrames(error) });
-      exitCode = EXIT.invariant;
+      return EXIT.invariant;
     } finally {
       await this.#takeDown();
       flush();
     }
-    return exitCode;
-  }
-
-  #createStore(): Store {
-    const { loaded, telemetry, opened } = this.#parts;
-    const { config } = loaded;
-    const { source, namespaces } = opened;
-    return new Store({
-      clock: systemClock,
-      timers: systemTimers,
-      scopes: source.scopes,
-      namespaces,
-      limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
-      lifetimes: { previousForMs: config.previousFor, previousMaxMs: config.previousMax },
-      newEpoch: () => randomBytes(9).toString("base64url"),
-      relist: (scope, cause) => source.relist(scope, cause),
-      prove: (scopes, signal) => prove(source, scopes, signal),
-      metrics: storeMetrics(telemetry.metrics.instruments),
-      log: telemetry.log,
-    });
   }
 
   #createStartup(): Startup {
     const { loaded, telemetry, deps } = this.#parts;
     return new Startup({
-      clock: systemClock,
       timers: systemTimers,
       log: telemetry.log,
       timeoutMs: loaded.config.firstSyncTimeout,
       isSynced: () => this.store.isSynced,
-      staleReason: () => this.#freshness().reason,
-      missing: () => this.#missing(),
+      staleReason: () => overallFreshness({ store: this.store, clock: systemClock }).reason,
+      missing: () => missingRequirements(loaded.config.require, this.store.snapshot()),
       tellKubelet: (reason) => writeTerminationLog(deps.terminationLog, reason),
     });
   }
 
-  #bindMetrics(): void {
-    const { loaded, telemetry } = this.#parts;
-    const { instruments } = telemetry.metrics;
-    const refresh = snapshotMetrics({
-      instruments,
-      clock: systemClock,
-      credentialNames: loaded.config.metricsCredentialNames,
-      observe: () => ({
-        isSynced: this.store.isSynced,
-        snapshot: this.store.snapshot(),
-        freshness: this.#freshness(),
-        views: this.#views,
-        requiredMissing: this.#missing().length,
-      }),
-    });
-    telemetry.metrics.onScrape(refresh);
-    if (loaded.config.source === "kubernetes") return;
-    const states = sourceStates(instruments);
-    telemetry.metrics.onScrape(() => {
-      for (const scope of this.store.book.scopes) {
-        const { state, reason } = freshnessOf(this.store.book.clocks(scope.id), systemClock.nowMs());
-        const isStarting = reason === "STARTING";
-        states.note(
-          scope.id,
-          state === "FRESH" ? "live" : isStarting ? "starting" : "stale",
-          isStarting ? undefined : reason,
-        );
-      }
-    });
+  /** Admin first: whatever keeps the start from succeeding can be seen there. What is opened last is taken down first. */
+  async #open(): Promise<void> {
+    await this.#openAdmin();
+    this.#subscribe();
+    const rpc = await this.#openRpc();
+    this.#watchConfig(rpc);
   }
 
-  #freshness(): Freshness {
-    const { book } = this.store;
-    return worstFreshness(
-      book.scopes.map((scope) => freshnessOf(book.clocks(scope.id), systemClock.nowMs())),
-    );
-  }
-
-  #missing(): readonly string[] {
-    return missingRequirements(this.#parts.loaded.config.require, this.store.snapshot());
-  }
-
-  /** Admin first: whatever keeps the start from succeeding can be seen there. */
-  async #listen(): Promise<void> {
+  async #openAdmin(): Promise<void> {
     const { loaded, telemetry } = this.#parts;
     const { admin } = loaded.config;
-    if (admin !== undefined) {
-      try {
-        this.#admin = await listenAdmin(admin, {
-          probes: probesOf({
-            isSynced: () => this.store.isSynced,
-            isDraining: () => this.#isDraining,
-            waitsFor: () => this.#startup.waitsFor(),
-            freshness: () => this.#freshness(),
-          }),
-          metricsPage: (format) => telemetry.metrics.page(format),
-          statusPage: () => Promise.resolve("<!doctype html><title>podkey</title>"),
-        });
-      } catch (error) {
-        throw listenError(error, formatAdmin(admin), "--admin");
-      }
+    if (admin === undefined) return;
+    try {
+      const server = await listenAdmin(admin, {
+        probes: observeByProbes(this.#observed),
+        metricsPage: (format) => telemetry.metrics.page(format),
+        statusPage: () => Promise.resolve("<!doctype html><title>podkey</title>"),
+      });
+      this.#phases.unshift({ name: "admin", limitMs: AFTER_DRAIN_MS, run: () => server.close() });
+      telemetry.log("app_admin_listening", { address: formatAdmin(server.address) });
+    } catch (error) {
+      throw listenError(error, formatAdmin(admin), "--admin");
     }
   }
 
   /** The one subscription of the program. */
   #subscribe(): void {
-    const { source } = this.#parts.opened;
-    this.#subscription = source.events$.subscribe({
+    const subscription = this.#parts.opened.source.events$.subscribe({
       next: (event) => this.#take(event),
       error: (error: unknown) => this.#fail(error),
       complete: () => this.#fail(new Error("the source ended")),
     });
+    const run = (): Promise<void> => {
+      subscription.unsubscribe();
+      this.store.stop();
+      return Promise.resolve();
+    };
+    this.#phases.unshift({ name: "source", limitMs: AFTER_DRAIN_MS, run });
   }
 
   #take(event: SyncEvent): void {
@@ -261,45 +213,95 @@ class Podkey implements App {
     }
   }
 
+  async #openRpc(): Promise<RpcServer> {
+    const { loaded, telemetry } = this.#parts;
+    const { config } = loaded;
+    const clocks = { clock: systemClock, timers: systemTimers };
+    const rpc = await openServing({ ...clocks, config, telemetry, endpoints: this.#consumers.endpoints() });
+    const drainMs = config.drain;
+    this.#phases.unshift({ name: "rpc", limitMs: drainMs + AFTER_DRAIN_MS, run: () => rpc.stop(drainMs) });
+    try {
+      await rpc.start();
+    } catch (error) {
+      throw rpcStartError(error);
+    }
+    for (const consumer of config.consumers) telemetry.log("app_listening", consumerFields(consumer));
+    return rpc;
+  }
+
+  #watchConfig(rpc: RpcServer): void {
+    const { loaded, telemetry, deps } = this.#parts;
+    const { configFile } = loaded.config;
+    if (configFile === undefined) return;
+    const { instruments } = telemetry.metrics;
+    const reloader = new Reloader(
+      {
+        load: deps.reload,
+        apply: ({ consumers }) => this.#consumers.replace(consumers, rpc),
+        noted: (config) => {
+          if (config === undefined) instruments.podkey_config_last_reload_successful.set(0);
+          else noteConfig(telemetry.metrics, config, systemClock);
+        },
+        log: telemetry.log,
+      },
+      loaded.config,
+    );
+    const reload = (): void => void reloader.reload();
+    const stops = [
+      watchFile(configFile, { timers: systemTimers, changed: reload }),
+      // At a terminal SIGHUP means that the terminal was closed.
+      ...(deps.stdinIsTerminal ? [] : [deps.onHangup(reload)]),
+    ];
+    const run = (): Promise<void> => {
+      for (const stop of stops) stop();
+      return Promise.resolve();
+    };
+    this.#phases.unshift({ name: "config", limitMs: AFTER_DRAIN_MS, run });
+  }
+
   #sayHello(): void {
     const { loaded, telemetry, deps, opened } = this.#parts;
     telemetry.log("started", bannerFields(loaded.config, { version: deps.version, server: opened.server }));
     for (const warning of loaded.warnings) telemetry.log("app_config_warning", { warning });
-    for (const consumer of loaded.config.consumers) telemetry.log("app_listening", consumerFields(consumer));
   }
 
   #sayReady(tookMs: number): void {
-    const { loaded, telemetry } = this.#parts;
-    telemetry.log("app_ready", {
-      credentials: this.store.snapshot().entries.size,
-      seconds: Math.round(tookMs) / 1000,
-    });
+    const { loaded, telemetry, deps } = this.#parts;
+    const { config } = loaded;
+    const credentials = this.store.snapshot().entries.size;
+    telemetry.log("app_ready", { credentials, seconds: Math.round(tookMs) / 1000 });
+    const [address] = config.consumers[0]?.listen ?? [];
+    if (config.source === "manifests" && config.logFormat === "pretty" && address !== undefined) {
+      deps.print(howToRead(address));
+    }
   }
 
   async #takeDown(): Promise<void> {
-    const { loaded, telemetry } = this.#parts;
+    const { telemetry } = this.#parts;
     this.#isDraining = true;
     this.#startup.cancel();
     telemetry.log("app_stopping");
-    const phases: readonly Phase[] = [
-      {
-        name: "source",
-        limitMs: AFTER_DRAIN_MS,
-        run: async () => {
-          this.#subscription?.unsubscribe();
-          this.store.stop();
-        },
-      },
-      { name: "admin", limitMs: AFTER_DRAIN_MS, run: async () => this.#admin?.close() },
-    ];
-    await shutDown(phases, { timers: systemTimers, log: telemetry.log });
-    telemetry.log("app_drained");
+    await shutDown(this.#phases, { timers: systemTimers, log: telemetry.log });
+    telemetry.log("app_stopped");
   }
 }
 
-function exitCodeOf(end: StartupEnd): ExitCode {
-  if (end.kind === "started") return EXIT.ok;
-  return end.denied ? EXIT.noPermission : EXIT.firstSyncTimeout;
+function createStore({ loaded, telemetry, opened }: PodkeyParts): Store {
+  const { config } = loaded;
+  const { source, namespaces } = opened;
+  return new Store({
+    clock: systemClock,
+    timers: systemTimers,
+    scopes: source.scopes,
+    namespaces,
+    limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
+    lifetimes: { previousForMs: config.previousFor, previousMaxMs: config.previousMax },
+    newEpoch: () => randomBytes(9).toString("base64url"),
+    relist: (scope, cause) => source.relist(scope, cause),
+    prove: (scopes, signal) => prove(source, scopes, signal),
+    metrics: storeMetrics(telemetry.metrics.instruments),
+    log: telemetry.log,
+  });
 }
 
 /** Settles with undefined when the signal fires. */

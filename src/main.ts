@@ -51,6 +51,7 @@ function serveDeps(): ServeDeps {
       env: process.env,
       logFd: 1,
       colour: isTTY && (process.env["NO_COLOR"] ?? "") === "",
+      print: (text) => void process.stdout.write(text),
       stdinIsTerminal: isatty(0),
       inspectorIsOpen: () => inspectorUrl() !== undefined,
       processMetrics: true,

@@ -2,6 +2,7 @@
  * What a person reads first: version, source, selection, consumers with their listeners and policy, one short line
  * each. Values never appear; names of consumers, keys and selectors are configuration, not secrets.
  */
+import type { ListenAddress } from "../config/address.ts";
 import { formatAdmin, formatListen } from "../config/address.ts";
 import { nameRefsCodec } from "../config/names.ts";
 import { formatBytes } from "../config/quantity.ts";
@@ -35,7 +36,9 @@ export function consumerFields(consumer: ConsumerConfig): EventFields {
 }
 
 /** How to read what is served, for a person who just typed `npm start`. */
-export function howToRead(endpoint: string): string {
+export function howToRead(address: ListenAddress): string {
+  const endpoint =
+    address.kind === "unix" ? formatListen(address) : formatListen(address).slice("tcp:".length);
   return [
     "Read it from another terminal:",
     `  npm run -s podkey -- list --endpoint ${endpoint}`,

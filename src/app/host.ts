@@ -16,6 +16,8 @@ export interface AppHost {
   readonly logFd: number;
   /** Whether the log may use colours. */
   readonly colour: boolean;
+  /** Writes text for the person at the terminal, past the log. */
+  readonly print: (text: string) => void;
   /** Whether standard input is a terminal: then SIGHUP means that it was closed, not "read the file again". */
   readonly stdinIsTerminal: boolean;
   /** Whether a debugger can reach this process (`--inspect`). */

@@ -4,6 +4,7 @@
  */
 import type { ExitCode } from "../exit-code.ts";
 import { EXIT } from "../exit-code.ts";
+import { ListenError } from "../rpc/listen-error.ts";
 import { SyncError } from "../sync/sync-error.ts";
 
 /** podkey cannot start, for a reason that a person can mend; the message is one sentence with the remedy. */
@@ -25,6 +26,12 @@ export function sourceStartError(error: unknown): unknown {
   if (error instanceof Error && error.name === "TargetError")
     return new StartError(error.message, EXIT.usage);
   return error;
+}
+
+/** The error to end with when a gRPC listener cannot be had. */
+export function rpcStartError(error: unknown): unknown {
+  if (!(error instanceof ListenError)) return error;
+  return new StartError(error.message, error.kind === "invalid" ? EXIT.usage : EXIT.listener);
 }
 
 /** The error to end with when an address cannot be had; `address` as the user wrote it. */

@@ -3,13 +3,12 @@
  * is still missing (in the log, in /startupz and where the kubelet looks), and gives up after `--first-sync-timeout`.
  * Once started, always started: what is lost later is the business of freshness, not of this file.
  */
-import type { Clock, Timers } from "../core/clock.ts";
+import type { Timers } from "../core/clock.ts";
 import type { StaleReason } from "../core/freshness.ts";
 import type { Log } from "../telemetry/events.ts";
 
 /** What is asked and told. */
 export interface StartupDeps {
-  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   /** Milliseconds; 0: for ever. */

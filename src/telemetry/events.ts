@@ -15,6 +15,7 @@ export interface EventFacts {
 
 /** The table. Helpers of one area keep their events together; names are `area_what`. */
 export const EVENTS = {
+  app_admin_listening: { level: "info", message: "probes and metrics are at this address", todo: "" },
   app_config_rejected: {
     level: "error",
     message: "the changed configuration is not used; the old one stays in force",
@@ -30,7 +31,7 @@ export const EVENTS = {
     message: "the configuration holds something odd",
     todo: "Look at `warning`; podkey goes on without it.",
   },
-  app_drained: { level: "info", message: "podkey has stopped", todo: "" },
+  app_stopped: { level: "info", message: "podkey has stopped", todo: "" },
   app_fatal: {
     level: "error",
     message: "podkey ends because of a bug",

@@ -20,7 +20,6 @@ function lab(timeoutMs = 0): Lab {
   const due = new Map<number, { readonly atMs: number; readonly task: () => void }>();
   let last = 0;
   const deps: StartupDeps = {
-    clock: { nowMs: () => nowMs, wallMs: () => nowMs },
     timers: {
       after: (delayMs, task) => {
         const id = (last += 1);

@@ -1,0 +1,127 @@
+/**
+ * The consumers in force: their views in the store and their listeners in the RPC server, kept in step with the
+ * configuration. A reload changes only what differs, so the streams of everybody else go on; one that cannot be had
+ * (a socket in use) changes nothing at all.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { formatListen } from "../config/address.ts";
+import type { ListenAddress } from "../config/address.ts";
+import type { ConsumerConfig } from "../config/sidecar-config.ts";
+import type { ConsumerView } from "../core/consumer-view.ts";
+import type { Endpoint, RpcServer } from "../rpc/server.ts";
+import type { Store } from "../store.ts";
+import type { ServedNamespaces } from "../store/served-view.ts";
+import { bindPolicy } from "./bind-policy.ts";
+
+/** What the set is kept in. */
+export interface ConsumerSetDeps {
+  readonly store: Store;
+  readonly namespaces: ServedNamespaces;
+}
+
+interface Member {
+  readonly config: ConsumerConfig;
+  readonly view: ConsumerView;
+}
+
+/** See the file comment. */
+export class ConsumerSet {
+  readonly #deps: ConsumerSetDeps;
+  #members: ReadonlyMap<string, Member>;
+
+  constructor(deps: ConsumerSetDeps, consumers: readonly ConsumerConfig[]) {
+    this.#deps = deps;
+    this.#members = new Map(consumers.map((config) => [config.name, this.#join(config)]));
+  }
+
+  /** The views, in the order of the configuration. */
+  views(): readonly ConsumerView[] {
+    return [...this.#members.values()].map(({ view }) => view);
+  }
+
+  /** Every listener with its consumer, for the start. */
+  endpoints(): readonly Endpoint[] {
+    return [...this.#members.values()].flatMap(endpointsOf);
+  }
+
+  /**
+   * Puts other consumers in force: new listeners first, then policies, then what is gone.
+   * @throws ListenError if a new listener cannot be had; everything is as before then.
+   */
+  async replace(next: readonly ConsumerConfig[], rpc: RpcServer): Promise<void> {
+    const before = this.#members;
+    const after = new Map(
+      next.map((config) => [config.name, this.#successor(before.get(config.name), config)]),
+    );
+    const old = [...before.values()].flatMap(endpointsOf);
+    const wanted = [...after.values()].flatMap(endpointsOf);
+    const isKept = (endpoint: Endpoint, among: readonly Endpoint[]): boolean =>
+      among.some((other) => isDeepStrictEqual(factsOf(other), factsOf(endpoint)));
+    const opened = wanted.filter((endpoint) => !isKept(endpoint, old));
+    const closed = old.filter((endpoint) => !isKept(endpoint, wanted));
+    // An address that stays but changes (mode, token, owner) has to be let go before it can be had again.
+    const changed = opened.filter((endpoint) =>
+      closed.some((other) => sameAddress(other.listen, endpoint.listen)),
+    );
+    await this.#open(
+      opened.filter((endpoint) => !changed.includes(endpoint)),
+      rpc,
+      () => this.#forget(after, before),
+    );
+    for (const { name, policy } of next) {
+      const known = before.get(name);
+      if (known !== undefined && !isDeepStrictEqual(known.config.policy, policy)) {
+        this.#deps.store.setPolicy(name, bindPolicy(policy, this.#deps.namespaces));
+      }
+    }
+    for (const { consumer, listen } of closed) await rpc.remove(consumer, listen);
+    this.#forget(before, after);
+    this.#members = after;
+    for (const endpoint of changed) await rpc.add(endpoint);
+  }
+
+  #join(config: ConsumerConfig): Member {
+    const { store, namespaces } = this.#deps;
+    return { config, view: store.addConsumer(config.name, bindPolicy(config.policy, namespaces)) };
+  }
+
+  #successor(known: Member | undefined, config: ConsumerConfig): Member {
+    return known === undefined ? this.#join(config) : { config, view: known.view };
+  }
+
+  async #open(endpoints: readonly Endpoint[], rpc: RpcServer, undo: () => void): Promise<void> {
+    const done: Endpoint[] = [];
+    try {
+      for (const endpoint of endpoints) {
+        await rpc.add(endpoint);
+        done.push(endpoint);
+      }
+    } catch (error) {
+      for (const { consumer, listen } of done) await rpc.remove(consumer, listen);
+      undo();
+      throw error;
+    }
+  }
+
+  /** Takes the views of members that `kept` lacks out of the store. */
+  #forget(members: ReadonlyMap<string, Member>, kept: ReadonlyMap<string, Member>): void {
+    for (const name of members.keys()) if (!kept.has(name)) this.#deps.store.removeConsumer(name);
+  }
+}
+
+function endpointsOf({ config, view }: Member): readonly Endpoint[] {
+  const { socketMode, uid, gid, tokenFile, peer } = config;
+  return config.listen.map((listen) => {
+    const isUnix = listen.kind === "unix";
+    return { consumer: view, listen, socketMode, uid, gid, tokenFile: isUnix ? undefined : tokenFile, peer };
+  });
+}
+
+/** What makes two endpoints the same; the view is a live object and only its owner's name counts. */
+function factsOf({ consumer, ...spec }: Endpoint): unknown {
+  return { ...spec, consumer: consumer.consumer };
+}
+
+function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
+  return formatListen(a) === formatListen(b);
+}

@@ -1,0 +1,73 @@
+/**
+ * What outsiders are told of a running podkey: the gauges that are read at scrape time and the three probes. Reads the
+ * store, changes nothing.
+ */
+import type { Probes } from "../admin/checks.ts";
+import type { SidecarConfig } from "../config/sidecar-config.ts";
+import type { Clock } from "../core/clock.ts";
+import type { ConsumerView } from "../core/consumer-view.ts";
+import type { Freshness } from "../core/freshness.ts";
+import { freshnessOf, worstFreshness } from "../core/freshness.ts";
+import type { Store } from "../store.ts";
+import type { MetricsRegistry } from "../telemetry/metrics-registry.ts";
+import { snapshotMetrics } from "../telemetry/snapshot-metrics.ts";
+import { sourceStates } from "../telemetry/source-metrics.ts";
+import { probesOf } from "./probes.ts";
+import { missingRequirements } from "./required.ts";
+import type { Startup } from "./startup.ts";
+
+/** What is observed. */
+export interface ObserveDeps {
+  readonly config: SidecarConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly startup: Startup;
+  readonly views: () => readonly ConsumerView[];
+  readonly isDraining: () => boolean;
+}
+
+/** Freshness of everything that is served: the worst scope counts. */
+export function overallFreshness({ store, clock }: Pick<ObserveDeps, "store" | "clock">): Freshness {
+  const nowMs = clock.nowMs();
+  return worstFreshness(store.book.scopes.map(({ id }) => freshnessOf(store.book.clocks(id), nowMs)));
+}
+
+/** Binds the gauges. */
+export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): void {
+  const { config, store, clock } = deps;
+  metrics.onScrape(
+    snapshotMetrics({
+      instruments: metrics.instruments,
+      clock,
+      credentialNames: config.metricsCredentialNames,
+      observe: () => ({
+        isSynced: store.isSynced,
+        snapshot: store.snapshot(),
+        freshness: overallFreshness(deps),
+        views: deps.views(),
+        requiredMissing: missingRequirements(config.require, store.snapshot()).length,
+      }),
+    }),
+  );
+  // Reflectors tell their states themselves.
+  if (config.source !== "kubernetes") metrics.onScrape(() => noteFolderStates(metrics, deps));
+}
+
+function noteFolderStates({ instruments }: MetricsRegistry, { store, clock }: ObserveDeps): void {
+  const states = sourceStates(instruments);
+  for (const { id } of store.book.scopes) {
+    const { state, reason } = freshnessOf(store.book.clocks(id), clock.nowMs());
+    if (reason === "STARTING") states.note(id, "starting", undefined);
+    else states.note(id, state === "FRESH" ? "live" : "stale", reason);
+  }
+}
+
+/** The probes. */
+export function observeByProbes(deps: ObserveDeps): Probes {
+  return probesOf({
+    isSynced: () => deps.store.isSynced,
+    isDraining: deps.isDraining,
+    waitsFor: () => deps.startup.waitsFor(),
+    freshness: () => overallFreshness(deps),
+  });
+}

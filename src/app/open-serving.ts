@@ -1,0 +1,44 @@
+/**
+ * Makes the RPC server from the configuration. It listens only when it is started.
+ */
+import { readFile } from "node:fs/promises";
+import type { SidecarConfig } from "../config/sidecar-config.ts";
+import type { Clock, Timers } from "../core/clock.ts";
+import { DESCRIPTOR_SET } from "../rpc/descriptors.ts";
+import type { Endpoint, RpcServer } from "../rpc/server.ts";
+import { createRpcServer } from "../rpc/server.ts";
+import { rpcMetrics } from "../telemetry/rpc-metrics.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** What serving needs. */
+export interface ServingDeps {
+  readonly config: SidecarConfig;
+  readonly endpoints: readonly Endpoint[];
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/** The server of all consumers. */
+export async function openServing({
+  config,
+  endpoints,
+  telemetry,
+  clock,
+  timers,
+}: ServingDeps): Promise<RpcServer> {
+  return createRpcServer({
+    endpoints,
+    limits: {
+      maxStreams: config.maxStreams,
+      maxConnections: config.maxConnections,
+      maxStaleMs: config.maxStale,
+    },
+    descriptorSet: config.reflection ? await readFile(DESCRIPTOR_SET) : undefined,
+    clock,
+    timers,
+    log: telemetry.log,
+    metrics: rpcMetrics(telemetry.metrics.instruments),
+    audit: telemetry.audit,
+  });
+}
