@@ -64,14 +64,17 @@ export const SYNC_PARAMETERS = {
     /** Where bookmarks do not come, a metadata list this often keeps the scope fresh. */
     withoutBookmarksMs: 60_000,
     /**
-     * A resumed watch shows its first bookmark after 60 s; if the last proof would by then be older than 90 s, a
-     * metadata list at this age closes the gap.
+     * A resumed watch shows its first bookmark after 60 s, and a stream may bring events but no bookmark: a metadata
+     * list when the last proof of the scope is this old keeps it below the 90 s of STALE.
      */
-    resumeAgeMs: 75_000,
+    dueAgeMs: 75_000,
+    /** Age of the last proof at a resume from which on the first bookmark would come too late. */
     resumeWorthMs: 25_000,
     /** Distance of relists for differences that a relist did not mend: the difference is then not ours to mend. */
     divergenceRelistMs: 30_000,
   },
+  /** A timer that is this late woke from a blocked event loop: what waits in the sockets is read first. */
+  timers: { lateMs: 1_000, graceMs: 100 },
   /** Default distance of the checks by names and versions, and how far each may stray from it. */
   antiEntropyMs: 1_800_000,
   antiEntropyStray: 0.2,

@@ -54,8 +54,7 @@ export function onVersions(turn: Turn, list: VersionList): void {
   }
   if ((compareVersions(list.resourceVersion, turn.state.lastVersion) ?? 0) < 0) {
     // Older than what we have: whether history went back is for full lists to say.
-    updateProof(turn, { run: { kind: "idle" } });
-    relist(turn, "silent");
+    mend(turn, "silent");
     return;
   }
   const open = differences(list, turn.held(), run.gone);
@@ -147,20 +146,25 @@ function answer(turn: Turn): void {
   turn.effects.push({ kind: "answer-proof", outcome: { ok: true } });
 }
 
-/** The watch is missing something. One that a list did not mend a moment ago is not listed again and again. */
+/** The watch is missing something. */
 function diverged(turn: Turn, count: number): void {
+  const { purpose } = turn.state.proof;
+  turn.effects.push({ kind: "count-divergence" });
+  log(turn, "sync_diverged", { purpose, credentials: count });
+  mend(turn, purpose === "anti_entropy" ? "anti_entropy" : "proof");
+}
+
+/** Lists what differs. A difference that a list did not mend a moment ago is not listed again and again. */
+function mend(turn: Turn, cause: "anti_entropy" | "proof" | "silent"): void {
   const { divergedAtMs, proof } = turn.state;
   updateProof(turn, { run: { kind: "idle" } });
-  if (divergedAtMs !== undefined && turn.nowMs - divergedAtMs < PROOF.divergenceRelistMs) {
-    if (!proof.wanted) return;
+  if (divergedAtMs === undefined || turn.nowMs - divergedAtMs >= PROOF.divergenceRelistMs) {
+    update(turn, { divergedAtMs: turn.nowMs });
+    relist(turn, cause);
+  } else if (proof.wanted) {
     updateProof(turn, { wanted: false });
     turn.effects.push({ kind: "answer-proof", outcome: { ok: false, reason: "SOURCE_ERROR" } });
-    return;
   }
-  update(turn, { divergedAtMs: turn.nowMs });
-  turn.effects.push({ kind: "count-divergence" });
-  log(turn, "sync_diverged", { purpose: proof.purpose, credentials: count });
-  relist(turn, proof.purpose === "anti_entropy" ? "anti_entropy" : "proof");
 }
 
 function relist(turn: Turn, cause: "anti_entropy" | "proof" | "silent"): void {
@@ -171,7 +175,10 @@ function relist(turn: Turn, cause: "anti_entropy" | "proof" | "silent"): void {
   plan(turn, { ...listGoal(cause), plain: true }, 0);
 }
 
-/** Listed version by key of what differs from ours; a removal newer than the list explains itself. */
+/**
+ * Listed version by key of what differs from ours. What the watch brought after the list was cut explains itself; all
+ * else must be equal: a version of ours above the listed one but below the cut is a sign of rewound history.
+ */
 function differences(
   list: VersionList,
   held: ReadonlyMap<CredentialKey, string>,
@@ -183,7 +190,8 @@ function differences(
     const goneAt = gone.get(key);
     const wasRemovedSince =
       ours === undefined && goneAt !== undefined && isAfter(goneAt, list.resourceVersion);
-    if (!wasRemovedSince && (ours === undefined || !isAtLeast(ours, listed))) open.set(key, listed);
+    const isSame = ours === listed || (ours !== undefined && isAfter(ours, list.resourceVersion));
+    if (!isSame && !wasRemovedSince) open.set(key, listed);
   }
   for (const [key, ours] of held)
     if (!list.versions.has(key) && !isAfter(ours, list.resourceVersion)) open.set(key, undefined);

@@ -113,7 +113,7 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
     turn.effects.push({
       kind: "arm",
       timer: "resume-proof",
-      delayMs: Math.max(0, PROOF.resumeAgeMs - ageMs),
+      delayMs: Math.max(0, PROOF.dueAgeMs - ageMs),
     });
 }
 
@@ -136,7 +136,7 @@ export function onSilenceTimer(turn: Turn, phase: WatchingPhase): void {
     });
     if (dueMs <= 0) wantProof(turn, "no_bookmarks");
   } else if (leftMs > 0) {
-    turn.effects.push({ kind: "arm", timer: "silence", delayMs: leftMs });
+    onLivelyStream(turn, phase, leftMs);
   } else if (bookmarks === "unknown") {
     // The first watch of this process: replace it cheaply, and see to freshness by metadata lists from now on.
     turn.effects.push({ kind: "learn", traits: { bookmarks: "absent" } });
@@ -150,6 +150,18 @@ export function onSilenceTimer(turn: Turn, phase: WatchingPhase): void {
     closeWatch(turn, phase);
     plan(turn, { ...listGoal("silent"), plain: true }, 0);
   }
+}
+
+/** Not silent. Where events come but no bookmark, they prove single credentials only: have the scope proven. */
+function onLivelyStream(turn: Turn, phase: WatchingPhase, leftMs: number): void {
+  const { provenAtMs = turn.nowMs } = turn.state;
+  const untilDueMs = provenAtMs + PROOF.dueAgeMs - turn.nowMs;
+  turn.effects.push({
+    kind: "arm",
+    timer: "silence",
+    delayMs: untilDueMs > 0 ? Math.min(leftMs, untilDueMs) : leftMs,
+  });
+  if (untilDueMs <= 0 && phase.heardAtMs > phase.openedAtMs) wantProof(turn, "no_bookmarks");
 }
 
 /** The server was to end this watch and did not: the end was lost on the way. */

@@ -1,8 +1,12 @@
 /**
  * One-shot timers by name on an injected scheduler; arming a name again replaces its timer. Owned by the driver of a
- * scope. Keeps true that after `clear` nothing fires any more.
+ * scope. Keeps true that after `clear` nothing fires any more, and that after a blocked event loop the sockets are
+ * read before a timer decides that they were silent (the runtime fires timers first).
  */
 import type { SchedulerLike, Subscription } from "rxjs";
+import { SYNC_PARAMETERS } from "./parameters.ts";
+
+const { lateMs: LATE_MS, graceMs: GRACE_MS } = SYNC_PARAMETERS.timers;
 
 /** See the file comment. */
 export class TimerSet<Name extends string> {
@@ -17,19 +21,27 @@ export class TimerSet<Name extends string> {
 
   /** Fires `name` after the delay, in milliseconds; an earlier timer of that name is gone. */
   arm(name: Name, delayMs: number): void {
-    this.disarm(name);
-    const timer = this.#scheduler.schedule(() => {
-      if (this.#timers.get(name) !== timer) return;
-      this.#timers.delete(name);
-      this.#fire(name);
-    }, delayMs);
-    this.#timers.set(name, timer);
+    const dueAtMs = this.#scheduler.now() + delayMs;
+    this.#schedule(name, delayMs, () => {
+      if (this.#scheduler.now() - dueAtMs > LATE_MS) this.#schedule(name, GRACE_MS, () => this.#fire(name));
+      else this.#fire(name);
+    });
   }
 
   /** Forgets the timer of that name, if there is one. */
   disarm(name: Name): void {
     this.#timers.get(name)?.unsubscribe();
     this.#timers.delete(name);
+  }
+
+  #schedule(name: Name, delayMs: number, task: () => void): void {
+    this.disarm(name);
+    const timer = this.#scheduler.schedule(() => {
+      if (this.#timers.get(name) !== timer) return;
+      this.#timers.delete(name);
+      task();
+    }, delayMs);
+    this.#timers.set(name, timer);
   }
 
   /** Forgets all timers. */

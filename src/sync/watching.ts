@@ -28,7 +28,7 @@ export function enterWatching(
     {
       kind: "arm",
       timer: "silence",
-      delayMs: turn.traits.bookmarks === "absent" ? untilProofDueMs(turn) : WATCH.silenceMs,
+      delayMs: turn.traits.bookmarks === "absent" ? untilProofDueMs(turn) : PROOF.dueAgeMs,
     },
     { kind: "arm", timer: "overdue", delayMs: overdueMs },
   );

@@ -168,9 +168,8 @@ function play(ops: Writes, rolls: fc.Stream<number>): Played {
   return { lab, server };
 }
 
-function nextRoll(rolls: fc.Stream<number>): number {
-  const { done, value } = rolls.next();
-  return done === true ? 0.5 : value;
+function nextRoll(rolls: Iterator<number, undefined>): number {
+  return rolls.next().value ?? 0.5;
 }
 
 /** Lets the fault come and go; stands at the moment it is lifted. */

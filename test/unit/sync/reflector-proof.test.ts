@@ -67,6 +67,14 @@ describe(createReflector.name, () => {
       expect(lab.story).to.deep.equal(["begin proof", "item a@25", "item b@9", "end 31"]);
     });
 
+    it("takes a version of ours that the list should know better for a difference", () => {
+      const lab = syncedLab();
+      ask(lab);
+      lab.versions(0).reply.next(versionList(30, { a: 6, b: 9 }));
+      lab.advanceTo(2_000);
+      expect(lab.counted).to.deep.equal(["divergence"]);
+    });
+
     it("does not list again and again for a difference that a list does not mend", () => {
       const lab = syncedLab();
       const differ = (): void =>

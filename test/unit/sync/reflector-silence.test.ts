@@ -1,5 +1,6 @@
 /** Silent streams, servers without bookmarks, and resumes whose first bookmark would come too late. */
 import { expect } from "chai";
+import { credentialKey } from "../../../src/core/credential.ts";
 import { createReflector } from "../../../src/sync/reflector.ts";
 import { SyncError } from "../../../src/sync/sync-error.ts";
 import { sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
@@ -35,6 +36,23 @@ describe(createReflector.name, () => {
       lab.at(60_000, () => lab.watch(0).reply.next(bookmark(3)));
       lab.advanceTo(90_000);
       expect(lab.story).to.deep.equal(["trouble SILENT"]);
+    });
+
+    it("has the scope proven by a metadata list where events come but no bookmark", () => {
+      const lab = syncedLab({
+        traits: sendsBookmarks(),
+        script: { versions: (call) => call.reply.next(versionList(99, { a: 7, b: 9 })) },
+      });
+      for (let second = 10; second < 200; second += 10)
+        lab.at(second * 1_000, () => lab.watch(0).reply.next(put("b", 9)));
+      lab.held.set(credentialKey("shop", "b"), "9");
+      lab.advanceTo(74_999);
+      expect(lab.versionLists).to.have.length(0);
+      lab.watch(0).reply.next(put("a", 21));
+      lab.held.set(credentialKey("shop", "a"), "7");
+      lab.advanceTo(75_000);
+      expect(lab.versionLists).to.have.length(1);
+      expect(lab.rounds).to.deep.equal(["0 watch-list"]);
     });
 
     it("is content with a bookmark a minute", () => {

@@ -20,6 +20,24 @@ describe(TimerSet.name, () => {
     expect(fired).to.deep.equal(["30 a"]);
   });
 
+  it("scenario 42: lets the sockets be read first after a blocked event loop", () => {
+    const { scheduler, timers, fired } = setUp();
+    timers.arm("a", 10);
+    timers.arm("b", 1_000);
+    // Blocked until 5 s: both timers are due at once when the loop turns again.
+    scheduler.schedule(() => (scheduler.index = 0), 0);
+    const blockedNow = scheduler.now.bind(scheduler);
+    let lateByMs = 4_990;
+    scheduler.now = () => blockedNow() + lateByMs;
+    scheduler.maxFrames = 10;
+    scheduler.flush();
+    expect(fired).to.deep.equal([]);
+    lateByMs = 0;
+    scheduler.maxFrames = 110;
+    scheduler.flush();
+    expect(fired).to.deep.equal(["110 a"]);
+  });
+
   it("fires nothing after disarm or clear", () => {
     const { scheduler, timers, fired } = setUp();
     timers.arm("a", 10);
