@@ -66,12 +66,14 @@ export function withDependencies(index: DescriptorIndex, file: DescriptorFile): 
 }
 
 function addSymbols(bytes: Uint8Array, shape: Shape, scope: string, add: (symbol: string) => void): void {
-  for (const [field, inner] of Object.entries(shape))
-    for (const child of messagesOf(bytes, Number(field))) {
+  for (const field of Object.keys(shape).map(Number)) {
+    const inner = shape[field];
+    for (const child of messagesOf(bytes, field)) {
       const symbol = join(scope, stringOf(child, 1));
       add(symbol);
-      if (inner !== "leaf") addSymbols(child, inner, symbol, add);
+      if (inner !== undefined && inner !== "leaf") addSymbols(child, inner, symbol, add);
     }
+  }
 }
 
 function join(scope: string, name: string): string {

@@ -124,7 +124,7 @@ export class Waiters {
             if (outcome.ok) check(true);
             else if (!isOver) undo.push(this.#timers.after(PROOF_RETRY_MS, () => check(false)));
           },
-          (cause: unknown) => settle(() => reject(cause)),
+          (cause: unknown) => settle(() => reject(proofFault(cause))),
         );
       };
       this.#waiting.add(fail);
@@ -168,6 +168,11 @@ export class Waiters {
       { metadata: { age, ...(reason === undefined ? {} : { reason }) } },
     );
   }
+}
+
+/** A proof settles with an outcome; a rejection is a bug and ends as INVARIANT. */
+function proofFault(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error("a proof was rejected");
 }
 
 /** What a wait rejects with when its call was cancelled or ran into its deadline: there is nobody to tell. */

@@ -1,0 +1,41 @@
+/** Metrics of RPC that remember what was counted, for tests that ask and for those that do not. */
+import type { ConsumerMetrics, MethodMetrics, RpcMetrics } from "../../../src/rpc/rpc-metrics.ts";
+
+/** What was counted, as lines: `handled Get NotFound`, `rejected waiters`. */
+export interface CountedMetrics extends RpcMetrics {
+  readonly lines: readonly string[];
+  /** Open Watches now. */
+  readonly openStreams: () => number;
+  readonly openConnections: () => number;
+}
+
+/** Fresh metrics. */
+export function countedMetrics(): CountedMetrics {
+  const lines: string[] = [];
+  let streams = 0;
+  let connections = 0;
+  const method = (name: string): MethodMetrics => ({
+    started: () => void lines.push(`started ${name}`),
+    received: () => undefined,
+    sent: () => undefined,
+    handled: (code) => void lines.push(`handled ${name} ${code}`),
+  });
+  const consumer: ConsumerMetrics = {
+    streams: (delta) => void (streams += delta),
+    connections: (delta) => void (connections += delta),
+    read: (name, outcome) => void lines.push(`read ${name} ${outcome}`),
+    denied: () => void lines.push("denied"),
+    rejected: (limit) => void lines.push(`rejected ${limit}`),
+    coalesced: (count) => void lines.push(`coalesced ${String(count)}`),
+    sendDuration: () => undefined,
+  };
+  return {
+    lines,
+    openStreams: () => streams,
+    openConnections: () => connections,
+    method: (labels) => method(labels.method),
+    consumer: () => consumer,
+    listener: ({ address, mode }, present) =>
+      void lines.push(`listener ${address} ${mode} ${present ? "there" : "gone"}`),
+  };
+}
