@@ -2,6 +2,7 @@
  * Bundles src/main.ts into dist/podkey.js, with what only some commands need as chunks beside it. `npm run build` calls
  * it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and that folder.
  */
+import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -15,7 +16,7 @@ const DIST = join(ROOT, "dist");
 const KEPT_CHUNK_MS = 24 * 60 * 60 * 1000;
 
 /** `new URL("./a/b.binpb", import.meta.url)`: a file read at run time beside the source that names it. */
-const ASSET = /new URL\("(\.\/[\w/.-]+\.binpb)", import\.meta\.url\)/g;
+const ASSET = /new URL\("(\.\.?\/[\w/.-]+\.binpb)", import\.meta\.url\)/g;
 
 /** Copies such files into dist/, where every chunk finds them beside itself. */
 const assets: Plugin = {
@@ -31,6 +32,14 @@ const assets: Plugin = {
     });
   },
 };
+
+/** The commit, for `podkey version`; an image build, which has no .git, gives it in the environment. */
+function revision(): string {
+  const given = process.env["PODKEY_REVISION"];
+  if (given !== undefined && given !== "") return given;
+  const asked = spawnSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: ROOT, encoding: "utf8" });
+  return asked.status === 0 ? asked.stdout.trim() : "unknown";
+}
 
 /**
  * ESM, since only ESM can be split into chunks that load when needed. Minified in white space and syntax, but not in
@@ -52,6 +61,7 @@ const OPTIONS = {
   legalComments: "none",
   logLevel: "warning",
   plugins: [assets],
+  define: { PODKEY_REVISION: JSON.stringify(revision()) },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
@@ -72,7 +82,7 @@ export async function build(): Promise<void> {
 /** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
 function writeEntry(file: OutputFile, startedAt: Date): void {
   const temporary = `${file.path}.${process.pid}`;
-  writeFileSync(temporary, `#!/usr/bin/env node\n${file.text}`);
+  writeFileSync(temporary, file.contents);
   chmodSync(temporary, 0o755);
   // What was edited while we built is newer than this.
   utimesSync(temporary, startedAt, startedAt);

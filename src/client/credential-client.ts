@@ -1,0 +1,160 @@
+/**
+ * A connection to one podkey and its three calls, as promises and async iterables. Used by the command line and
+ * exported as `podkey/client`. Keeps true that every error it throws is an RpcFailure.
+ */
+import { credentials, Metadata } from "@grpc/grpc-js";
+import type { CallOptions, ChannelOptions, ClientReadableStream } from "@grpc/grpc-js";
+import type { CredentialServiceClient } from "../rpc/generated/podkey/v1/CredentialService.ts";
+import type { GetRequest } from "../rpc/generated/podkey/v1/GetRequest.ts";
+import type { GetResponse__Output as GetResponse } from "../rpc/generated/podkey/v1/GetResponse.ts";
+import type { ListRequest } from "../rpc/generated/podkey/v1/ListRequest.ts";
+import type { ListResponse__Output as ListResponse } from "../rpc/generated/podkey/v1/ListResponse.ts";
+import type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output as WatchResponse } from "../rpc/generated/podkey/v1/WatchResponse.ts";
+import { descriptors } from "./descriptors.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
+
+/** What a client is opened with. */
+export interface ClientOptions {
+  /** `unix:///path`, `unix:path` or `host:port`. */
+  readonly endpoint: string;
+  /** The bearer token of a TCP listener, asked for before each call since it may be rotated; undefined: none. */
+  readonly token?: () => Promise<string | undefined>;
+}
+
+/** Limits of one call. */
+export interface CallLimits {
+  /** Milliseconds until DEADLINE_EXCEEDED; undefined: none. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the call with CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An open client. */
+export interface CredentialClient {
+  /** One credential. @throws RpcFailure. */
+  get(request: GetRequest, limits?: CallLimits): Promise<GetResponse>;
+  /** One page. @throws RpcFailure. */
+  list(request: ListRequest, limits?: CallLimits): Promise<ListResponse>;
+  /** The bare stream; `followCredentials` makes states of it and reconnects. @throws RpcFailure. */
+  watch(request: WatchRequest, limits?: CallLimits): AsyncIterable<WatchResponse>;
+  /** Closes the connection; open calls end with CANCELLED or UNAVAILABLE. */
+  close(): void;
+}
+
+/**
+ * podkey is at the other end of a socket: reconnect within a second (gRPC's own backoff goes up to two minutes), and
+ * never through a proxy that the environment names for other purposes.
+ */
+const CHANNEL: ChannelOptions = {
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 1000,
+  "grpc.enable_http_proxy": 0,
+  "grpc.use_local_subchannel_pool": 1,
+};
+
+/** Opens a client; nothing is connected before the first call. @throws BadEndpointError. */
+export function openCredentialClient({ endpoint, token }: ClientOptions): CredentialClient {
+  const { CredentialService } = descriptors().podkey.v1;
+  const stub = new CredentialService(parseEndpoint(endpoint).target, credentials.createInsecure(), CHANNEL);
+  const metadata = async (): Promise<Metadata> => {
+    const bearer = await token?.();
+    const sent = new Metadata();
+    if (bearer !== undefined) sent.set("authorization", `Bearer ${bearer}`);
+    return sent;
+  };
+  return {
+    get: async (request, limits = {}) => {
+      const sent = await metadata();
+      return unary(limits, (options, done) => stub.get(request, sent, options, done));
+    },
+    list: async (request, limits = {}) => {
+      const sent = await metadata();
+      return unary(limits, (options, done) => stub.list(request, sent, options, done));
+    },
+    watch: (request, limits = {}) => watchStream(stub, metadata, request, limits),
+    close: () => stub.close(),
+  };
+}
+
+type Done<Response> = (error: Error | null, response?: Response) => void;
+
+function unary<Response>(
+  limits: CallLimits,
+  start: (options: CallOptions, done: Done<Response>) => { cancel(): void },
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const { signal } = limits;
+    const cancel = (): void => call.cancel();
+    const call = start(callOptions(limits), (error, response) => {
+      signal?.removeEventListener("abort", cancel);
+      if (response === undefined) reject(toRpcFailure(error));
+      else resolve(response);
+    });
+    if (signal?.aborted === true) cancel();
+    else signal?.addEventListener("abort", cancel, { once: true });
+  });
+}
+
+async function* watchStream(
+  stub: CredentialServiceClient,
+  metadata: () => Promise<Metadata>,
+  request: WatchRequest,
+  limits: CallLimits,
+): AsyncGenerator<WatchResponse, void, undefined> {
+  const { signal } = limits;
+  const stream: ClientReadableStream<WatchResponse> = stub.watch(
+    request,
+    await metadata(),
+    callOptions(limits),
+  );
+  const cancel = (): void => stream.cancel();
+  if (signal?.aborted === true) cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
+  // An error that comes once nobody iterates any more (the cancelling below makes one) must not end the process.
+  stream.on("error", () => undefined);
+  try {
+    for await (const message of stream) yield message as WatchResponse;
+  } catch (error) {
+    throw toRpcFailure(error);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    stream.cancel();
+  }
+}
+
+function callOptions({ timeoutMs }: CallLimits): CallOptions {
+  return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+}
+
+/** All credentials that match, through all pages, with the revision and freshness of the last one. */
+export async function listAll(
+  client: CredentialClient,
+  request: ListRequest,
+  limits?: CallLimits,
+): Promise<ListResponse> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await listPages(client, request, limits);
+    } catch (error) {
+      // The snapshot that the pages were cut from is gone: another listing is a new one.
+      if (!(error instanceof RpcFailure) || error.reason !== "PAGE_EXPIRED" || attempt >= 3) throw error;
+    }
+  }
+}
+
+async function listPages(
+  client: CredentialClient,
+  request: ListRequest,
+  limits: CallLimits | undefined,
+): Promise<ListResponse> {
+  const found = [];
+  let page = await client.list(request, limits);
+  found.push(...page.credentials);
+  while (page.nextPageToken !== "") {
+    page = await client.list({ ...request, pageToken: page.nextPageToken }, limits);
+    found.push(...page.credentials);
+  }
+  return { ...page, credentials: found };
+}

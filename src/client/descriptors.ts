@@ -1,0 +1,26 @@
+/**
+ * The API as grpc-js wants it. Made once, by whoever opens a client, from the JSON that `npm run generate` makes of
+ * proto/; it is part of the program, so that the client reads no file at run time and can be bundled.
+ */
+import { loadPackageDefinition } from "@grpc/grpc-js";
+import { fromJSON } from "@grpc/proto-loader";
+import json from "../rpc/generated/descriptors.json" with { type: "json" };
+import type { ProtoGrpcType as DetailTypes } from "../rpc/generated/error_details.ts";
+import type { ProtoGrpcType as ServiceTypes } from "../rpc/generated/credential_service.ts";
+import type { ProtoGrpcType as StatusTypes } from "../rpc/generated/status.ts";
+
+/** 64-bit numbers as strings (no loss), enums by name, unset fields with their defaults. */
+const OPTIONS = { longs: String, enums: String, defaults: true, oneofs: true };
+
+type Descriptors = ServiceTypes & DetailTypes & StatusTypes;
+
+let loaded: Descriptors | undefined;
+
+/** The packages `podkey.v1` and `google.rpc`. */
+export function descriptors(): Descriptors {
+  // The generated types describe just this JSON, which loadPackageDefinition cannot know.
+  loaded ??= loadPackageDefinition(
+    fromJSON(json as Parameters<typeof fromJSON>[0], OPTIONS),
+  ) as unknown as Descriptors;
+  return loaded;
+}

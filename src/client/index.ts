@@ -1,0 +1,21 @@
+/**
+ * `podkey/client`: the TypeScript client. Depends on @grpc/grpc-js and @grpc/proto-loader alone, so that an app can take
+ * it without the rest of podkey. What is not named here is private.
+ */
+export { listAll, openCredentialClient } from "./credential-client.ts";
+export type { CallLimits, ClientOptions, CredentialClient } from "./credential-client.ts";
+export { BadEndpointError, DEFAULT_ENDPOINT } from "./endpoint.ts";
+export { followCredentials } from "./follow-credentials.ts";
+export type { FollowOptions, WatchUpdate } from "./follow-credentials.ts";
+export { RpcFailure } from "./rpc-failure.ts";
+export { watchKey } from "./watch-fold.ts";
+export type { CredentialMap, WatchedChange, WatchState } from "./watch-fold.ts";
+export type { Credential__Output as Credential } from "../rpc/generated/podkey/v1/Credential.ts";
+export type { Freshness__Output as Freshness } from "../rpc/generated/podkey/v1/Freshness.ts";
+export type { GetRequest } from "../rpc/generated/podkey/v1/GetRequest.ts";
+export type { GetResponse__Output as GetResponse } from "../rpc/generated/podkey/v1/GetResponse.ts";
+export type { ListRequest } from "../rpc/generated/podkey/v1/ListRequest.ts";
+export type { ListResponse__Output as ListResponse } from "../rpc/generated/podkey/v1/ListResponse.ts";
+export type { Removed__Output as Removed } from "../rpc/generated/podkey/v1/Removed.ts";
+export type { Revision__Output as Revision } from "../rpc/generated/podkey/v1/Revision.ts";
+export type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
