@@ -55,8 +55,9 @@ export function logTo(sink: DestinationStream, level: LogLevel): Log {
 }
 
 async function prettyLogger(options: LoggerOptions): Promise<Logger> {
-  const { PinoPretty } = await import("pino-pretty");
-  const sink = PinoPretty({
+  // By its CommonJS exports object: in the bundle nothing else of a CommonJS module has a name.
+  const { default: pretty } = await import("pino-pretty");
+  const sink = pretty.PinoPretty({
     destination: options.fd,
     sync: true,
     colorize: options.colour,
