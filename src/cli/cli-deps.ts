@@ -19,6 +19,8 @@ export interface CliDeps {
   readonly isTTY: boolean;
   /** Width of the terminal in characters, asked for again at each drawing (it may be resized); undefined without one. */
   readonly columns: () => number | undefined;
+  /** Height of the terminal in lines; undefined without one. */
+  readonly rows?: () => number | undefined;
   /** Aborted at SIGINT or SIGTERM. A command that ends because of it exits with 0. */
   readonly signal: AbortSignal;
   /** Sets the exit code of the process (contract section 3); the last call counts, 0 without any. */

@@ -53,7 +53,7 @@ function isServiceError(error: unknown): error is StatusLike {
 }
 
 function codeName(code: number): keyof typeof status {
-  return (Object.keys(status) as (keyof typeof status)[]).find((name) => Number(status[name]) === code) ?? "UNKNOWN";
+  return (status[code] as keyof typeof status | undefined) ?? "UNKNOWN";
 }
 
 function readDetails(metadata: Metadata | undefined): Omit<FailureFacts, "code"> {

@@ -1,0 +1,85 @@
+/**
+ * `podkey list`: all credentials that match, through all pages, from one revision. Values travel only with
+ * --show-values.
+ */
+import type { Command } from "commander";
+import type { ListRequest, ListResponse } from "../client/index.ts";
+import { listAll } from "../client/index.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
+import type { ClientFlags } from "./client-flags.ts";
+import { addClientFlags, collect, readDurationFlag, readView, withClient } from "./client-flags.ts";
+import { answerDocument, listDocument } from "./output/credential-document.ts";
+import { stateLine } from "./output/freshness-line.ts";
+import { listTable } from "./output/list-table.ts";
+import type { OutputForm } from "./output/output-form.ts";
+import { readOutputForm } from "./output/output-form.ts";
+import { paintFor } from "./output/paint.ts";
+import { jsonText, yamlText } from "./output/print-document.ts";
+import { toWireDuration } from "./wire-duration.ts";
+
+interface ListFlags extends ClientFlags {
+  readonly selector?: string;
+  readonly type?: readonly string[];
+  readonly maxAge?: string;
+}
+
+const DEFAULT_TIMEOUT = "10s";
+
+/** Adds the command. */
+export function registerListCommand(program: Command, deps: CliDeps): void {
+  const command = program
+    .command("list")
+    .description("list credentials: what there is, how big, how old, when it expires")
+    .argument("[names...]", "only these")
+    .option("-l, --selector <selector>", "only those whose labels match: a=b,c!=d,e in (f,g),h,!i")
+    .option("--type <type>", "only this Secret type (again for more)", collect)
+    .option("--max-age <duration>", "fail rather than show what may be older than this");
+  addClientFlags(
+    command,
+    "table, json, yaml or name",
+    `how long to wait for each page (default ${DEFAULT_TIMEOUT})`,
+  );
+  command.action(async (names: readonly string[]) => {
+    const flags = command.opts<ListFlags>();
+    const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);
+    const request = listRequest(names, flags, form);
+    const timeoutMs = readDurationFlag("--timeout", flags.timeout ?? DEFAULT_TIMEOUT);
+    const answer = await withClient(flags, deps, (client) =>
+      listAll(client, request, { timeoutMs, signal: deps.signal }),
+    );
+    await deps.stdout.write(await print(answer, form, flags, deps));
+  });
+}
+
+function listRequest(names: readonly string[], flags: ListFlags, form: OutputForm): ListRequest {
+  if (flags.showValues === true && (form === "table" || form === "name"))
+    throw new CliError(
+      "--show-values needs -o json or -o yaml here; podkey get NAME shows one in a table",
+      EXIT.usage,
+    );
+  return {
+    namespace: flags.namespace ?? "",
+    names: [...names],
+    labelSelector: flags.selector ?? "",
+    types: [...(flags.type ?? [])],
+    view: readView(flags, flags.showValues === true),
+    maxAge: flags.maxAge === undefined ? null : toWireDuration(readDurationFlag("--max-age", flags.maxAge)),
+  };
+}
+
+async function print(
+  answer: ListResponse,
+  form: OutputForm,
+  flags: ListFlags,
+  deps: CliDeps,
+): Promise<string> {
+  const { credentials, revision, freshness } = answer;
+  if (form === "name") return credentials.map(({ namespace, name }) => `${namespace}/${name}\n`).join("");
+  if (form === "table") {
+    const paint = paintFor(deps);
+    return `${listTable(credentials, Date.now(), paint)}\n${stateLine(credentials.length, revision, freshness, paint)}\n`;
+  }
+  const document = listDocument(credentials, answerDocument(revision, freshness), flags.showValues === true);
+  return form === "json" ? jsonText(document) : await yamlText(document);
+}

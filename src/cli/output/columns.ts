@@ -1,0 +1,31 @@
+/**
+ * Rows of text as columns, the way kubectl prints them: no lines, three spaces between, a header in capitals. Used by
+ * every table of the command line.
+ */
+import Table from "cli-table3";
+
+/** No borders at all. */
+const NO_LINES = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", mid: "", "left-mid": "", "mid-mid": "" },
+  ...{
+    bottom: "",
+    "bottom-mid": "",
+    "bottom-left": "",
+    "bottom-right": "",
+    "right-mid": "",
+    left: "",
+    right: "",
+  },
+};
+
+/** The table as text, without a line break at its end. Cells may hold colour. */
+export function columns(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: [...header],
+    chars: { ...NO_LINES, middle: "   " },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
+  });
+  for (const row of rows) table.push(row.map((content) => ({ content })));
+  // The last column is padded as well; what follows a line is of no use in a pipe.
+  return table.toString().replaceAll(/ +$/gm, "");
+}

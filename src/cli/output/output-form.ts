@@ -1,0 +1,14 @@
+/**
+ * The forms of `-o`, with kubectl's names. Each client command says which of them it has.
+ */
+import { CliError, EXIT } from "../cli-deps.ts";
+
+/** How a command prints. */
+export type OutputForm = "table" | "json" | "yaml" | "raw" | "name";
+
+/** Reads `-o`. @throws CliError naming the forms of this command. */
+export function readOutputForm(value: string, forms: readonly OutputForm[]): OutputForm {
+  const form = forms.find((candidate) => candidate === value);
+  if (form !== undefined) return form;
+  throw new CliError(`-o ${value} is not an output form here; use one of ${forms.join(", ")}`, EXIT.usage);
+}

@@ -1,0 +1,20 @@
+/**
+ * JSON and YAML texts of documents. The YAML library is loaded only where it is asked for.
+ */
+import type { Document } from "./credential-document.ts";
+
+/** Indented by four spaces, as kubectl prints JSON. Ends with a line break. */
+export function jsonText(document: Document): string {
+  return `${JSON.stringify(document, undefined, 4)}\n`;
+}
+
+/** One line, for streams of JSON. Ends with a line break. */
+export function jsonLine(document: Document): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
+/** YAML without line folding, so that base64 stays on one line. Ends with a line break. */
+export async function yamlText(document: Document): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(document, { lineWidth: 0, keepUndefined: false });
+}

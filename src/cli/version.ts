@@ -1,0 +1,24 @@
+/**
+ * `podkey version`: what this program is, for a person and for a bug report.
+ */
+import type { Command } from "commander";
+import { REVISION, VERSION } from "../version.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { readOutputForm } from "./output/output-form.ts";
+import { jsonText, yamlText } from "./output/print-document.ts";
+
+/** Adds the command. */
+export function registerVersionCommand(program: Command, deps: CliDeps): void {
+  const command = program
+    .command("version")
+    .description("print the version of podkey")
+    .option("-o, --output <form>", "output form: table, json or yaml", "table");
+  command.action(async () => {
+    const form = readOutputForm(command.opts<{ output: string }>().output, ["table", "json", "yaml"]);
+    const node = process.version;
+    const document = { version: VERSION, revision: REVISION, node };
+    if (form === "json") await deps.stdout.write(jsonText(document));
+    else if (form === "yaml") await deps.stdout.write(await yamlText(document));
+    else await deps.stdout.write(`podkey ${VERSION} (commit ${REVISION}, Node ${node})\n`);
+  });
+}
