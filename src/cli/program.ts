@@ -13,6 +13,9 @@ type Register = (program: Command, deps: ServeDeps) => void;
 /** Command to its module, in the order of `podkey --help`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import("./serve.ts")).registerServeCommand,
+  get: async () => (await import("./get.ts")).registerGetCommand,
+  list: async () => (await import("./list.ts")).registerListCommand,
+  version: async () => (await import("./version.ts")).registerVersionCommand,
 };
 
 /** All names of commands, for completion. */
