@@ -27,7 +27,8 @@ function flagsOf(key: OptionKey, option: SchemaOption<unknown>): readonly Option
   const help = `${option.help} (${helpFacts(key, option)})`;
   const made = new Option(isSwitch ? flag : `${flag} <${option.codec.placeholder}>`, help);
   made.helpGroup(`${GROUP_TITLES[option.group]}:`);
-  if (option.codec.list) made.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+  if (option.codec.list)
+    made.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
   if (!isSwitch || option.default !== true) return [made];
   const off = new Option(
     flag.replace("--", "--no-"),
