@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import("./serve.ts")).registerServeCommand,
   get: async () => (await import("./get.ts")).registerGetCommand,
   list: async () => (await import("./list.ts")).registerListCommand,
+  watch: async () => (await import("./watch.ts")).registerWatchCommand,
   version: async () => (await import("./version.ts")).registerVersionCommand,
 };
 

@@ -7,7 +7,7 @@ import { CliError, EXIT } from "../cli-deps.ts";
 export type OutputForm = "table" | "json" | "yaml" | "raw" | "name";
 
 /** Reads `-o`. @throws CliError naming the forms of this command. */
-export function readOutputForm(value: string, forms: readonly OutputForm[]): OutputForm {
+export function readOutputForm<Form extends OutputForm>(value: string, forms: readonly Form[]): Form {
   const form = forms.find((candidate) => candidate === value);
   if (form !== undefined) return form;
   throw new CliError(`-o ${value} is not an output form here; use one of ${forms.join(", ")}`, EXIT.usage);

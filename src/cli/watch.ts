@@ -1,0 +1,148 @@
+/**
+ * `podkey watch`: what changes, as it changes. Four ways to see it: a live view on a terminal, lines elsewhere, a file
+ * that always holds the newest value (--write), a command that runs after each change (--exec).
+ */
+import type { Command } from "commander";
+import type { CredentialClient, WatchRequest, WatchUpdate } from "../client/index.ts";
+import { DEFAULT_ENDPOINT, followCredentials } from "../client/index.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
+import type { ClientFlags } from "./client-flags.ts";
+import { addClientFlags, collect, readDurationFlag, readName, readView, withClient } from "./client-flags.ts";
+import { explainFailure } from "./client-error.ts";
+import { createCommandRunner } from "./command-runner.ts";
+import { readOutputForm } from "./output/output-form.ts";
+import { NO_MEMORY, watchEvents } from "./output/watch-events.ts";
+import type { LineOptions } from "./output/watch-lines.ts";
+import { watchText } from "./output/watch-lines.ts";
+import { splitWords } from "./split-words.ts";
+import { deliverValue } from "./deliver-value.ts";
+
+interface WatchFlags extends ClientFlags {
+  readonly selector?: string;
+  readonly type?: readonly string[];
+  readonly key?: string;
+  readonly write?: string;
+  readonly exec?: string;
+}
+
+type Form = LineOptions["form"];
+
+/** What the action works with. */
+interface WatchPlan {
+  readonly flags: WatchFlags;
+  readonly form: Form;
+  readonly request: WatchRequest;
+  readonly execWords: readonly string[] | undefined;
+}
+
+/** Adds the command. */
+export function registerWatchCommand(program: Command, deps: CliDeps): void {
+  const command = program
+    .command("watch")
+    .description("show changes as they come, or keep a file up to date and run a command")
+    .argument("[names...]", "only these")
+    .option("-l, --selector <selector>", "only those whose labels match: a=b,c!=d,e in (f,g),h,!i")
+    .option("--type <type>", "only this Secret type (again for more)", collect)
+    .option("--key <key>", "the key that --write writes")
+    .option(
+      "--write <file>",
+      "keep this file at the newest value of --key: replaced whole, mode 0600, gone with the credential",
+    )
+    .option(
+      "--exec <command>",
+      "run this after each write (or change), as words without a shell; never gets the value",
+    );
+  addClientFlags(
+    command,
+    "table (live on a terminal), json, yaml or name",
+    "end after this long (default: never)",
+  );
+  command.action(async (names: readonly string[]) => {
+    const plan = readPlan(names, command.opts<WatchFlags>());
+    await withClient(plan.flags, deps, (client) => watch(client, plan, deps));
+  });
+}
+
+/** Everything that can be wrong with the command line is found here, before anything is connected. @throws CliError. */
+function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
+  const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);
+  if (flags.write !== undefined && (names.length !== 1 || flags.key === undefined))
+    throw new CliError("--write keeps one value in a file; give one NAME and --key", EXIT.usage);
+  if (flags.write === undefined && flags.key !== undefined)
+    throw new CliError("--key says what --write writes; add --write FILE, or leave it out", EXIT.usage);
+  if (flags.showValues === true && form !== "json" && form !== "yaml")
+    throw new CliError("--show-values needs -o json or -o yaml here", EXIT.usage);
+  const [first] = names;
+  const only = names.length === 1 && first !== undefined ? readName(first, flags.namespace) : undefined;
+  const request = {
+    namespace: only?.namespace ?? flags.namespace ?? "",
+    names: only === undefined ? [...names] : [only.name],
+    labelSelector: flags.selector ?? "",
+    types: [...(flags.type ?? [])],
+    view: readView(flags, flags.showValues === true || flags.write !== undefined),
+  };
+  return { flags, form, request, execWords: flags.exec === undefined ? undefined : splitWords(flags.exec) };
+}
+
+async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): Promise<void> {
+  const { flags, request, execWords } = plan;
+  const endpoint = flags.endpoint ?? deps.env["PODKEY_ENDPOINT"] ?? DEFAULT_ENDPOINT;
+  const explain = (update: WatchUpdate & { readonly kind: "interrupted" }): string =>
+    explainFailure(update.failure, endpoint).sentence;
+  // Who supervises a file or a program waits for podkey; a person wants to know that it is not there.
+  const isUnattended = flags.write !== undefined || execWords !== undefined;
+  const updates = followCredentials(client, request, { signal: until(flags, deps), failFast: !isUnattended });
+  const runner = execWords === undefined ? undefined : createCommandRunner(execWords, deps);
+  try {
+    if (flags.write !== undefined && flags.key !== undefined)
+      await deliverValue(updates, {
+        key: flags.key,
+        path: flags.write,
+        runner,
+        explain,
+        stderr: deps.stderr,
+      });
+    else if (deps.isTTY && plan.form === "table" && runner === undefined) {
+      const { watchLive } = await import("./watch-live.ts");
+      await watchLive(updates, explain, deps);
+    } else await printLines(updates, plan, { deps, explain, onChange: () => runner?.request() });
+  } finally {
+    await runner?.stop();
+  }
+}
+
+interface LineDeps {
+  readonly deps: CliDeps;
+  readonly explain: (update: WatchUpdate & { readonly kind: "interrupted" }) => string;
+  readonly onChange: () => void;
+}
+
+async function printLines(
+  updates: AsyncIterable<WatchUpdate>,
+  { form, flags }: WatchPlan,
+  { deps, explain, onChange }: LineDeps,
+): Promise<void> {
+  let memory = NO_MEMORY;
+  let isFirst = true;
+  for await (const update of updates) {
+    const step = watchEvents(memory, update, explain);
+    memory = step.memory;
+    for (const event of step.events) {
+      await deps.stdout.write(
+        await watchText(event, { form, showValues: flags.showValues === true, nowMs: Date.now() }),
+      );
+    }
+    const isChange = step.events.some(
+      ({ kind }) => kind === "ADDED" || kind === "MODIFIED" || kind === "DELETED",
+    );
+    // What is there at the beginning is no change; a command that wants it can be run before.
+    if (isChange && !isFirst) onChange();
+    if (update.kind === "synced") isFirst = false;
+  }
+}
+
+function until({ timeout }: WatchFlags, { signal }: CliDeps): AbortSignal {
+  if (timeout === undefined) return signal;
+  return AbortSignal.any([signal, AbortSignal.timeout(readDurationFlag("--timeout", timeout))]);
+}
