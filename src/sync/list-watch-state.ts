@@ -81,6 +81,7 @@ export interface Episode {
   readonly sinceMs: number;
   /** Kinds of failure that were already answered by one immediate retry. */
   readonly retriedAtOnce: readonly string[];
+  readonly failureCount: number;
   /** Whether the missing permission was diagnosed. */
   readonly diagnosed: boolean;
 }
@@ -131,6 +132,8 @@ export interface ListWatchState {
   readonly roundsAtMs: readonly number[];
   /** When a consistent list was first found older than what we have. */
   readonly rewindSeenAtMs: number | undefined;
+  /** Resumed after a trouble of several failures; history is to be compared, since a watch cannot show that it is another. */
+  readonly unverified: boolean;
   /** The next complete list counts even if it is empty. */
   readonly emptyQuestioned: boolean;
   /** WatchList ended before its marker in this trouble: list instead until a watch settles. */
@@ -206,6 +209,7 @@ export function initialState(scope: ScopeId, antiEntropyMs: number): ListWatchSt
     healthySinceMs: undefined,
     roundsAtMs: [],
     rewindSeenAtMs: undefined,
+    unverified: false,
     emptyQuestioned: false,
     avoidWatchList: false,
     proof: {

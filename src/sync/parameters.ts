@@ -70,6 +70,13 @@ export const SYNC_PARAMETERS = {
     dueAgeMs: 75_000,
     /** Age of the last proof at a resume from which on the first bookmark would come too late. */
     resumeWorthMs: 25_000,
+    /**
+     * After a trouble of several failures the server may be another one, or its etcd restored, with its version past
+     * ours again: names and versions are compared within this time of the resume.
+     */
+    verifySpreadMs: 10_000,
+    /** Attempts at a comparison that nobody waits for; anti-entropy is left for a server that cannot answer it. */
+    unaskedAttempts: 6,
     /** Distance of relists for differences that a relist did not mend: the difference is then not ours to mend. */
     divergenceRelistMs: 30_000,
   },

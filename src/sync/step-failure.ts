@@ -65,6 +65,7 @@ export function retryAfterMs(error: SyncError): number {
 /** Counts and logs a failure, says the trouble, and has a missing permission diagnosed once an episode. */
 export function noteFailure(turn: Turn, error: SyncError): void {
   beginEpisode(turn);
+  countFailure(turn);
   turn.effects.push({ kind: "count-retry", reason: error.kind });
   const { reason } = FAILURE_TABLE[error.kind];
   const facts = { kind: error.kind, error: error.message, httpStatus: error.httpStatus };
@@ -82,9 +83,20 @@ function beginEpisode(turn: Turn): void {
   const { healthySinceMs } = turn.state;
   const wasHealthyForMs = healthySinceMs === undefined ? 0 : turn.nowMs - healthySinceMs;
   update(turn, {
-    episode: { sinceMs: turn.nowMs, retriedAtOnce: [], diagnosed: false },
+    episode: { sinceMs: turn.nowMs, retriedAtOnce: [], failureCount: 0, diagnosed: false },
     healthySinceMs: undefined,
     backoff: wasHealthyForMs >= SYNC_PARAMETERS.backoff.healthyResetMs ? RESTED : turn.state.backoff,
+  });
+}
+
+/** More than one failure in a row is a server that was away, and another may answer now. */
+function countFailure(turn: Turn): void {
+  const { episode, synced, unverified } = turn.state;
+  if (episode === undefined) return;
+  const failureCount = episode.failureCount + 1;
+  update(turn, {
+    episode: { ...episode, failureCount },
+    unverified: unverified || (synced && failureCount > 1),
   });
 }
 

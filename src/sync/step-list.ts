@@ -147,6 +147,7 @@ function applyList(turn: Turn, phase: ListingPhase, version: string, rewound: bo
     lastVersion: version,
     provenAtMs: turn.nowMs,
     rewindSeenAtMs: undefined,
+    unverified: false,
     emptyQuestioned: false,
   });
   answerByList(turn);

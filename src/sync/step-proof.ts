@@ -32,7 +32,7 @@ export function wantProof(turn: Turn, purpose: ProofPurpose): void {
 export function onProofTimer(turn: Turn): void {
   const { run, purpose, wanted } = turn.state.proof;
   if (run.kind === "due") {
-    const isMoot = purpose === "demand" && !wanted;
+    const isMoot = purpose === "demand" && !wanted && !turn.state.unverified;
     if (canAsk(turn) && !isMoot) ask(turn);
     else updateProof(turn, { run: { kind: "idle" } });
   } else if (run.kind === "settling") {
@@ -66,7 +66,7 @@ export function onVersions(turn: Turn, list: VersionList): void {
   schedule(turn, { kind: "settling", listVersion: list.resourceVersion, open, deadlineAtMs }, PROOF.settleMs);
 }
 
-/** The metadata list failed; while somebody waits it is tried again, further apart each time. */
+/** The metadata list failed; while somebody waits or history is in doubt it is tried again, further apart each time. */
 export function onVersionsFailed(turn: Turn, error: SyncError): void {
   const { proof } = turn.state;
   if (proof.run.kind !== "asking") return;
@@ -75,7 +75,8 @@ export function onVersionsFailed(turn: Turn, error: SyncError): void {
   const reason = FAILURE_TABLE[error.kind].reason ?? "SOURCE_ERROR";
   updateProof(turn, { failures, reason, run: { kind: "idle" } });
   log(turn, "sync_proof_failed", { kind: error.kind, error: error.message });
-  if (proof.wanted) schedule(turn, { kind: "due" }, Math.max(delayMs, retryAfterMs(error)));
+  const isWorthIt = proof.wanted || (turn.state.unverified && failures < PROOF.unaskedAttempts);
+  if (isWorthIt) schedule(turn, { kind: "due" }, Math.max(delayMs, retryAfterMs(error)));
 }
 
 /** The watch brought a change: it may be the one that the comparison waits for. */
@@ -135,7 +136,7 @@ function schedule(turn: Turn, run: ProofRun, delayMs: number): void {
 
 function proven(turn: Turn): void {
   updateProof(turn, { run: { kind: "idle" } });
-  update(turn, { provenAtMs: turn.nowMs, divergedAtMs: undefined });
+  update(turn, { provenAtMs: turn.nowMs, divergedAtMs: undefined, unverified: false });
   turn.effects.push({ kind: "emit", event: { kind: "proof", scope: turn.state.scope } });
   answer(turn);
 }

@@ -107,20 +107,22 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
   const { provenAtMs = turn.nowMs, healthySinceMs = turn.nowMs, proof } = turn.state;
   update(turn, { episode: undefined, avoidWatchList: false, healthySinceMs });
   setTrouble(turn, undefined);
-  const ageMs = turn.nowMs - provenAtMs;
   if (proof.wanted) wantProof(turn, "demand");
-  else if (ageMs >= PROOF.resumeWorthMs)
-    turn.effects.push({
-      kind: "arm",
-      timer: "resume-proof",
-      delayMs: Math.max(0, PROOF.dueAgeMs - ageMs),
-    });
+  else armResumeProof(turn, turn.nowMs - provenAtMs);
 }
 
-/** The gap until the first bookmark of a resumed watch would be too long: prove it otherwise. */
+/** A resume proves nothing by itself: where the first bookmark would come too late or history may be another, ask. */
+function armResumeProof(turn: Turn, ageMs: number): void {
+  const byAgeMs = ageMs >= PROOF.resumeWorthMs ? Math.max(0, PROOF.dueAgeMs - ageMs) : Infinity;
+  const byDoubtMs = turn.state.unverified ? turn.roll * PROOF.verifySpreadMs : Infinity;
+  const delayMs = Math.min(byAgeMs, byDoubtMs);
+  if (delayMs !== Infinity) turn.effects.push({ kind: "arm", timer: "resume-proof", delayMs });
+}
+
+/** The proof after a resume is due, unless something else has proven the scope meanwhile. */
 export function onResumeProofTimer(turn: Turn): void {
-  const { provenAtMs = turn.nowMs } = turn.state;
-  if (turn.nowMs - provenAtMs >= PROOF.resumeWorthMs) wantProof(turn, "resume");
+  const { provenAtMs = turn.nowMs, unverified } = turn.state;
+  if (unverified || turn.nowMs - provenAtMs >= PROOF.resumeWorthMs) wantProof(turn, "resume");
 }
 
 /** No event and no bookmark for the limit: the stream is broken, or this server sends no bookmarks. */

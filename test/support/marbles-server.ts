@@ -83,6 +83,14 @@ export class ModelServer {
     this.#fault = undefined;
   }
 
+  /** Goes on from an older state, as after a restored etcd whose own writes have moved its version past the lost ones. */
+  restore(objects: ReadonlyMap<string, number>): void {
+    this.objects.clear();
+    for (const [name, version] of objects) this.objects.set(name, version);
+    this.#version += 1;
+    this.#history.length = 0;
+  }
+
   #record(name: string, isThere: boolean): void {
     const entry = { version: this.#version, name, isThere };
     this.#history.push(entry);

@@ -107,18 +107,61 @@ describe(createReflector.name, () => {
   describe("on a resume after a long trouble", () => {
     it("closes the gap until the first bookmark with one metadata list", () => {
       const lab = syncedLab({ traits: sendsBookmarks() });
-      lab.watch(0).reply.error(new SyncError("reset", "cut"));
-      lab
-        .advanceTo(1_000)
-        .watch(1)
-        .reply.error(new SyncError("throttled", "429", { retryAfterMs: 30_000 }));
-      lab.advanceTo(31_000).watch(2).reply.next(OPEN);
+      lab.watch(0).reply.error(new SyncError("throttled", "429", { retryAfterMs: 30_000 }));
+      lab.advanceTo(30_000).watch(1).reply.next(OPEN);
       lab.advanceTo(74_999);
       expect(lab.versionLists).to.have.length(0);
       lab.advanceTo(75_000);
       lab.versions(0).reply.next(versionList(20, { a: 7, b: 9 }));
-      lab.advanceTo(91_000).watch(2).reply.next(bookmark(20));
+      lab.advanceTo(90_000).watch(1).reply.next(bookmark(20));
       expect(lab.story.slice(-3)).to.deep.equal(["trouble over", "proof", "proof"]);
+    });
+
+    it("scenario 47: finds a restored etcd whose version has passed ours again, within 10 s of the resume", () => {
+      const lab = syncedLab({ traits: sendsBookmarks() });
+      lab.watch(0).reply.error(new SyncError("reset", "cut"));
+      lab.advanceTo(1_000).watch(1).reply.error(new SyncError("unreachable", "ECONNREFUSED"));
+      lab.advanceTo(1_600).watch(2).reply.next(OPEN);
+      lab.advanceTo(7_600);
+      lab.versions(0).reply.next(versionList(25, { a: 5 }));
+      lab.advanceTo(9_600);
+      replyList(lab.list(0), 25, { a: 5 });
+      expect([...lab.held]).to.deep.equal([[credentialKey("shop", "a"), "5"]]);
+      expect(lab.countedOf("relist")).to.deep.equal(["relist proof"]);
+    });
+
+    it("compares nothing after a single failure, and no more once it was equal", () => {
+      const lab = syncedLab({ traits: sendsBookmarks() });
+      lab.watch(0).reply.error(new SyncError("reset", "cut"));
+      lab.advanceTo(1_000).watch(1).reply.next(OPEN);
+      lab.advanceTo(20_000);
+      expect(lab.versionLists).to.have.length(0);
+      lab.watch(1).reply.error(new SyncError("reset", "cut"));
+      lab.advanceTo(21_000).watch(2).reply.error(new SyncError("unreachable", "ECONNREFUSED"));
+      lab.advanceTo(22_000).watch(3).reply.next(OPEN);
+      lab
+        .advanceTo(29_000)
+        .versions(0)
+        .reply.next(versionList(25, { a: 7, b: 9 }));
+      lab.watch(3).reply.complete();
+      lab.advanceTo(30_000).watch(4).reply.next(OPEN);
+      lab.advanceTo(60_000);
+      expect(lab.versionLists).to.have.length(1);
+    });
+
+    it("tries such a comparison six times when it fails, further apart each time", () => {
+      const lab = syncedLab({
+        traits: sendsBookmarks(),
+        script: { versions: (call) => call.reply.error(new SyncError("configuration", "406")) },
+      });
+      lab.watch(0).reply.error(new SyncError("reset", "cut"));
+      lab.advanceTo(1_000).watch(1).reply.error(new SyncError("unreachable", "ECONNREFUSED"));
+      lab.advanceTo(1_600).watch(2).reply.next(OPEN);
+      lab.at(60_000, () => lab.watch(2).reply.next(bookmark(30)));
+      lab.advanceTo(120_000);
+      expect(lab.versionLists.map((call) => call.atMs - lab.versions(0).atMs)).to.deep.equal([
+        0, 1_000, 3_000, 7_000, 15_000, 23_000,
+      ]);
     });
 
     it("does without where a bookmark came meanwhile, not for an event: that proves one credential only", () => {
