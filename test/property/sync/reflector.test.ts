@@ -153,7 +153,9 @@ describe(`${createReflector.name} under random faults`, () => {
           const starts = lab.versionLists.map((call) => call.atMs);
           for (const [index, atMs] of starts.entries())
             if (index > 0)
-              expect(atMs - (starts[index - 1] ?? 0)).to.be.at.least(SYNC_PARAMETERS.proof.everyMs);
+              expect(Math.round(atMs - (starts[index - 1] ?? 0))).to.be.at.least(
+                SYNC_PARAMETERS.proof.everyMs,
+              );
         },
       ),
     );
