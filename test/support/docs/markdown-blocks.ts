@@ -1,0 +1,59 @@
+/**
+ * The code blocks of a page, with what the comment above them says about running them:
+ * `<!-- run: local -->`, `<!-- run: cluster, in the background until "TEXT" -->`, `<!-- run: local, needs TOOL -->`.
+ */
+
+/** One fenced block. */
+export interface MarkdownBlock {
+  /** The word after the fence: `sh`, `js`, `yaml`, … */
+  readonly language: string;
+  readonly code: string;
+  /** Line of its fence, from 1. */
+  readonly line: number;
+  /** The `text` block right after it: what running it prints. */
+  readonly output: string | undefined;
+  /** Undefined where no comment stands above it. */
+  readonly run: RunNote | undefined;
+}
+
+/** How a block is run. */
+export interface RunNote {
+  /** `ci`: by .ci/run itself; else against a server started as the page says. */
+  readonly where: "ci" | "local" | "cluster";
+  /** Left running once this text was seen in its output. */
+  readonly backgroundUntil: string | undefined;
+  /** A program that not every machine has. */
+  readonly needs: string | undefined;
+}
+
+const NOTE = /^<!-- run: (ci|local|cluster)(?:, in the background until "([^"]+)")?(?:, needs (\S+))? -->$/;
+
+/** Every fenced block of a page, in order. */
+export function markdownBlocks(page: string): readonly MarkdownBlock[] {
+  const blocks: MarkdownBlock[] = [];
+  const lines = page.split("\n");
+  let note: RunNote | undefined;
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    const fence = /^(`{3,})(\w*)/.exec(line);
+    if (fence === null) {
+      if (line.trim() !== "") note = readNote(line);
+      continue;
+    }
+    const end = lines.indexOf(fence[1] ?? "", index + 1);
+    const code = lines.slice(index + 1, end).join("\n");
+    const before = blocks.at(-1);
+    if (fence[2] === "text" && before !== undefined) blocks[blocks.length - 1] = { ...before, output: code };
+    else blocks.push({ language: fence[2] ?? "", code, line: index + 1, output: undefined, run: note });
+    note = undefined;
+    index = end;
+  }
+  return blocks;
+}
+
+function readNote(line: string): RunNote | undefined {
+  const match = NOTE.exec(line);
+  const where = match?.[1];
+  if (where !== "ci" && where !== "local" && where !== "cluster") return undefined;
+  return { where, backgroundUntil: match?.[2], needs: match?.[3] };
+}
