@@ -1,10 +1,11 @@
 /**
- * A stock gRPC client of the API: grpc-js with the shipped descriptors, as an app team would write it. Returns promises
+ * A stock gRPC client of the API: grpc-js and proto-loader over our proto files, as an app team would write it. Returns promises
  * and collects streams, so that tests wait for messages and never for time.
  */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
-import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
+import { loadSync } from "@grpc/proto-loader";
 import type { ProtoGrpcType } from "../../../src/rpc/generated/credential_service.ts";
 import type { ProtoGrpcType as HealthGrpcType } from "../../../src/rpc/generated/health.ts";
 import type { GetRequest } from "../../../src/rpc/generated/podkey/v1/GetRequest.ts";
@@ -19,13 +20,23 @@ export const DESCRIPTORS = readFileSync(
   new URL("../../../src/rpc/generated/descriptors.binpb", import.meta.url),
 );
 
-const definition = loadFileDescriptorSetFromBuffer(DESCRIPTORS, {
-  longs: String,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-});
-const loaded = grpc.loadPackageDefinition(definition) as unknown as ProtoGrpcType & HealthGrpcType;
+/** Every message and service of our proto files, as proto-loader gives them. */
+export const DEFINITION = loadSync(
+  [
+    "podkey/v1/credential_service.proto",
+    "grpc/health/v1/health.proto",
+    "google/rpc/status.proto",
+    "google/rpc/error_details.proto",
+  ],
+  {
+    includeDirs: [fileURLToPath(new URL("../../../proto", import.meta.url))],
+    longs: String,
+    enums: String,
+    defaults: true,
+    oneofs: true,
+  },
+);
+const loaded = grpc.loadPackageDefinition(DEFINITION) as unknown as ProtoGrpcType & HealthGrpcType;
 
 /** Options of one call. */
 export interface CallOptions {

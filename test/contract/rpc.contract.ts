@@ -1,0 +1,30 @@
+/**
+ * The RPC contract, once, for every podkey: each behaviour is described in one of the files beside it and runs against
+ * whatever endpoint is handed in. One endpoint serves all tests of a run; names keep them apart.
+ */
+import { describeHealth } from "./rpc/health.ts";
+import { describeReads } from "./rpc/reads.ts";
+import { describeRefusals } from "./rpc/refusals.ts";
+import type { OpenRpcEndpoint, RpcEndpoint } from "./rpc/rpc-endpoint.ts";
+import { describeWatches } from "./rpc/watches.ts";
+
+/** Registers the suite for one kind of endpoint. */
+export function describeRpcContract(name: string, open: OpenRpcEndpoint): void {
+  describe(`the RPC contract, ${name}`, () => {
+    let endpoint: RpcEndpoint | undefined;
+    const current = (): RpcEndpoint => {
+      if (endpoint === undefined) throw new Error("the endpoint is not open");
+      return endpoint;
+    };
+    before(async () => {
+      endpoint = await open();
+    });
+    after(async () => {
+      await endpoint?.close();
+    });
+    describeReads(current);
+    describeWatches(current);
+    describeRefusals(current);
+    describeHealth(current);
+  });
+}

@@ -1,0 +1,54 @@
+/** The RPC contract's endpoint in this process, over a Unix socket or TCP, quiet or with a source that never rests. */
+import { credential } from "../../support/core/credentials.ts";
+import { RpcLab } from "../../support/rpc/rpc-lab.ts";
+import type { PlainSecret, RpcEndpoint } from "./rpc-endpoint.ts";
+
+/** Opens a lab as an endpoint. `changesPerSecond`: how often a credential that no test looks at changes meanwhile. */
+export async function inProcess(options: {
+  readonly transport: "unix" | "tcp";
+  readonly changesPerSecond: number;
+}): Promise<RpcEndpoint> {
+  const lab = await RpcLab.start(
+    options.transport === "unix"
+      ? {}
+      : {
+          endpoints: ({ view }) => [
+            { consumer: view, listen: { kind: "tcp", host: "127.0.0.1", port: 0 }, socketMode: 0 },
+          ],
+        },
+  );
+  lab.view.sync([]);
+  let version = 1;
+  const held = new Map<string, string>();
+  const put = ({ name, data, labels = {}, type = "Opaque" }: PlainSecret): void => {
+    version += 1;
+    const uid = held.get(name) ?? `uid-${name}-${String(version)}`;
+    held.set(name, uid);
+    lab.view.change([credential(name, { uid, data, labels, type, resourceVersion: String(version) })]);
+  };
+  const noise =
+    options.changesPerSecond === 0
+      ? undefined
+      : setInterval(() => {
+          for (let at = 0; at < options.changesPerSecond / 100; at += 1)
+            put({ name: "noise", data: { n: String(version) } });
+        }, 10);
+  return {
+    client: () => lab.client(addressOf(lab)),
+    put: (secret) => Promise.resolve(put(secret)),
+    remove: (name) => {
+      held.delete(name);
+      lab.view.change([], [name]);
+      return Promise.resolve();
+    },
+    close: () => {
+      clearInterval(noise);
+      return lab.close();
+    },
+  };
+}
+
+function addressOf(lab: RpcLab): string {
+  const address = lab.server.listeners()[0]?.address;
+  return address?.kind === "tcp" ? `${address.host}:${String(address.port)}` : `unix:${lab.socket}`;
+}
