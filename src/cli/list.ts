@@ -10,7 +10,7 @@ import { CliError, EXIT } from "./cli-deps.ts";
 import type { ClientFlags } from "./client-flags.ts";
 import { addClientFlags, collect, readDurationFlag, readView, withClient } from "./client-flags.ts";
 import { answerDocument, listDocument } from "./output/credential-document.ts";
-import { stateLine } from "./output/freshness-line.ts";
+import { freshnessWords, stateLine } from "./output/freshness-line.ts";
 import { listTable } from "./output/list-table.ts";
 import type { OutputForm } from "./output/output-form.ts";
 import { readOutputForm } from "./output/output-form.ts";
@@ -78,7 +78,8 @@ async function print(
   if (form === "name") return credentials.map(({ namespace, name }) => `${namespace}/${name}\n`).join("");
   if (form === "table") {
     const paint = paintFor(deps);
-    return `${listTable(credentials, Date.now(), paint)}\n${stateLine(credentials.length, revision, freshness, paint)}\n`;
+    const state = `${stateLine(credentials.length, revision)}, ${freshnessWords(freshness, paint)}`;
+    return `${listTable(credentials, Date.now(), paint)}\n${state}\n`;
   }
   const document = listDocument(credentials, answerDocument(revision, freshness), flags.showValues === true);
   return form === "json" ? jsonText(document) : await yamlText(document);

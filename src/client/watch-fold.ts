@@ -97,12 +97,17 @@ function synced(state: WatchState): WatchStep {
   if (incoming === undefined) return { state: { ...state, isSynced: true }, change: NO_CHANGE };
   const change = {
     changed: [...incoming.values()].filter((item) => !sameContent(credentials.get(watchKey(item)), item)),
-    removed: [...credentials.values()].filter((item) => !incoming.has(watchKey(item))),
+    removed: [...credentials.values()].filter((item) => !incoming.has(watchKey(item))).map(identity),
   };
   return {
     state: { ...state, credentials: incoming, isSynced: true, incoming: undefined, parts: NO_CHANGE },
     change,
   };
+}
+
+/** What a Removed holds, and nothing more: the values of what is gone go with it. */
+function identity({ namespace, name, uid }: Credential): Removed {
+  return { namespace, name, uid };
 }
 
 function changed(state: WatchState, more: boolean, { changed, removed }: WatchedChange): WatchStep {

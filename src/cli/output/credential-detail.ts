@@ -26,7 +26,13 @@ export function credentialDetail(
   const { paint, nowMs } = options;
   const facts = factsOf(credential, answer, nowMs, paint);
   const width = Math.max(...facts.map(([label]) => label.length));
-  const lines = facts.map(([label, text]) => `${`${label}:`.padEnd(width + 1)}  ${text}`);
+  const lines = facts.map(([label, text]) => {
+    const [first = "", ...more] = text.split("\n");
+    return [
+      `${`${label}:`.padEnd(width + 1)}  ${first}`,
+      ...more.map((line) => " ".repeat(width + 3) + line),
+    ].join("\n");
+  });
   return [...lines, ...problemLines([credential], paint), "", keyTable(credential, options)].join("\n");
 }
 
@@ -65,7 +71,7 @@ function factsOf(
 
 function pairs(map: Readonly<Record<string, string>>): string | undefined {
   const texts = Object.entries(map).map(([name, value]) => `${name}=${value}`);
-  return texts.length === 0 ? undefined : texts.sort().join(", ");
+  return texts.length === 0 ? undefined : texts.sort().join("\n");
 }
 
 function expiry(expireMs: number, nowMs: number, paint: Paint): string {

@@ -6,8 +6,8 @@ import type { Freshness, Revision } from "../../client/index.ts";
 import { humanDuration, toMs } from "./moment.ts";
 import type { Paint } from "./paint.ts";
 
-/** What to do about a reason of staleness; others are named as they came. */
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What a reason of staleness means; one of a later version is named as it came. */
+const MEANINGS: Readonly<Record<string, string>> = {
   STARTING: "the source has not been listed yet",
   UNREACHABLE: "the API server cannot be reached",
   DEAD_CONNECTION: "the connection to the API server is dead",
@@ -20,27 +20,28 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CONFIGURATION: "the source is configured wrongly",
 };
 
-/** `fresh, as of 4s ago` or `STALE for 3m: the API server cannot be reached (UNREACHABLE)`. */
-export function freshnessWords(freshness: Freshness | null | undefined, paint: Paint): string {
-  if (freshness === null || freshness === undefined) return paint("warn", "freshness unknown");
-  const ageMs = toMs(freshness.age);
-  if (freshness.state === "STATE_FRESH")
-    return `${paint("good", "fresh")}, as of ${humanDuration(ageMs ?? 0)} ago`;
-  const since =
-    toMs(freshness.asOf) === undefined ? "never synced" : `as of ${humanDuration(ageMs ?? 0)} ago`;
-  const remedy = REMEDIES[freshness.reason];
-  const why = remedy === undefined ? freshness.reason : `${remedy} (${freshness.reason})`;
-  return `${paint("bad", "STALE")}, ${since}${why === "" ? "" : `: ${why}`}`;
-}
-
-/** `12 credentials, revision 7, fresh, as of 4s ago`. */
-export function stateLine(
-  count: number,
-  revision: Revision | null | undefined,
+/** `fresh, as of 4s ago` or `STALE, as of 3m ago: the API server cannot be reached (UNREACHABLE)`. */
+export function freshnessWords(
   freshness: Freshness | null | undefined,
   paint: Paint,
+  sinceAnswerMs = 0,
 ): string {
+  if (freshness === null || freshness === undefined) return paint("warn", "freshness unknown");
+  const asOf =
+    toMs(freshness.asOf) === undefined ? "never synced" : `as of ${ago(freshness, sinceAnswerMs)} ago`;
+  if (freshness.state === "STATE_FRESH") return `${paint("good", "fresh")}, ${asOf}`;
+  const meaning = MEANINGS[freshness.reason];
+  const why = meaning === undefined ? freshness.reason : `${meaning} (${freshness.reason})`;
+  return `${paint("bad", "STALE")}, ${asOf}${why === "" ? "" : `: ${why}`}`;
+}
+
+/** The age is from a monotonic clock; `asOf` compared with our wall clock could be an hour off. */
+function ago({ age }: Freshness, sinceAnswerMs: number): string {
+  return humanDuration((toMs(age) ?? 0) + sinceAnswerMs);
+}
+
+/** `12 credentials, revision 7`. */
+export function stateLine(count: number, revision: Revision | null | undefined): string {
   const counted = count === 1 ? "1 credential" : `${count} credentials`;
-  const number = revision === null || revision === undefined ? "" : `revision ${revision.number}, `;
-  return `${counted}, ${number}${freshnessWords(freshness, paint)}`;
+  return revision === null || revision === undefined ? counted : `${counted}, revision ${revision.number}`;
 }

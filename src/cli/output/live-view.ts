@@ -2,11 +2,13 @@
  * The picture of a watch on a terminal, as text: the table with recent changes marked, then the state of source and
  * connection. Pure; `watch-live.ts` draws it again at each update and each second.
  */
+import { stripVTControlCharacters } from "node:util";
 import type { Credential, CredentialMap, WatchState } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
 import { columns } from "./columns.ts";
-import { stateLine } from "./freshness-line.ts";
+import { freshnessWords, stateLine } from "./freshness-line.ts";
 import { LIST_HEADER, listRow, problemLines } from "./list-table.ts";
+import { humanDuration } from "./moment.ts";
 import type { Paint } from "./paint.ts";
 import { plain } from "./paint.ts";
 import type { WatchEvent } from "./watch-events.ts";
@@ -29,12 +31,14 @@ export interface LiveView {
     string,
     { readonly change: Change; readonly atMs: number; readonly last: Credential }
   >;
+  /** When podkey was heard last: what it said of its age has grown since. */
+  readonly heardAtMs: number;
   /** What interrupted the stream; undefined while it lives. */
   readonly trouble: string | undefined;
 }
 
 /** Before the first event. */
-export const EMPTY_VIEW: LiveView = { state: undefined, recent: new Map(), trouble: undefined };
+export const EMPTY_VIEW: LiveView = { state: undefined, recent: new Map(), heardAtMs: 0, trouble: undefined };
 
 /** Takes in the events of one update. The first state of all is nothing new. */
 export function viewAfter(
@@ -49,7 +53,8 @@ export function viewAfter(
   if (view.state?.isSynced === true) {
     for (const event of events) mark(recent, event, view.state.credentials, nowMs);
   }
-  return { state: state ?? view.state, recent, trouble: undefined };
+  if (state === undefined) return { ...view, recent };
+  return { state, recent, heardAtMs: nowMs, trouble: undefined };
 }
 
 type Recent = Map<string, { readonly change: Change; readonly atMs: number; readonly last: Credential }>;
@@ -78,14 +83,28 @@ const SIGNS: Readonly<Record<Change, string>> = { added: "+", changed: "~", remo
 /** The whole picture, without a line break at its end. */
 export function drawLiveView(view: LiveView, screen: Screen): string {
   const { paint } = screen;
-  const connection = view.trouble ?? "watching; Ctrl-C ends";
   const footer =
-    view.trouble === undefined ? paint("dim", connection) : paint("bad", `${connection}; trying again`);
+    view.trouble === undefined
+      ? paint("dim", "watching; Ctrl-C ends")
+      : paint("bad", `not connected: ${view.trouble}; trying again`);
   if (view.state?.isSynced !== true) return `waiting for podkey's first sync\n${footer}`;
-  const { credentials, revision, freshness } = view.state;
+  const { credentials } = view.state;
   const problems = problemLines([...credentials.values()], paint).slice(0, SHOWN_PROBLEMS);
   const lines = tableLines(view, credentials, screen, problems.length);
-  return [...lines, ...problems, stateLine(credentials.size, revision, freshness, paint), footer].join("\n");
+  return [...lines, ...problems, currentStateLine(view, view.state, screen), footer].join("\n");
+}
+
+/** What podkey said last, older by the time since; without a connection it says nothing of now. */
+function currentStateLine(
+  view: LiveView,
+  { credentials, revision, freshness }: WatchState,
+  screen: Screen,
+): string {
+  const sinceMs = screen.nowMs - view.heardAtMs;
+  if (view.trouble !== undefined)
+    return `${stateLine(credentials.size, revision)}, ${screen.paint("warn", `as seen ${humanDuration(sinceMs)} ago`)}`;
+  const words = freshness === undefined ? "" : `, ${freshnessWords(freshness, screen.paint, sinceMs)}`;
+  return `${stateLine(credentials.size, revision)}${words}`;
 }
 
 function tableLines(
@@ -113,7 +132,7 @@ function tableLines(
       : [row(credential, isRecent(key) ? view.recent.get(key)?.change : undefined, screen)];
   });
   const hidden = keys.length - chosen.length;
-  const table = columns(["", ...LIST_HEADER], rows).split("\n");
+  const table = fittingColumns(["", ...LIST_HEADER], rows, screen.columns).split("\n");
   return hidden === 0
     ? table
     : [...table, screen.paint("dim", `and ${hidden} more, which \`podkey list\` shows`)];

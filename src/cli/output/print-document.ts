@@ -13,8 +13,7 @@ export function jsonLine(document: Document): string {
   return `${JSON.stringify(document)}\n`;
 }
 
-/** YAML without line folding, so that base64 stays on one line. Ends with a line break. */
+/** YAML; ends with a line break. */
 export async function yamlText(document: Document): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(document, { lineWidth: 0, keepUndefined: false });
+  return (await import("./yaml-text.ts")).yamlText(document);
 }

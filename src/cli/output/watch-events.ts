@@ -19,10 +19,12 @@ export type WatchEvent =
 export interface EventMemory {
   readonly credentials: CredentialMap;
   readonly freshness: string;
+  /** What interrupts the stream just now; the same again is no event. */
+  readonly trouble: string;
 }
 
 /** Before the first update. */
-export const NO_MEMORY: EventMemory = { credentials: new Map(), freshness: "" };
+export const NO_MEMORY: EventMemory = { credentials: new Map(), freshness: "", trouble: "" };
 
 /** The events of one update; `explain` words what interrupted the stream. */
 export function watchEvents(
@@ -37,7 +39,7 @@ export function watchEvents(
     };
   const { state } = update;
   const freshness = freshnessKey(state);
-  const next = { credentials: state.credentials, freshness };
+  const next = { credentials: state.credentials, freshness, trouble: "" };
   const changes = update.kind === "heartbeat" ? [] : changeEvents(memory, update.change);
   if (update.kind === "synced") return { events: [...changes, { kind: "SYNCED", state }], memory: next };
   const turned: readonly WatchEvent[] = freshness === memory.freshness ? [] : [{ kind: "FRESHNESS", state }];

@@ -45,7 +45,7 @@ function sentence(event: WatchEvent): string {
     case "DELETED":
       return `${event.removed.namespace}/${event.removed.name}`;
     case "SYNCED":
-      return stateLine(event.state.credentials.size, event.state.revision, event.state.freshness, plain);
+      return `${stateLine(event.state.credentials.size, event.state.revision)}, ${freshnessWords(event.state.freshness, plain)}`;
     case "FRESHNESS":
       return freshnessWords(event.state.freshness, plain);
     case "INTERRUPTED":
@@ -62,7 +62,7 @@ function credentialSentence({ namespace, name, type, keys, revision, problems }:
 }
 
 function humanRetry(retryInMs: number): string {
-  return retryInMs < 1000 ? `${Math.ceil(retryInMs / 100) * 100}ms` : humanDuration(retryInMs);
+  return retryInMs < 950 ? `${Math.ceil(retryInMs / 100) * 100}ms` : humanDuration(Math.max(1000, retryInMs));
 }
 
 /** `{type, object}`, the shape of a Kubernetes watch event. */
