@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { architecturePage } from "./docs/architecture-page.ts";
 import { configurationPage } from "./docs/configuration-page.ts";
+import { errorsPage } from "./docs/errors-page.ts";
 import { eventsPage } from "./docs/events-page.ts";
 import { metricsPage } from "./docs/metrics-page.ts";
 import { problemsPage } from "./docs/problems-page.ts";
@@ -17,6 +18,7 @@ const DOCS = join(import.meta.dirname, "../docs");
 const PAGES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
   ["architecture.md", architecturePage],
   ["configuration.md", configurationPage],
+  ["errors.md", errorsPage],
   ["events.md", eventsPage],
   ["metrics.md", metricsPage],
   ["problems.md", problemsPage],
