@@ -63,7 +63,7 @@ export async function loadKubeconfig(choice: KubeconfigChoice): Promise<LoadedKu
 }
 
 async function readMerged(paths: readonly string[]): Promise<KubeConfig> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("./client-node.ts");
   let merged: KubeConfig | undefined;
   const problems: string[] = [];
   for (const path of paths) {

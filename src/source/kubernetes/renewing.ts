@@ -33,8 +33,9 @@ export function createRenewing<T>(deps: RenewingDeps<T>): Renewing<T> {
   async function readNow(): Promise<boolean> {
     try {
       const value = await deps.read();
-      const changed = held === undefined || !deps.same(held.value, value);
-      held = { value: changed || held === undefined ? value : held.value, readAtMs: deps.clock.nowMs() };
+      const changed = held !== undefined && !deps.same(held.value, value);
+      // An equal value stays the same object.
+      held = { value: held === undefined || changed ? value : held.value, readAtMs: deps.clock.nowMs() };
       keptTold = false;
       return changed;
     } catch (error) {

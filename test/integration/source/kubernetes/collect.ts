@@ -1,0 +1,21 @@
+/** Runs an Observable of the transport to its end and gives what came, for assertions. */
+import type { Observable } from "rxjs";
+import { lastValueFrom, materialize, toArray } from "rxjs";
+import { SyncError } from "../../../../src/sync/sync-error.ts";
+
+/** Everything that came, and how it ended. */
+export interface Collected<T> {
+  readonly values: readonly T[];
+  /** Undefined: it completed. */
+  readonly error: SyncError | undefined;
+}
+
+/** Subscribes and waits for the end. Throws what is no SyncError: the port promises none. */
+export async function collect<T>(source: Observable<T>): Promise<Collected<T>> {
+  const notifications = await lastValueFrom(source.pipe(materialize(), toArray()));
+  const values = notifications.flatMap((one) => (one.kind === "N" ? [one.value] : []));
+  const end = notifications.at(-1);
+  if (end?.kind !== "E") return { values, error: undefined };
+  if (end.error instanceof SyncError) return { values, error: end.error };
+  throw end.error;
+}

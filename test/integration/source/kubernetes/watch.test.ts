@@ -1,0 +1,207 @@
+import { expect } from "chai";
+import { take } from "rxjs";
+import { watchScope } from "../../../../src/source/kubernetes/watch.ts";
+import type { WatchSignal } from "../../../../src/sync/source.ts";
+import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
+import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
+import { collect } from "./collect.ts";
+import type { TestClient } from "./test-client.ts";
+import { openTestClient } from "./test-client.ts";
+
+const WATCH_LIST = { resourceVersion: "", initialEvents: true, timeoutSeconds: 300 };
+
+function show(signal: WatchSignal): string {
+  switch (signal.kind) {
+    case "put":
+      return `put ${signal.item.name}`;
+    case "remove":
+      return `remove ${signal.gone.name} ${signal.gone.resourceVersion}`;
+    case "bookmark":
+      return `bookmark ${signal.resourceVersion}${signal.initialEventsEnd ? " end" : ""}`;
+    default:
+      return signal.kind;
+  }
+}
+
+for (const protocol of ["h2", "http/1.1"] as const) {
+  describe(`${watchScope.name} over ${protocol}`, () => {
+    let server: FakeApiServer;
+    let test: TestClient;
+
+    beforeEach(async () => {
+      server = await startFakeApiServer({ protocols: [protocol] });
+      server.putSecret("shop", "a", { password: "ä" });
+      test = openTestClient({ url: server.url, ca: server.caPem, parameters: { requestSilenceMs: 100 } });
+    });
+
+    afterEach(async () => {
+      test.client.close();
+      await server.kill("fin");
+    });
+
+    function resume(): { resourceVersion: string; initialEvents: boolean; timeoutSeconds: number } {
+      return { resourceVersion: String(server.store.revision), initialEvents: false, timeoutSeconds: 300 };
+    }
+
+    it("brings the state, its end, changes, deletions and bookmarks, and completes at a clean end", async () => {
+      const all = collect(test.upstream().watch(WATCH_LIST));
+      const watch = await server.watch();
+      server.putSecret("shop", "b", { password: "b" });
+      server.store.delete("secrets", "shop", "a");
+      server.bookmark();
+      watch.end();
+      const { values, error } = await all;
+      expect(error).to.equal(undefined);
+      expect(values.map(show)).to.deep.equal([
+        "open",
+        "put a",
+        "bookmark 2 end",
+        "put b",
+        "remove a 4",
+        "bookmark 4",
+      ]);
+    });
+
+    it("asks for bookmarks, a timeout and the version, and for initial events only when told", async () => {
+      const upstream = test.upstream();
+      await collect(upstream.watch(WATCH_LIST).pipe(take(1)));
+      await collect(upstream.watch(resume()).pipe(take(1)));
+      const queries = server.requests.all({ verb: "watch" }).map(({ query }) => Object.fromEntries(query));
+      const common = {
+        labelSelector: "podkey.dev/serve=true",
+        watch: "true",
+        allowWatchBookmarks: "true",
+        timeoutSeconds: "300",
+      };
+      expect(queries).to.deep.equal([
+        { ...common, resourceVersion: "", sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan" },
+        { ...common, resourceVersion: "2" },
+      ]);
+    });
+
+    it("aborts the request when it is unsubscribed", async () => {
+      const subscription = test.upstream().watch(resume()).subscribe();
+      const watch = await server.watch();
+      const closed = new Promise<void>((resolve) => {
+        watch.onClose(resolve);
+      });
+      subscription.unsubscribe();
+      await closed;
+    });
+
+    it("puts a character and a line that are split across frames together (scenario 26)", async () => {
+      const all = collect(test.upstream().watch(resume()));
+      const watch = await server.watch();
+      const bookmark = Buffer.from(
+        '{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9","x":"ä"}}}\n',
+      );
+      for (const byte of bookmark) watch.bytes(Buffer.from([byte]));
+      watch.end();
+      expect((await all).values.map(show)).to.deep.equal(["open", "bookmark 9"]);
+    });
+
+    it("is watch-list-unsupported where the gate is off (scenario 3)", async () => {
+      server.behaviour.watchList = "off";
+      const { error } = await collect(test.upstream().watch(WATCH_LIST));
+      expect(error?.kind).to.equal("watch-list-unsupported");
+    });
+
+    it("is expired by an ERROR event in the stream (scenario 13)", async () => {
+      server.store.dropHistory();
+      server.putSecret("shop", "b", {});
+      const { values, error } = await collect(test.upstream().watch({ ...resume(), resourceVersion: "1" }));
+      expect([values.map(show), error?.kind]).to.deep.equal([["open"], "expired"]);
+    });
+
+    it("keeps the events before a line that is no JSON, then is malformed without its text (scenario 25)", async () => {
+      const all = collect(test.upstream().watch(resume()));
+      const watch = await server.watch();
+      const good = '{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}\n';
+      watch.bytes(Buffer.from(`${good}{"type":"ADDED","object":{"data":{"p":"hunter2"\n${good}`));
+      const { values, error } = await all;
+      expect(values.map(show)).to.deep.equal(["open", "bookmark 9"]);
+      expect(error?.kind).to.equal("malformed");
+      expect(error?.message).not.to.contain("hunter2");
+    });
+
+    it("is malformed by a stream that ends inside a line", async () => {
+      const all = collect(test.upstream().watch(resume()));
+      const watch = await server.watch();
+      watch.bytes(Buffer.from('{"type":"ADDED"'));
+      watch.end();
+      expect((await all).error?.kind).to.equal("malformed");
+    });
+
+    it("is malformed by a line of 9 MiB (scenario 26)", async () => {
+      const all = collect(test.upstream().watch(resume()));
+      const watch = await server.watch();
+      watch.bytes(Buffer.alloc(9 * 1024 * 1024, "x"));
+      const { error } = await all;
+      expect(error?.kind).to.equal("malformed");
+      expect(error?.message).to.contain("more than 8388608 bytes");
+    });
+
+    it("is reset when the stream or the connection breaks off (scenario 8)", async () => {
+      for (const how of ["resetStream", "resetConnection"] as const) {
+        const opened = server.nextWatch();
+        const all = collect(test.upstream().watch(resume()));
+        (await opened)[how]();
+        expect((await all).error?.kind, how).to.equal("reset");
+      }
+    });
+
+    it("is reset when the server is killed, not completed", async () => {
+      const all = collect(test.upstream().watch(resume()));
+      await server.watch();
+      await server.kill();
+      expect((await all).error?.kind).to.equal("reset");
+    });
+
+    it("is unreachable when nobody listens (scenario 9)", async () => {
+      await server.kill();
+      const { error } = await collect(test.upstream().watch(resume()));
+      expect(error?.kind).to.equal("unreachable");
+      expect(error?.message)
+        .to.contain("ECONNREFUSED")
+        .and.to.contain(`127.0.0.1:${String(server.port)}`);
+    });
+
+    it("is timeout when no byte comes, but lets an open watch be silent", async () => {
+      server.scripts.next({ verb: "watch" }, { kind: "hang" });
+      expect((await collect(test.upstream().watch(resume()))).error?.kind).to.equal("timeout");
+      const all = collect(test.upstream().watch(resume()));
+      const watch = await server.watch();
+      // Another request runs into its 100 ms meanwhile: the watch has been silent for longer.
+      server.scripts.next({ verb: "list" }, { kind: "hang" });
+      expect((await collect(test.upstream().list({ resourceVersion: "" }))).error?.kind).to.equal("timeout");
+      watch.end();
+      expect((await all).error).to.equal(undefined);
+    });
+
+    it("never takes a Status, an HTML page or a Pod for an event (scenario 48)", async () => {
+      const json = { "content-type": "application/json" };
+      const upstream = test.upstream();
+      const kinds: (string | undefined)[] = [];
+      for (const body of [
+        '{"kind":"Status","code":403,"reason":"Forbidden"}',
+        '{"type":"ADDED","object":{"kind":"Pod"}}',
+        "[]",
+      ]) {
+        server.scripts.next(
+          { verb: "watch" },
+          { kind: "answer", status: 200, headers: json, body: `${body}\n` },
+        );
+        const { values, error } = await collect(upstream.watch(resume()));
+        expect(values.map(show)).to.deep.equal(["open"]);
+        kinds.push(error?.kind);
+      }
+      const html = { "content-type": "text/html" };
+      server.scripts.next(
+        { verb: "watch" },
+        { kind: "answer", status: 200, headers: html, body: "<h1>login</h1>" },
+      );
+      kinds.push((await collect(upstream.watch(resume()))).error?.kind);
+      expect(kinds).to.deep.equal(["forbidden", "malformed", "malformed", "malformed"]);
+    });
+  });
+}
