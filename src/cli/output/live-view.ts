@@ -2,10 +2,9 @@
  * The picture of a watch on a terminal, as text: the table with recent changes marked, then the state of source and
  * connection. Pure; `watch-live.ts` draws it again at each update and each second.
  */
-import { stripVTControlCharacters } from "node:util";
 import type { Credential, CredentialMap, WatchState } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
-import { columns } from "./columns.ts";
+import { fittingColumns } from "./fitting-columns.ts";
 import { freshnessWords, stateLine } from "./freshness-line.ts";
 import { LIST_HEADER, listRow, problemLines } from "./list-table.ts";
 import { humanDuration } from "./moment.ts";

@@ -1,0 +1,27 @@
+/**
+ * A table that fits the terminal: a wrapped row is harder to read than one with a column less. Used by the live view.
+ */
+import { stripVTControlCharacters } from "node:util";
+import { columns } from "./columns.ts";
+
+/** What a narrow terminal can do without, first to last. */
+const DISPENSABLE = ["TYPE", "REVISION", "KEYS", "SIZE", "AGE", "NAMESPACE"];
+
+/** The table without as many columns as `width` characters have no room for. */
+export function fittingColumns(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  dispensable: readonly string[] = DISPENSABLE,
+): string {
+  const table = columns(header, rows);
+  const [next, ...rest] = dispensable;
+  if (next === undefined || tableWidth(table) <= width) return table;
+  const at = header.indexOf(next);
+  const without = (cells: readonly string[]): readonly string[] => cells.filter((_, index) => index !== at);
+  return fittingColumns(without(header), rows.map(without), width, rest);
+}
+
+function tableWidth(table: string): number {
+  return Math.max(...table.split("\n").map((line) => stripVTControlCharacters(line).length));
+}
