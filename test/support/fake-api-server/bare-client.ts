@@ -95,18 +95,22 @@ export function createBareClient(
 
 async function openHttp2(session: ClientHttp2Session, path: string, request: BareRequest): Promise<Opened> {
   const { method = "GET", headers = {}, body } = request;
-  const stream = session.request(
-    { ":path": path, ":method": method, ...headers, ...contentType(body) },
-    { endStream: body === undefined },
-  );
+  const outgoing = { ":path": path, ":method": method, ...headers, ...contentType(body) };
+  const stream = session.request(outgoing, { endStream: body === undefined });
   if (body !== undefined) stream.end(bodyText(body));
-  const [answer] = (await once(stream, "response")) as [IncomingHttpHeaders];
-  return [Number(answer[":status"]), answer, stream, () => stream.close()];
+  try {
+    const [answer] = (await once(stream, "response")) as [IncomingHttpHeaders];
+    return [Number(answer[":status"]), answer, stream, () => stream.close()];
+  } catch (error) {
+    // A session that never came to be cancels its streams; what happened to it is the cause.
+    throw (error as Error).cause ?? error;
+  }
 }
 
 async function openHttp1(url: string, agent: Agent, request: BareRequest): Promise<Opened> {
   const { method = "GET", headers = {}, body } = request;
   const outgoing = requestHttp1(url, { agent, method, headers: { ...headers, ...contentType(body) } });
+  outgoing.on("error", () => undefined);
   outgoing.end(body === undefined ? undefined : bodyText(body));
   const [answer] = (await once(outgoing, "response")) as [
     Readable & { statusCode: number; headers: IncomingHttpHeaders },
@@ -123,10 +127,14 @@ function bodyText(body: object | string): string {
 }
 
 function lineReader(status: number, body: Readable, abort: () => void): BareWatch {
+  body.on("error", () => undefined);
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   let rest = "";
   const chunk = async (): Promise<string | undefined> => {
     const step = await chunks.next();
+    // On HTTP/2 a lost connection cancels its streams, which then look ended.
+    if (step.done === true && "rstCode" in body && body.rstCode !== 0)
+      throw new Error("the stream broke off");
     return step.done === true ? undefined : step.value.toString("latin1");
   };
   return {

@@ -193,7 +193,8 @@ export class FakeApiServer {
 
   /** Ends everything; no socket of it stays behind. */
   async stop(): Promise<void> {
-    await this.kill("reset");
+    // Not by RST: libuv cannot reset a socket that is already shutting down, and Node would then wait for it for ever.
+    await this.kill("fin");
   }
 
   #opened(watch: OpenWatch): void {

@@ -143,6 +143,7 @@ export class Front {
       if (how === "reset") socket.resetAndDestroy();
       else socket.destroy();
     }
+    for (const secure of this.#connections.keys()) secure.destroy();
   }
 
   #accept(socket: Socket): void {

@@ -75,9 +75,10 @@ export class OpenWatch {
 
   /** Sends a line; the newline is added. A script of the request may change it. */
   line(text: string): void {
-    const fate = this.#deps.pass?.line?.(text, this.#lines);
+    const script = this.#deps.pass?.line;
+    const fate = script?.(text, this.#lines) ?? { chunks: [`${text}\n`] };
     this.#lines += 1;
-    if (fate === undefined) {
+    if (script === undefined) {
       this.#after(() => {
         this.#deps.responder.write(`${text}\n`);
       });

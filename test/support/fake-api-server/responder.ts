@@ -98,8 +98,14 @@ export class Responder {
 
   /** Breaks the stream off: RST_STREAM on HTTP/2, a reset of the connection on HTTP/1.1. */
   resetStream(code: number = constants.NGHTTP2_INTERNAL_ERROR): void {
-    if (this.#sink instanceof ServerResponse) this.resetConnection();
-    else this.#sink.close(code);
+    const sink = this.#sink;
+    if (sink instanceof ServerResponse) {
+      this.resetConnection();
+      return;
+    }
+    // Node's close(code) says END_STREAM before RST_STREAM, and a client may see the clean end alone.
+    sink.end = () => sink;
+    sink.close(code);
   }
 
   /** Breaks the whole connection off with a TCP RST. */

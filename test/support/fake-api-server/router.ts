@@ -28,7 +28,11 @@ export interface RouterDeps {
   readonly onWatch: (watch: OpenWatch) => void;
 }
 
-const VERSION = JSON.stringify({ major: "1", minor: "36", gitVersion: "v1.36.3", platform: "linux/amd64" }, null, 2);
+const VERSION = JSON.stringify(
+  { major: "1", minor: "36", gitVersion: "v1.36.3", platform: "linux/amd64" },
+  null,
+  2,
+);
 
 /** Makes the function that answers requests. It never throws: a bug of the fake is a 500 that says so. */
 export function createRouter(deps: RouterDeps): (incoming: Incoming) => void {

@@ -87,10 +87,10 @@ export class FaultRelay {
     await new Promise(setImmediate);
   }
 
-  /** Refuses and resets everything. */
+  /** Refuses new connections and ends all open ones. */
   async stop(): Promise<void> {
     await this.refuse();
-    this.reset();
+    for (const connection of this.#connections) connection.destroy();
   }
 
   #onClient(client: Socket): void {

@@ -48,8 +48,17 @@ export class RelayConnection {
 
   /** TCP RST to both ends. */
   reset(): void {
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    for (const socket of [this.#client, this.#server]) {
+      // libuv cannot reset a socket that is already shutting down.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+  }
+
+  /** Ends both without a reset. */
+  destroy(): void {
+    this.#client.destroy();
+    this.#server.destroy();
   }
 }
 
