@@ -1,0 +1,87 @@
+/**
+ * podkey as a child process whose every byte is kept: what it prints, how it ends. For tests of the command line, of
+ * exit codes and of what must never be printed. Waits for output or the end, never for time.
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dirname, "..", "..", "..", "src", "main.ts");
+
+/** How it is started. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** User to run as; only root can choose. */
+  readonly uid?: number;
+  /** Flags of Node itself, before the program. */
+  readonly nodeArgs?: readonly string[];
+}
+
+/** A podkey that ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A podkey that runs, or ran. */
+export class RunningPodkey {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Ended>;
+  #stdout = "";
+  #stderr = "";
+
+  constructor(args: readonly string[], options: RunOptions = {}) {
+    this.#child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, ...args], {
+      cwd: options.cwd,
+      env: { PATH: process.env["PATH"], ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+    });
+    this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stdout += chunk.toString())));
+    this.#child.stderr?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stderr += chunk.toString())));
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("close", (code, signal) => {
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+        this.#child.emit("heard");
+      });
+    });
+  }
+
+  /** Everything that it printed so far, on both streams. */
+  get output(): string {
+    return this.#stdout + this.#stderr;
+  }
+
+  /** Resolves once stdout holds a log line of this event; rejects if podkey ends before. */
+  async logged(event: string): Promise<void> {
+    while (!this.#stdout.includes(`"event":"${event}"`)) {
+      if (this.#child.exitCode !== null)
+        throw new Error(`podkey ended before it logged ${event}:\n${this.output}`);
+      await once(this.#child, "heard");
+    }
+  }
+
+  /** Sends a signal. */
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves when it has ended. */
+  ended(): Promise<Ended> {
+    return this.#ended;
+  }
+
+  #hear(take: () => void): void {
+    take();
+    this.#child.emit("heard");
+  }
+}
+
+/** Runs one command to its end. */
+export function runPodkey(args: readonly string[], options?: RunOptions): Promise<Ended> {
+  return new RunningPodkey(args, options).ended();
+}
