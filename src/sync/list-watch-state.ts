@@ -105,8 +105,12 @@ export interface ProofState {
 export type ProofRun =
   | { readonly kind: "idle" }
   | { readonly kind: "due" }
-  /** The metadata list is on its way; `gone`: removals that the watch brought meanwhile. */
-  | { readonly kind: "asking"; readonly gone: ReadonlyMap<CredentialKey, string> }
+  /** The metadata list is on its way; `gone`: removals that the watch brought since, `sinceVersion`: where it stood. */
+  | {
+      readonly kind: "asking";
+      readonly sinceVersion: string;
+      readonly gone: ReadonlyMap<CredentialKey, string>;
+    }
   /** It differs; the watch has until the deadline. `open`: listed version by key, undefined where not listed. */
   | {
       readonly kind: "settling";
@@ -130,13 +134,13 @@ export interface ListWatchState {
   readonly healthySinceMs: number | undefined;
   /** Starts of the last rounds, oldest first, at most `rounds.limit`. */
   readonly roundsAtMs: readonly number[];
-  /** When a consistent list was first found older than what we have. */
-  readonly rewindSeenAtMs: number | undefined;
+  /** A consistent list was older than what we have; the next one, taken later, decides whether history went back. */
+  readonly rewindSuspected: boolean;
   /** Resumed after a trouble of several failures; history is to be compared, since a watch cannot show that it is another. */
   readonly unverified: boolean;
   /** The next complete list counts even if it is empty. */
   readonly emptyQuestioned: boolean;
-  /** WatchList ended before its marker in this trouble: list instead until a watch settles. */
+  /** WatchList ended before its marker: the first sync is a plain list from now on. */
   readonly avoidWatchList: boolean;
   readonly proof: ProofState;
   /** When a difference last made us list; undefined after an equal comparison. */
@@ -208,7 +212,7 @@ export function initialState(scope: ScopeId, antiEntropyMs: number): ListWatchSt
     backoff: RESTED,
     healthySinceMs: undefined,
     roundsAtMs: [],
-    rewindSeenAtMs: undefined,
+    rewindSuspected: false,
     unverified: false,
     emptyQuestioned: false,
     avoidWatchList: false,

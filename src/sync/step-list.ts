@@ -93,15 +93,10 @@ function beginReset(turn: Turn, phase: ListingPhase): void {
 function finishList(turn: Turn, phase: ListingPhase, version: string): void {
   enter(turn, phase);
   const isOlder = (compareVersions(version, turn.state.lastVersion) ?? 0) < 0;
-  if (isOlder && !isRewindConfirmed(turn, phase)) dropOlderList(turn, phase, version);
+  if (isOlder && !turn.state.rewindSuspected) dropOlderList(turn, phase, version);
   else if (phase.itemCount === 0 && !turn.state.emptyQuestioned && turn.held().size > 0)
     questionEmpty(turn, phase);
   else applyList(turn, phase, version, isOlder);
-}
-
-function isRewindConfirmed(turn: Turn, phase: ListingPhase): boolean {
-  const seenAtMs = turn.state.rewindSeenAtMs;
-  return phase.requestedVersion === "" && seenAtMs !== undefined && turn.nowMs - seenAtMs >= REWIND.confirmMs;
 }
 
 /**
@@ -117,10 +112,9 @@ function dropOlderList(turn: Turn, phase: ListingPhase, version: string): void {
     plan(turn, { ...phase.goal, from: "any" }, nextBackoffMs(turn));
     return;
   }
-  const seenAtMs = turn.state.rewindSeenAtMs ?? turn.nowMs;
-  if (turn.state.rewindSeenAtMs === undefined) log(turn, "sync_rewind_suspected", facts);
-  update(turn, { rewindSeenAtMs: seenAtMs });
-  plan(turn, { ...listGoal("rewound"), plain: true }, seenAtMs + REWIND.confirmMs - turn.nowMs);
+  log(turn, "sync_rewind_suspected", facts);
+  update(turn, { rewindSuspected: true });
+  plan(turn, { ...listGoal("rewound"), plain: true }, REWIND.confirmMs);
 }
 
 /** An empty list over a scope that holds something is as often a glitch as the truth: ask a second time. */
@@ -146,7 +140,7 @@ function applyList(turn: Turn, phase: ListingPhase, version: string, rewound: bo
     synced: true,
     lastVersion: version,
     provenAtMs: turn.nowMs,
-    rewindSeenAtMs: undefined,
+    rewindSuspected: false,
     unverified: false,
     emptyQuestioned: false,
   });

@@ -52,8 +52,8 @@ export function onVersions(turn: Turn, list: VersionList): void {
     updateProof(turn, { run: { kind: "idle" } });
     return;
   }
-  if ((compareVersions(list.resourceVersion, turn.state.lastVersion) ?? 0) < 0) {
-    // Older than what we have: whether history went back is for full lists to say.
+  if ((compareVersions(list.resourceVersion, run.sinceVersion) ?? 0) < 0) {
+    // Older than what we had when we asked (the watch may be past it by now): for full lists to judge.
     mend(turn, "silent");
     return;
   }
@@ -83,7 +83,7 @@ export function onVersionsFailed(turn: Turn, error: SyncError): void {
 export function noteChange(turn: Turn, key: CredentialKey, version: string, change: "put" | "remove"): void {
   const { run } = turn.state.proof;
   if (run.kind === "asking" && change === "remove") {
-    updateProof(turn, { run: { kind: "asking", gone: new Map([...run.gone, [key, version]]) } });
+    updateProof(turn, { run: { ...run, gone: new Map([...run.gone, [key, version]]) } });
   } else if (run.kind === "settling" && run.open.has(key)) {
     const listed = run.open.get(key);
     const isThere = change === "put" && listed !== undefined && isAtLeast(version, listed);
@@ -125,7 +125,10 @@ function canAsk(turn: Turn): boolean {
 }
 
 function ask(turn: Turn): void {
-  updateProof(turn, { lastStartAtMs: turn.nowMs, run: { kind: "asking", gone: new Map() } });
+  updateProof(turn, {
+    lastStartAtMs: turn.nowMs,
+    run: { kind: "asking", sinceVersion: turn.state.lastVersion, gone: new Map() },
+  });
   turn.effects.push({ kind: "ask-versions" });
 }
 

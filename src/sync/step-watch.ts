@@ -105,7 +105,7 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
     return;
   }
   const { provenAtMs = turn.nowMs, healthySinceMs = turn.nowMs, proof } = turn.state;
-  update(turn, { episode: undefined, avoidWatchList: false, healthySinceMs });
+  update(turn, { episode: undefined, healthySinceMs });
   setTrouble(turn, undefined);
   if (proof.wanted) wantProof(turn, "demand");
   else armResumeProof(turn, turn.nowMs - provenAtMs);

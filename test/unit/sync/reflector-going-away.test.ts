@@ -100,6 +100,22 @@ describe(createReflector.name, () => {
       expect(lab.rounds.slice(2)).to.deep.equal(["10000 list 20"]);
     });
 
+    it("hears it once", () => {
+      const lab = leaving({ random: () => 0 });
+      lab.watch(0).reply.next(GOING_AWAY);
+      lab.watch(0).reply.next(GOING_AWAY);
+      lab.advanceBy(10_000);
+      expect(lab.watches).to.have.length(2);
+    });
+
+    it("lets go of the successor too when the old watch shows that a list is needed", () => {
+      const lab = leaving({ random: () => 0 });
+      lab.watch(0).reply.error(new SyncError("malformed", "half a line"));
+      expect(lab.watch(1).isClosed).to.equal(true);
+      lab.advanceBy(1_000);
+      expect(lab.rounds.slice(2)).to.deep.equal(["10400 list"]);
+    });
+
     it("hears it also before the watch is answered and during the initial events", () => {
       const opening = syncedLab({ random: () => 0 });
       opening.watch(0).reply.next(put("a", 21));

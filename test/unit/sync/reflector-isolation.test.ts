@@ -67,6 +67,16 @@ describe(createReflector.name, () => {
     expect(lab.watch(0).isClosed).to.equal(true);
   });
 
+  it("asks for nothing more when its subscriber leaves at the end of a list", () => {
+    const lab = new Lab({ traits: refusesWatchList() });
+    const subscription = lab.reflector.events$.subscribe((event) => {
+      if (event.kind === "reset-end") subscription.unsubscribe();
+    });
+    replyList(lab.list(0), 20, { a: 7 });
+    expect(lab.watches).to.have.length(0);
+    expect(lab.scheduler.actions).to.have.length(0);
+  });
+
   it("takes no request to list or prove when nobody listens", () => {
     const lab = new Lab();
     lab.reflector.relist("limit");

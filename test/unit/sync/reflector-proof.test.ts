@@ -50,8 +50,8 @@ describe(createReflector.name, () => {
       lab.watch(0).reply.next(put("a", 40));
       lab.watch(0).reply.next(remove("b", 41));
       lab.watch(0).reply.next(put("c", 42));
-      // A read at 41 or before that arrives late: what the watch brought after it is newer on every count.
-      lab.versions(0).reply.next(versionList(42, { a: 40, c: 42 }));
+      // A read that was cut before all of it and arrives late.
+      lab.versions(0).reply.next(versionList(39, { a: 7, b: 9 }));
       expect(outcomes).to.deep.equal([{ ok: true }]);
     });
 
@@ -65,6 +65,17 @@ describe(createReflector.name, () => {
       replyList(lab.list(0), 31, { a: 25, b: 9 });
       expect(outcomes).to.deep.equal([{ ok: true }]);
       expect(lab.story).to.deep.equal(["begin proof", "item a@25", "item b@9", "end 31"]);
+    });
+
+    it("leaves it to a list that is under way when the metadata list arrives", () => {
+      const lab = syncedLab();
+      const outcomes = ask(lab);
+      lab.reflector.relist("limit");
+      lab.versions(0).reply.next(versionList(30, { a: 25, b: 9 }));
+      lab.advanceTo(5_000);
+      expect(lab.counted).not.to.include("divergence");
+      replyList(lab.list(0), 31, { a: 25, b: 9 });
+      expect(outcomes).to.deep.equal([{ ok: true }]);
     });
 
     it("takes a version of ours that the list should know better for a difference", () => {

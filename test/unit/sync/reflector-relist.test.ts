@@ -103,6 +103,29 @@ describe(createReflector.name, () => {
     });
   });
 
+  describe("after a doubt", () => {
+    it("doubts again: rewound history takes two lists each time", () => {
+      const lab = syncedLab({ traits: sendsBookmarks() }).advanceTo(90_000);
+      replyList(lab.list(0), 5, { a: 3 });
+      lab.advanceTo(95_000);
+      replyList(lab.list(1), 40, { a: 30 });
+      lab.reflector.relist("limit");
+      replyList(lab.list(2), 6, { a: 4 });
+      expect(lab.story.at(-1)).to.equal("abort");
+    });
+
+    it("doubts again: an empty list takes two each time", () => {
+      const lab = syncedLab();
+      lab.reflector.relist("limit");
+      replyList(lab.list(0), 50, {});
+      replyList(lab.list(1), 50, { a: 7, b: 9 });
+      lab.reflector.relist("limit");
+      replyList(lab.list(2), 60, {});
+      expect(lab.lists).to.have.length(4);
+      expect(lab.held.size).to.equal(2);
+    });
+  });
+
   describe("when a list is empty over a scope that holds something", () => {
     it("scenario 37: believes it when a second consistent list says so, once", () => {
       const lab = syncedLab();

@@ -138,6 +138,19 @@ describe(createReflector.name, () => {
       expect(lab.countedOf("restart")).to.deep.equal(["restart overdue"]);
     });
 
+    it("counts health from the last trouble on", () => {
+      const lab = syncedLab({ random: () => 1 - 1e-9 });
+      const error = new SyncError("server", "500");
+      everyMinute(lab, 200_000, () => lab.watches.at(-1)?.reply.next(bookmark(20)));
+      lab.advanceTo(130_000).watch(0).reply.error(error);
+      lab.advanceBy(800);
+      lab.watch(1).reply.next(OPEN);
+      lab.advanceBy(10_000);
+      lab.watch(1).reply.error(error);
+      lab.advanceBy(1_599);
+      expect(lab.watches).to.have.length(2);
+    });
+
     it("starts the backoff anew after two minutes of health, not before", () => {
       const fail = (healthyMs: number): number => {
         const lab = syncedLab({ random: () => 1 - 1e-9 });
