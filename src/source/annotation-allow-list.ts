@@ -6,7 +6,7 @@
 import { globMatches } from "../core/glob.ts";
 
 /** Prefix of podkey's own annotations. */
-export const OWN_PREFIX = "podkey.dev/";
+const OWN_PREFIX = "podkey.dev/";
 
 /** The six annotations that speak of a credential's life; `--lifetime-prefix` adds a second prefix for them. */
 export const LIFETIME_NAMES = [

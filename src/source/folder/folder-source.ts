@@ -92,6 +92,7 @@ class FolderLooks {
   #emit: (event: SyncEvent) => void = () => undefined;
   #stopped = true;
   #looking = false;
+  #settling = false;
   #again = false;
   #lookNumber = 0;
   #cancelTimer: () => void = () => undefined;
@@ -136,24 +137,28 @@ class FolderLooks {
     this.#request();
   }
 
+  /** A look, now or right after the one under way. While the folder settles, its own timer looks soon enough. */
   #request(): void {
     this.#again = true;
-    if (this.#looking || this.#stopped) return;
+    if (this.#looking || this.#settling || this.#stopped) return;
     this.#looking = true;
     void this.#lookWhileAsked();
   }
 
   async #lookWhileAsked(): Promise<void> {
     let nextMs = LOOK_EVERY_MS;
-    while (this.#again && !this.#stopped) {
+    while (this.#again && !this.#settling && !this.#stopped) {
       this.#again = false;
       this.#lookNumber += 1;
       nextMs = await this.#look();
+      // A burst of writes brings a hint for each; one look per pause is enough to see that it goes on.
+      this.#settling = nextMs <= SETTLE_MS;
     }
     this.#looking = false;
     if (this.#stopped) return;
     this.#cancelTimer();
     this.#cancelTimer = this.#deps.timers.after(nextMs, () => {
+      this.#settling = false;
       this.#request();
     });
   }

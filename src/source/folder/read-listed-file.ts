@@ -8,7 +8,7 @@ import type { FolderFile } from "./listing.ts";
 import { FolderMovedError, identityOf } from "./listing.ts";
 
 /** Beyond this a file is no set of Secrets that could be served (`--max-bytes` is 64 MiB by default). */
-export const MAX_FILE_BYTES = 96 * 1024 * 1024;
+const MAX_FILE_BYTES = 96 * 1024 * 1024;
 
 /** A file that is there and cannot be read; `reason` is in words, for logs and problems. */
 export class UnreadableFileError extends Error {

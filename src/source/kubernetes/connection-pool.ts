@@ -11,6 +11,7 @@ import { dial } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { createHttp1Peer } from "./http1-peer.ts";
 import { Http2Peer } from "./http2-peer.ts";
+import { within } from "./within.ts";
 
 /** What the pool is made of. */
 export interface ConnectionPoolDeps extends DialDeps {
@@ -36,7 +37,7 @@ const MAX_TRIES = 32;
 export class ConnectionPool {
   readonly #deps: ConnectionPoolDeps;
   readonly #peers = new Map<Peer, Dialed>();
-  #dialing: Promise<void> | undefined;
+  #dialing: Promise<Peer> | undefined;
   #speaksHttp2 = true;
   #closed = false;
 
@@ -54,7 +55,7 @@ export class ConnectionPool {
         continue;
       }
       // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
-      if (board(this.#add(await dial(this.#deps)), passenger)) return;
+      if (board(await this.#open(), passenger)) return;
     }
     if (passenger.signal.aborted) return;
     const { host } = this.#deps.target.server;
@@ -70,25 +71,34 @@ export class ConnectionPool {
     for (const peer of this.#peers.keys()) peer.destroy();
   }
 
-  #dialShared(): Promise<void> {
-    this.#dialing ??= dial(this.#deps)
-      .then((dialed) => {
-        this.#add(dialed);
-      })
-      .finally(() => {
-        this.#dialing = undefined;
-      });
+  #dialShared(): Promise<unknown> {
+    this.#dialing ??= this.#open().finally(() => {
+      this.#dialing = undefined;
+    });
     return this.#dialing;
   }
 
-  #add(dialed: Dialed): Peer {
+  async #open(): Promise<Peer> {
+    const dialed = await dial(this.#deps);
+    const { host } = this.#deps.target.server;
     this.#speaksHttp2 = dialed.protocol === "h2";
     const peer = createPeer(dialed, this.#deps, () => {
       this.#peers.delete(peer);
     });
     this.#peers.set(peer, dialed);
-    this.#deps.log("kube_connected", { server: this.#deps.target.server.host, protocol: dialed.protocol });
     if (this.#closed) peer.destroy();
+    const { tlsTimeoutMs } = this.#deps.parameters;
+    await within(this.#deps, peer.ready, {
+      limitMs: tlsTimeoutMs,
+      late: new SyncError(
+        "unreachable",
+        `${host} took a connection but did not speak within ${String(tlsTimeoutMs)} ms.`,
+      ),
+      abandon: () => {
+        peer.destroy();
+      },
+    });
+    this.#deps.log("kube_connected", { server: host, protocol: dialed.protocol });
     return peer;
   }
 

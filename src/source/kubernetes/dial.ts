@@ -14,9 +14,9 @@ import type { TlsMaterial } from "./credentials.ts";
 import type { KubeMetrics } from "./kube-metrics.ts";
 import type { KubeParameters } from "./parameters.ts";
 import { bareHost } from "./proxy-rules.ts";
-import { watchSilence } from "./silence.ts";
 import type { Target } from "./target.ts";
 import { openTunnel } from "./tunnel.ts";
+import { within } from "./within.ts";
 
 /** What a connection is opened with. */
 export interface DialDeps {
@@ -116,23 +116,6 @@ function secured(socket: TLSSocket, server: URL): Promise<void> {
     socket.once("secureConnect", () => {
       socket.off("error", onError);
       resolve();
-    });
-  });
-}
-
-/** Gives a step its time; bytes that came while the event loop slept count first (watch-engine scenario 42). */
-function within<T>(
-  deps: DialDeps,
-  step: Promise<T>,
-  limit: { readonly limitMs: number; readonly late: SyncError; readonly abandon: () => void },
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const watch = watchSilence(deps, limit.limitMs, () => {
-      reject(limit.late);
-      limit.abandon();
-    });
-    step.then(resolve, reject).finally(() => {
-      watch.stop();
     });
   });
 }

@@ -37,6 +37,8 @@ export interface ExchangeEvents {
 /** A connection that carries exchanges. */
 export interface Peer {
   readonly protocol: "h2" | "http/1.1";
+  /** Fulfilled when it takes exchanges; rejects with a SyncError when it closes before. */
+  readonly ready: Promise<void>;
   /** Whether it takes another exchange of this kind. */
   hasRoom(long: boolean): boolean;
   /**

@@ -43,15 +43,23 @@ export function startHeartbeat(deps: HeartbeatDeps): Heartbeat {
 
   function touch(): void {
     lifeAtMs = deps.clock.nowMs();
+    if (pingAtMs === undefined || stopped) return;
     pingAtMs = undefined;
+    cancel();
+    cancel = arm(deps.readIdleMs);
   }
 
   function check(): void {
     if (stopped) return;
     const seen = deps.bytesRead();
-    if (seen !== bytes) touch();
+    const gotBytes = seen !== bytes;
     bytes = seen;
+    if (gotBytes && pingAtMs !== undefined) {
+      touch();
+      return;
+    }
     const nowMs = deps.clock.nowMs();
+    if (gotBytes) lifeAtMs = nowMs;
     if (pingAtMs !== undefined) {
       stopped = true;
       deps.onDead();

@@ -50,6 +50,7 @@ export function createHttp1Peer(dialed: Dialed, deps: Http1PeerDeps): Peer {
 
   return {
     protocol: "http/1.1",
+    ready: Promise.resolve(),
     hasRoom() {
       if (busy || closed || retired) return false;
       if (clock.nowMs() - idleSinceMs < parameters.http1IdleMs) return true;

@@ -1,6 +1,6 @@
 /**
  * One request on an HTTP/2 stream. Called by http2-peer.ts. Only a stream that the server ended with END_STREAM is a
- * complete answer: Node emits `end` for a torn one too.
+ * complete answer: Node emits `end` for a torn one too, and without any error code when the session was destroyed.
  */
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
@@ -40,6 +40,7 @@ export function openHttp2Exchange(
   if (long) open.watches += 1;
   let over = false;
   let failure: unknown;
+  let endedWhileAlive = false;
   const leave = (): void => {
     over = true;
     if (open.all.delete(events) && long) open.watches -= 1;
@@ -58,13 +59,16 @@ export function openHttp2Exchange(
     carrier.onBytes();
     events.data(chunk);
   });
+  stream.once("end", () => {
+    endedWhileAlive = !carrier.session.destroyed && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+  });
   stream.on("error", (error) => {
     failure = error;
   });
   stream.once("close", () => {
     if (over) return;
     leave();
-    if (failure === undefined && stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR)
+    if (failure === undefined && endedWhileAlive && stream.rstCode === constants.NGHTTP2_NO_ERROR)
       events.end();
     else events.error(open.fate ?? describe(failure, stream.rstCode, server));
   });

@@ -3,7 +3,7 @@
  * It knows when it is dead (heartbeat.ts) and when it goes away (GOAWAY): then it takes nothing new, and what is open
  * on it goes on.
  */
-import type { ClientHttp2Session } from "node:http2";
+import type { ClientHttp2Session, Settings } from "node:http2";
 import { connect } from "node:http2";
 import type { Clock, Timers } from "../../core/clock.ts";
 import { SyncError } from "../../sync/sync-error.ts";
@@ -32,10 +32,13 @@ export interface Http2PeerDeps {
 /** See the file header. */
 export class Http2Peer implements Peer {
   readonly protocol = "h2";
+  readonly ready: Promise<void>;
   readonly #deps: Http2PeerDeps;
   readonly #session: ClientHttp2Session;
   readonly #heartbeat: Heartbeat;
   readonly #open: OpenExchanges = { watches: 0, all: new Set(), fate: undefined };
+  /** How many streams the server allows; none before its SETTINGS have come. */
+  #streamLimit = 0;
   #retired = false;
   #contactAtMs = Number.NEGATIVE_INFINITY;
 
@@ -67,15 +70,17 @@ export class Http2Peer implements Peer {
       this.#heartbeat.stop();
       deps.onClosed();
     });
+    this.ready = this.#settings();
   }
 
   /** Room for a stream; watches leave a tenth of the streams to lists, whatever the server's limit is. */
   hasRoom(long: boolean): boolean {
     if (this.#retired || this.#session.closed) return false;
-    // No limit is known before the server's SETTINGS have come.
-    const streamLimit = this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
-    if (this.#open.all.size >= Math.max(1, streamLimit)) return false;
-    const watchLimit = Math.min(this.#deps.parameters.watchesPerConnection, Math.floor(streamLimit * 0.9));
+    if (this.#open.all.size >= this.#streamLimit) return false;
+    const watchLimit = Math.min(
+      this.#deps.parameters.watchesPerConnection,
+      Math.floor(this.#streamLimit * 0.9),
+    );
     return !long || this.#open.watches < Math.max(1, watchLimit);
   }
 
@@ -107,6 +112,19 @@ export class Http2Peer implements Peer {
       `The connection to ${this.#deps.server.host} was closed by podkey.`,
     );
     this.#session.destroy();
+  }
+
+  #settings(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#session.on("remoteSettings", ({ maxConcurrentStreams }: Settings) => {
+        this.#streamLimit = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+        resolve();
+      });
+      this.#session.once("close", () => {
+        const message = `The connection to ${this.#deps.server.host} closed before HTTP/2 began on it.`;
+        reject(this.#open.fate ?? new SyncError("reset", message));
+      });
+    });
   }
 
   #goAway(code: number): void {

@@ -21,11 +21,14 @@ interface Found {
 /** Lists the folder; file paths are `NAME/KEY`. @throws the system's error where the folder itself cannot be read. */
 export async function listVolume(folder: string): Promise<Listing> {
   const found: Found = { files: [], refusals: [], folders: [] };
-  for (const name of (await readdir(folder)).sort()) {
-    // The kubelet's own entries, when the folder itself is a volume; and what people hide.
-    if (!name.startsWith(".")) await listMount(found, join(folder, name), name);
-  }
-  return { files: found.files.sort(byPath), refusals: found.refusals.sort(byPath), folders: found.folders };
+  // Dots: the kubelet's own entries, when the folder itself is a volume; and what people hide.
+  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
+  await Promise.all(names.map((name) => listMount(found, join(folder, name), name)));
+  return {
+    files: found.files.sort(byPath),
+    refusals: found.refusals.sort(byPath),
+    folders: found.folders.sort(),
+  };
 }
 
 async function listMount(found: Found, mount: string, name: string): Promise<void> {

@@ -156,6 +156,21 @@ describe("createFolderSource", () => {
     }
   });
 
+  it("looks once per pause while a burst of writes goes on, however many hints it brings", async () => {
+    const { folder, hints, said, pass } = open();
+    await said();
+    const before = folder.looks;
+    for (let n = 0; n < 100; n += 1) {
+      folder.files = { a: `burst ${String(n)}` };
+      hints.next();
+      await said();
+    }
+    expect(folder.looks - before).to.equal(1);
+    await pass(SETTLE_MS);
+    expect(folder.looks - before).to.equal(2);
+    expect(await pass(SETTLE_MS)).to.deep.equal(["reset scan", "a@2", "end@2"]);
+  });
+
   it("proves a file that was only touched", async () => {
     const { folder, hints, said, pass } = open();
     await said();
