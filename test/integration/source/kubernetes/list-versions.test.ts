@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { ScopeId } from "../../../../src/core/sync-event.ts";
 import { listVersions } from "../../../../src/source/kubernetes/list-versions.ts";
 import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
