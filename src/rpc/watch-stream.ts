@@ -177,6 +177,7 @@ export class WatchStream {
   #noteFreshnessSent(): void {
     this.#isHeartbeatDue = false;
     this.#heartbeatAtMs = this.#deps.nowMs() + this.#deps.heartbeatMs;
+    this.#deps.onDueMs(this.#heartbeatAtMs);
     this.#lastState = this.group.freshness().state;
     this.#flipAtMs = undefined;
   }

@@ -35,7 +35,10 @@ export async function inProcess(options: {
         }, 10);
   return {
     client: () => lab.client(addressOf(lab)),
-    put: (secret) => Promise.resolve(put(secret)),
+    put: (secret) => {
+      put(secret);
+      return Promise.resolve();
+    },
     remove: (name) => {
       held.delete(name);
       lab.view.change([], [name]);

@@ -11,9 +11,11 @@ interface Refusal {
   readonly field: string;
 }
 
-const watchEnd = async (client: RpcClient, request: Parameters<RpcClient["watch"]>[0]): Promise<never> => {
-  throw await client.watch(request).ended();
-};
+/** A Watch as one call: rejects with the status that ends it. */
+async function watchEnd(client: RpcClient, request: Parameters<RpcClient["watch"]>[0]): Promise<never> {
+  const { code, details, metadata } = await client.watch(request).ended();
+  throw Object.assign(new Error(details), { code, details, metadata });
+}
 
 const REFUSALS: readonly Refusal[] = [
   { what: "an empty name", call: (c) => c.get({}), reason: "BAD_NAME", field: "name" },

@@ -1,7 +1,7 @@
 /** Reads `grpc-status-details-bin` with stock descriptors, as the error libraries of other languages do. */
 import type { StatusObject } from "@grpc/grpc-js";
 import { status as Status } from "@grpc/grpc-js";
-import { DEFINITION } from "./client.ts";
+import { decode } from "./messages.ts";
 
 /** What a client learns from an error. */
 export interface ErrorFacts {
@@ -66,15 +66,6 @@ function detailsOf(bytes: Buffer): readonly Detail[] {
     const type = url.slice(url.lastIndexOf("/") + 1);
     return { name: type.slice(type.lastIndexOf(".") + 1), message: decode(type, value) as Detail["message"] };
   });
-}
-
-/** A message by its full name, decoded with the stock descriptors. */
-export function decode(type: string, bytes: Buffer): object {
-  const definition = DEFINITION[type];
-  if (definition === undefined || !("deserialize" in definition)) throw new Error(`no message ${type}`);
-  const { deserialize } = definition;
-  if (typeof deserialize !== "function") throw new Error(`no message ${type}`);
-  return deserialize(bytes);
 }
 
 function isStatus(error: unknown): error is StatusObject {

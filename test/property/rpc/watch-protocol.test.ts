@@ -1,0 +1,134 @@
+/**
+ * A client that knows only the protocol's text holds, after each message with a revision, exactly the state of that
+ * revision, whatever changes, however slowly it reads, and wherever it breaks off and resumes.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import type { View } from "../../../src/core/view.ts";
+import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import { credential } from "../../support/core/credentials.ts";
+import { WatchDesk } from "../../support/rpc/watch-desk.ts";
+import type { DeskReader } from "../../support/rpc/watch-desk.ts";
+
+/** Name to value: what the client thinks is there. */
+type State = ReadonlyMap<string, string>;
+
+/** A client after contract section 1, points 1 to 5, and nothing else. */
+class ProtocolClient {
+  state: State = new Map();
+  token = "";
+  #next: Map<string, string> | undefined;
+  #isReset = false;
+
+  /** Takes a message; returns the revision that the state now is, if the message says so. */
+  take(message: WatchResponse__Output): number | undefined {
+    const { item, change } = message;
+    if (message.event === "reset") {
+      this.#next = new Map();
+      this.#isReset = true;
+    }
+    if (item !== null && item !== undefined) this.#put(item);
+    for (const one of change?.changed ?? []) this.#put(one);
+    for (const one of change?.removed ?? []) this.#draft().delete(one.name);
+    const isWhole = change?.more === false && !this.#isReset;
+    if (message.event === "synced" || isWhole) {
+      this.state = this.#next ?? this.state;
+      this.#next = undefined;
+      this.#isReset = false;
+    }
+    if (message.resumeToken !== "") this.token = message.resumeToken;
+    return message.revision === null ? undefined : Number(message.revision.number);
+  }
+
+  /** The stream broke off: what was half told is forgotten. */
+  breakOff(): void {
+    this.#next = undefined;
+    this.#isReset = false;
+  }
+
+  #put({ name, data }: { readonly name: string; readonly data: Record<string, Buffer> }): void {
+    this.#draft().set(name, data["password"]?.toString() ?? "");
+  }
+
+  #draft(): Map<string, string> {
+    this.#next ??= new Map(this.state);
+    return this.#next;
+  }
+}
+
+const name = fc.constantFrom("a", "b", "c", "d");
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("put" as const),
+    name,
+    value: fc.constantFrom("1", "2", "3"),
+    label: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("remove" as const), name }),
+  fc.record({
+    kind: fc.constantFrom("read" as const, "turn" as const, "heartbeat" as const, "resume" as const),
+  }),
+);
+
+function selected(view: View): State {
+  const chosen = [...view.entries.values()].filter(({ credential: { labels } }) => labels["x"] === "1");
+  return new Map(
+    chosen.map(({ credential: { name: one, data } }) => [
+      one,
+      Buffer.from(data.get("password")?.reveal() ?? []).toString(),
+    ]),
+  );
+}
+
+describe("the Watch protocol", () => {
+  it("brings every client to exactly the state of the revision that it is told", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, isSyncedFirst) => {
+        const desk = new WatchDesk();
+        const views = new Map<number, State>();
+        const note = (): void => {
+          const view = desk.view.current();
+          if (view !== undefined) views.set(view.number, selected(view));
+        };
+        desk.view.onChange(note);
+        if (isSyncedFirst) desk.view.sync([]);
+        const client = new ProtocolClient();
+        let seen = 0;
+        let reader: DeskReader = desk.open({ labelSelector: "x=1", heartbeatMs: 1000 });
+        const take = (): void => {
+          for (const message of reader.got.slice(seen)) {
+            seen += 1;
+            const revision = client.take(message);
+            if (revision !== undefined) expect(client.state).to.deep.equal(views.get(revision));
+          }
+        };
+        for (const one of steps) {
+          if (one.kind === "put")
+            desk.view.change([
+              credential(one.name, { data: { password: one.value }, labels: { x: one.label ? "1" : "2" } }),
+            ]);
+          if (one.kind === "remove") desk.view.change([], [one.name]);
+          if (one.kind === "read") reader.readOne();
+          if (one.kind === "turn") desk.turn();
+          if (one.kind === "heartbeat") desk.time.advance(1300);
+          if (one.kind === "resume") {
+            if (reader.stream !== undefined) desk.hub.remove(reader.stream);
+            client.breakOff();
+            seen = 0;
+            reader = desk.open({ labelSelector: "x=1", heartbeatMs: 1000, token: client.token });
+          }
+          take();
+        }
+        if (!isSyncedFirst) desk.view.sync([]);
+        desk.settle();
+        reader.read();
+        desk.settle();
+        reader.read();
+        take();
+        const view = desk.view.current();
+        expect(client.state).to.deep.equal(view === undefined ? new Map() : selected(view));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
