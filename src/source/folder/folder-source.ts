@@ -3,6 +3,7 @@
  * ever moves from one settled state of the folder to another: a look that saw something new is believed once a second
  * look sees the same, so neither half a file nor the gap in an editor's save is ever served.
  */
+import type { Subscription } from "rxjs";
 import { Observable } from "rxjs";
 import type { Clock, Timers } from "../../core/clock.ts";
 import type { ProofOutcome } from "../../core/consumer-view.ts";
@@ -93,6 +94,7 @@ class FolderLooks {
   #stopped = true;
   #looking = false;
   #settling = false;
+  #hints: Subscription | undefined;
   #again = false;
   #lookNumber = 0;
   #cancelTimer: () => void = () => undefined;
@@ -108,7 +110,17 @@ class FolderLooks {
   start(emit: (event: SyncEvent) => void): () => void {
     this.#emit = emit;
     this.#stopped = false;
-    const hints = this.#deps.changes$.subscribe({
+    this.#request();
+    return () => {
+      this.#stopped = true;
+      this.#hints?.unsubscribe();
+      this.#cancelTimer();
+    };
+  }
+
+  /** After the first look, so that setting up a watcher on a thousand folders does not delay the first sync. */
+  #listenForHints(): void {
+    this.#hints ??= this.#deps.changes$.subscribe({
       next: () => {
         this.#request();
       },
@@ -117,12 +129,6 @@ class FolderLooks {
         this.#deps.log("folder_watch_failed", { folder: this.#deps.folder, cause: errorCode(error) });
       },
     });
-    this.#request();
-    return () => {
-      this.#stopped = true;
-      hints.unsubscribe();
-      this.#cancelTimer();
-    };
   }
 
   prove(done: (outcome: ProofOutcome) => void): () => void {
@@ -156,6 +162,7 @@ class FolderLooks {
     }
     this.#looking = false;
     if (this.#stopped) return;
+    this.#listenForHints();
     this.#cancelTimer();
     this.#cancelTimer = this.#deps.timers.after(nextMs, () => {
       this.#settling = false;
