@@ -1,0 +1,79 @@
+/**
+ * Messages as the client receives them, with everything a test does not care about filled in. For tests of
+ * src/client and src/cli.
+ */
+import type { Credential, Freshness } from "../../../src/client/index.ts";
+import type { WatchResponse__Output as WatchResponse } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+
+/** A timestamp or duration of so many milliseconds. */
+export function wireTime(ms: number): { seconds: string; nanos: number } {
+  return { seconds: String(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
+}
+
+/** A credential with one key `password`, in namespace `shop`. */
+export function wireCredential(name: string, fields: Partial<Credential> = {}): Credential {
+  return {
+    namespace: "shop",
+    name,
+    type: "Opaque",
+    data: { password: Buffer.from("canary") },
+    keys: [{ name: "password", sizeBytes: "6" }],
+    labels: {},
+    annotations: {},
+    uid: `uid-${name}`,
+    resourceVersion: "1",
+    revision: "1",
+    createTime: null,
+    observeTime: null,
+    expireTime: null,
+    immutable: false,
+    previousUntil: null,
+    problems: [],
+    ...fields,
+  };
+}
+
+/** Fresh, two seconds old. */
+export function wireFreshness(fields: Partial<Freshness> = {}): Freshness {
+  const time = wireTime(Date.UTC(2026, 0, 2));
+  return { state: "STATE_FRESH", asOf: time, age: wireTime(2000), reason: "", contactTime: time, ...fields };
+}
+
+/** A message of a Watch; without an event it is one of a later version. */
+export function wireMessage(fields: Partial<WatchResponse>): WatchResponse {
+  return { resumeToken: "", revision: null, freshness: null, ...fields };
+}
+
+/** The messages that a stream starts with: reset, items, synced. */
+export function firstMessages(
+  credentials: readonly Credential[],
+  token = "token-1",
+): readonly WatchResponse[] {
+  return [
+    wireMessage({ event: "reset", reset: { reason: "REASON_INITIAL" } }),
+    ...credentials.map((item) => wireMessage({ event: "item", item })),
+    wireMessage({
+      event: "synced",
+      synced: {},
+      resumeToken: token,
+      revision: { epoch: "e", number: "1" },
+      freshness: wireFreshness(),
+    }),
+  ];
+}
+
+/** A change, complete unless `more`. */
+export function changeMessage(
+  changed: readonly Credential[],
+  removedNames: readonly string[] = [],
+  more = false,
+): WatchResponse {
+  const removed = removedNames.map((name) => ({ namespace: "shop", name, uid: `uid-${name}` }));
+  return wireMessage({
+    event: "change",
+    change: { changed: [...changed], removed, more },
+    ...(more
+      ? {}
+      : { resumeToken: "token-2", revision: { epoch: "e", number: "2" }, freshness: wireFreshness() }),
+  });
+}

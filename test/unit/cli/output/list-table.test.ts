@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { listTable } from "../../../../src/cli/output/list-table.ts";
+import { plain } from "../../../../src/cli/output/paint.ts";
+import { wireCredential, wireTime } from "../../../support/client/wire.ts";
+
+const NOW_MS = Date.UTC(2026, 0, 10);
+const DAY_MS = 86_400_000;
+
+describe("listTable", () => {
+  it("has a row a credential, in columns without lines or blanks at the end", () => {
+    const keys = [
+      { name: "tls.crt", sizeBytes: "1500" },
+      { name: "tls.key", sizeBytes: "36" },
+    ];
+    const table = listTable(
+      [
+        wireCredential("db-main", { createTime: wireTime(NOW_MS - 3 * DAY_MS) }),
+        wireCredential("web", { type: "kubernetes.io/tls", keys, expireTime: wireTime(NOW_MS + 9 * DAY_MS) }),
+      ],
+      NOW_MS,
+      plain,
+    );
+    expect(table.split("\n")).to.deep.equal([
+      "NAMESPACE   NAME      TYPE                KEYS   SIZE      REVISION   AGE   EXPIRES",
+      "shop        db-main   Opaque              1      6 B       1          3d    -",
+      "shop        web       kubernetes.io/tls   2      1.5 KiB   1          -     in 9d",
+    ]);
+  });
+
+  it("takes the time of observation where the source knows no creation", () => {
+    const table = listTable([wireCredential("a", { observeTime: wireTime(NOW_MS - 5000) })], NOW_MS, plain);
+    expect(table).to.match(/ 5s {4}-$/);
+  });
+
+  it("marks what has expired and what has a problem, and explains the problem below", () => {
+    const problem = {
+      reason: "BAD_PEM",
+      key: "tls.crt",
+      message: "It does not parse.",
+      contentOutdated: true,
+    };
+    const credential = wireCredential("web", {
+      problems: [problem],
+      expireTime: wireTime(NOW_MS - 3_600_000 * 3),
+    });
+    const [, row, below] = listTable([credential], NOW_MS, plain).split("\n");
+    expect(row).to.match(/^shop +web ! .* 3h ago !$/);
+    expect(below).to.equal(
+      "! shop/web, key tls.crt: It does not parse. What is served is the last good content. (BAD_PEM)",
+    );
+  });
+
+  it("never shows a value", () => {
+    expect(listTable([wireCredential("a")], NOW_MS, plain)).not.to.contain("canary");
+  });
+
+  it("says so where there is nothing", () => {
+    expect(listTable([], NOW_MS, plain)).to.equal("No credentials found.");
+  });
+});
