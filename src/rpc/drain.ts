@@ -39,9 +39,7 @@ export async function drainServer(deps: DrainDeps): Promise<void> {
     );
   });
   await deps.streams.endAll(error);
-  console.error("told", Date.now());
   const end = await Promise.race([gone, overdue]);
-  console.error("end", end, Date.now());
   for (const cancel of cancels) cancel();
   if (end === "gone") return;
   deps.log("rpc_drain_forced", { drainMs: deps.drainMs });
