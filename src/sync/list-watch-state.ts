@@ -188,7 +188,6 @@ export type Effect =
   /** The successor becomes the main subscription; the old one is closed. */
   | { readonly kind: "promote" }
   | { readonly kind: "arm"; readonly timer: TimerName; readonly delayMs: number }
-  | { readonly kind: "disarm"; readonly timer: TimerName }
   | { readonly kind: "learn"; readonly traits: Partial<ServerTraits> }
   | { readonly kind: "answer-proof"; readonly outcome: ProofOutcome }
   | { readonly kind: "diagnose"; readonly error: SyncError }

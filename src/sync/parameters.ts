@@ -82,7 +82,6 @@ export const SYNC_PARAMETERS = {
   },
   /** A timer that is this late woke from a blocked event loop: what waits in the sockets is read first. */
   timers: { lateMs: 1_000, graceMs: 100 },
-  /** Default distance of the checks by names and versions, and how far each may stray from it. */
-  antiEntropyMs: 1_800_000,
+  /** How far each check by names and versions may stray from its distance (`--anti-entropy`), as a part of it. */
   antiEntropyStray: 0.2,
 } as const;

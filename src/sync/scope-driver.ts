@@ -141,8 +141,6 @@ export class ScopeDriver implements Prover {
         return this.#slots.promote();
       case "arm":
         return this.#timers.arm(effect.timer, effect.delayMs);
-      case "disarm":
-        return this.#timers.disarm(effect.timer);
       case "learn":
         return this.#deps.traits.learn(effect.traits);
       case "answer-proof":

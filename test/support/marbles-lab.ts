@@ -52,7 +52,7 @@ export interface LabOptions {
 }
 
 /** The scope of every lab. */
-export const LAB_SCOPE = "shop" as ScopeId;
+const LAB_SCOPE = "shop" as ScopeId;
 
 /** See the file comment. */
 export class Lab {

@@ -223,7 +223,6 @@ function tell(effect: Effect): string {
     case "close":
       return `${effect.kind} ${effect.slot}`;
     case "arm":
-    case "disarm":
       return `${effect.kind} ${effect.timer}`;
     default:
       return effect.kind;

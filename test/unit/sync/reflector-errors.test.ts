@@ -49,6 +49,25 @@ describe(createReflector.name, () => {
       expect(lab.story).to.deep.equal(["trouble UNAUTHORIZED"]);
     });
 
+    it("scenario 10: replaces a connection that answers no PING, and gets what was missed", () => {
+      const lab = syncedLab();
+      lab.advanceTo(45_000).watch(0).reply.error(new SyncError("dead-connection", "no PING ack"));
+      lab.advanceTo(47_000);
+      expect(lab.rounds).to.deep.equal(["0 watch-list", "46000 watch 20"]);
+      lab.watch(1).reply.next(OPEN);
+      lab.watch(1).reply.next(put("a", 25));
+      expect(lab.story).to.deep.equal(["trouble DEAD_CONNECTION", "put a@25"]);
+    });
+
+    it("scenario 31: tries once more at once after a certificate error (the adapter reads the CA again)", () => {
+      const lab = syncedLab();
+      lab.watch(0).reply.error(new SyncError("tls", "unknown issuer"));
+      expect(lab.rounds).to.deep.equal(["0 watch-list", "0 watch 20"]);
+      lab.watch(1).reply.error(new SyncError("tls", "unknown issuer"));
+      lab.advanceTo(599);
+      expect(lab.watches).to.have.length(2);
+    });
+
     it("scenario 53: a token that expired while the watch lived costs one retry at the next watch", () => {
       const lab = syncedLab();
       lab.advanceTo(400_000).watch(0).reply.complete();

@@ -159,7 +159,7 @@ describe(createReflector.name, () => {
       expect(lab.logged.map(({ event }) => event)).to.include("sync_malformed");
     });
 
-    it("lists on request, once, and takes requests during that list as answered by it", () => {
+    it("scenario 50: lists on request (the limits fit again), once, and takes requests during that list as answered by it", () => {
       const lab = syncedLab();
       lab.reflector.relist("limit");
       lab.reflector.relist("limit");
