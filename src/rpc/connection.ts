@@ -32,6 +32,7 @@ export interface Connection {
 /** All connections of the server. */
 export class Connections {
   readonly #byPeer = new Map<string, Connection>();
+  readonly #emptied: (() => void)[] = [];
   #next = 1;
 
   /** Names the socket and remembers who it is until it closes. */
@@ -42,7 +43,16 @@ export class Connections {
     // Own properties shadow the getters of net.Socket, also through the proxy that http2 puts around the socket.
     Object.defineProperty(socket, "remoteAddress", { value: peer });
     Object.defineProperty(socket, "remotePort", { value: undefined });
-    socket.once("close", () => this.#byPeer.delete(peer));
+    socket.once("close", () => {
+      this.#byPeer.delete(peer);
+      if (this.#byPeer.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+    });
+  }
+
+  /** Resolves when no connection is open. */
+  whenNone(): Promise<void> {
+    if (this.#byPeer.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Server } from "@grpc/grpc-js";
 import type { Timers } from "../core/clock.ts";
 import type { Log } from "../telemetry/events.ts";
 import { shuttingDown } from "./interceptors/call-deps.ts";
+import type { Connections } from "./connection.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { ServedConsumer } from "./served-consumer.ts";
 
@@ -14,6 +15,7 @@ export interface DrainDeps {
   readonly server: Server;
   readonly consumers: readonly ServedConsumer[];
   readonly streams: OpenStreams;
+  readonly connections: Connections;
   readonly drainMs: number;
   readonly timers: Timers;
   readonly log: Log;
@@ -26,9 +28,10 @@ const FLUSH_MS = 200;
 export async function drainServer(deps: DrainDeps): Promise<void> {
   const { server, timers } = deps;
   const error = shuttingDown();
-  const gone = new Promise<"gone">((resolve) => {
-    server.tryShutdown(() => resolve("gone"));
-  });
+  // Its callback comes too early: Node 24's http2 server closes all sessions when it is closed, and grpc-js takes a
+  // session that is closing for one that is closed. The connections themselves are gone when their last call is.
+  server.tryShutdown(() => undefined);
+  const gone = deps.connections.whenNone().then(() => "gone" as const);
   const cancels: (() => void)[] = [];
   const overdue = new Promise<"overdue">((resolve) => {
     cancels.push(

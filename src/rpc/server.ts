@@ -179,6 +179,7 @@ class GrpcServer implements RpcServer {
       server: this.#server,
       consumers,
       streams: this.#streams,
+      connections: this.#connections,
       drainMs,
       timers: this.#deps.timers,
       log: this.#deps.log,

@@ -70,6 +70,18 @@ describe("podkey serve", function () {
     expect((await podkey.ended()).code).to.equal(0);
   });
 
+  it("gives a waiting Get until --drain, then ends it with SHUTTING_DOWN", async () => {
+    const config = kubeconfig("https://127.0.0.1:9", new FakeApiServer().caPem);
+    const podkey = serve(["--kubeconfig", config, "--drain", "200ms"]);
+    await podkey.logged("app_listening");
+    const get = client.get({ namespace: "default", name: "db" }, { timeoutMs: 60_000 }).catch(String);
+    // Answered at once, and after the Get on the same connection: the Get has arrived.
+    await client.list({ labelSelector: "(" }).catch(() => undefined);
+    podkey.kill("SIGTERM");
+    expect(await get).to.contain("podkey is shutting down");
+    expect((await podkey.ended()).code).to.equal(0);
+  });
+
   it("ends at once with 128+15 on a second SIGTERM", async () => {
     // Nobody listens there, so a Get waits for the first sync and holds the drain.
     const config = kubeconfig("https://127.0.0.1:9", new FakeApiServer().caPem);
