@@ -16,11 +16,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   get: async () => (await import("./get.ts")).registerGetCommand,
   list: async () => (await import("./list.ts")).registerListCommand,
   watch: async () => (await import("./watch.ts")).registerWatchCommand,
+  healthcheck: async () => (await import("./healthcheck.ts")).registerHealthcheckCommand,
+  config: async () => (await import("./config.ts")).registerConfigCommand,
+  completion: async () => (await import("./completion.ts")).registerCompletionCommand,
   version: async () => (await import("./version.ts")).registerVersionCommand,
 };
-
-/** All names of commands, for completion. */
-export const COMMAND_NAMES = Object.keys(COMMANDS);
 
 /** Runs one command line. @throws CliError, ConfigError and whatever a bug throws. */
 export async function runProgram(argv: readonly string[], deps: ServeDeps): Promise<void> {
@@ -45,7 +45,7 @@ export async function buildProgram(argv: readonly string[], deps: ServeDeps): Pr
     .configureOutput(outputOf(deps));
   const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word));
   for (const [name, load] of Object.entries(COMMANDS)) {
-    if (wanted === undefined || wanted === name) (await load())(program, deps);
+    if (wanted === undefined || wanted === "completion" || wanted === name) (await load())(program, deps);
   }
   return program;
 }

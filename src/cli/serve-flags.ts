@@ -3,15 +3,18 @@
  * names, groups, defaults and variables in `--help` cannot drift from what is read. Unknown flags are collected, not
  * thrown, so that they stand in one report with everything else that is wrong.
  */
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { didYouMean } from "../config/did-you-mean.ts";
 import type { Layer, Setting } from "../config/layer.ts";
+import type { ConfigInputs } from "../config/load.ts";
 import type { Option as SchemaOption } from "../config/option.ts";
 import { defaultTextOf, flagOf, variableOf } from "../config/option.ts";
 import type { ConfigProblem } from "../config/problem-report.ts";
 import type { OptionKey } from "../config/schema.ts";
 import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../config/schema.ts";
+import type { CliDeps } from "./cli-deps.ts";
 
 /** Adds every option of the schema to a command. */
 export function addServeFlags(command: Command): void {
@@ -42,8 +45,20 @@ function helpFacts(key: OptionKey, option: SchemaOption<unknown>): string {
   return [...(text === "" ? [] : [`default: ${text}`]), `env: ${variableOf(key)}`].join("; ");
 }
 
+/** Where a command that takes the flags of `serve` finds its configuration. */
+export function readConfigInputs(command: Command, deps: CliDeps): ConfigInputs {
+  const { layer, problems } = readServeFlags(command);
+  return {
+    flags: layer,
+    flagProblems: problems,
+    env: deps.env,
+    readText: (path) => readFile(path, "utf8"),
+    onTerminal: deps.isTTY,
+  };
+}
+
 /** What the command line says, as a layer of the configuration. */
-export function readServeFlags(command: Command): {
+function readServeFlags(command: Command): {
   readonly layer: Layer;
   readonly problems: readonly ConfigProblem[];
 } {

@@ -2,14 +2,12 @@
  * `podkey serve`: reads the configuration, builds the app, runs it until it is asked to stop. The only command that
  * stays; everything it loads stays in memory, so it loads the app only once the configuration is right.
  */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { ConfigInputs } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import type { AppHost } from "../app/host.ts";
 import type { CliDeps } from "./cli-deps.ts";
 import { CliError } from "./cli-deps.ts";
-import { addServeFlags, readServeFlags } from "./serve-flags.ts";
+import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
 
 /** What `serve` needs of the process beyond what every command does. */
 export interface ServeDeps extends CliDeps {
@@ -21,7 +19,7 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
   const command = program.command("serve").description("serve credentials over gRPC until SIGTERM");
   addServeFlags(command);
   command.action(async () => {
-    const inputs = configInputs(command, deps);
+    const inputs = readConfigInputs(command, deps);
     const loaded = await loadConfig(inputs);
     const { createApp, StartError } = await import("../app.ts");
     try {
@@ -31,16 +29,4 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
       throw error instanceof StartError ? new CliError(error.message, error.exitCode) : error;
     }
   });
-}
-
-/** Where a command that takes the flags of `serve` finds its configuration. */
-export function configInputs(command: Command, deps: CliDeps): ConfigInputs {
-  const { layer, problems } = readServeFlags(command);
-  return {
-    flags: layer,
-    flagProblems: problems,
-    env: deps.env,
-    readText: (path) => readFile(path, "utf8"),
-    onTerminal: deps.isTTY,
-  };
 }

@@ -1,0 +1,98 @@
+/**
+ * `podkey completion bash|zsh|fish`: a script for the shell, made from the commands and flags that exist, so that it
+ * cannot offer what podkey does not take. Values with a fixed set are offered too.
+ */
+import type { Command } from "commander";
+import { OPTIONS } from "../config/schema.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** Words that may follow, by the words before: `podkey` and `podkey config` to commands, every command to its flags. */
+type Words = ReadonlyMap<string, readonly string[]>;
+
+/** Adds the command. */
+export function registerCompletionCommand(program: Command, deps: CliDeps): void {
+  program
+    .command("completion <shell>")
+    .description("print a completion script for bash, zsh or fish")
+    .action(async (shell: string) => {
+      const words = collectWords(program);
+      switch (shell) {
+        case "bash":
+          return deps.stdout.write(bashScript(words));
+        case "zsh":
+          // zsh runs bash's completion functions as they are.
+          return deps.stdout.write(`autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`);
+        case "fish":
+          return deps.stdout.write(fishScript(words));
+        default:
+          throw new CliError(`there is no completion for ${shell}; use ${SHELLS.join(", ")}`, EXIT.usage);
+      }
+    });
+}
+
+function collectWords(program: Command): Words {
+  const words = new Map<string, readonly string[]>();
+  const visit = (command: Command, path: string): void => {
+    words.set(path, [
+      ...command.commands.map((child) => child.name()),
+      ...command.options.filter((option) => !option.hidden).flatMap((option) => option.long ?? []),
+    ]);
+    for (const child of command.commands) visit(child, `${path} ${child.name()}`);
+  };
+  visit(program, program.name());
+  return words;
+}
+
+/** Flags that take one of a few words: `--source` to kubernetes, manifests, volume. */
+function choices(): readonly (readonly [string, readonly string[]])[] {
+  return [
+    ["--source", OPTIONS.source.codec.placeholder.split("|")],
+    ["--audit", OPTIONS.audit.codec.placeholder.split("|")],
+    ["--log-level", OPTIONS.logLevel.codec.placeholder.split("|")],
+    ["--log-format", OPTIONS.logFormat.codec.placeholder.split("|")],
+  ];
+}
+
+function bashScript(words: Words): string {
+  const cases = [...words].map(([path, next]) => `    "${path}") words="${next.join(" ")}" ;;`);
+  const values = choices().map(([flag, next]) => `    ${flag}) words="${next.join(" ")}" ;;`);
+  return `# podkey completion: source <(podkey completion bash)
+_podkey() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="podkey" word words=""
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in -*) break ;; *) path="$path $word" ;; esac
+  done
+  case "$path" in
+${cases.join("\n")}
+  esac
+  case "$previous" in
+${values.join("\n")}
+    --config|--kubeconfig|--token-file|--manifests|--volume|--write) words="" ;;
+  esac
+  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$current")); else COMPREPLY=($(compgen -f -- "$current")); fi
+}
+complete -F _podkey podkey
+`;
+}
+
+function fishScript(words: Words): string {
+  const lines = [...words].flatMap(([path, next]) => {
+    const [, ...commands] = path.split(" ");
+    const when =
+      commands.length === 0
+        ? "__fish_use_subcommand"
+        : commands.map((command) => `__fish_seen_subcommand_from ${command}`).join("; and ");
+    return next.map((word) =>
+      word.startsWith("--")
+        ? `complete -c podkey -n '${when}' -l ${word.slice(2)}`
+        : `complete -c podkey -n '${when}' -f -a ${word}`,
+    );
+  });
+  const values = choices().map(
+    ([flag, next]) => `complete -c podkey -l ${flag.slice(2)} -x -a '${next.join(" ")}'`,
+  );
+  return `# podkey completion: podkey completion fish | source\n${[...lines, ...values].join("\n")}\n`;
+}

@@ -1,0 +1,47 @@
+/**
+ * `podkey config print|schema|explain`: what is in force and who set it, the JSON Schema of the file, and what one
+ * field means. Reads the configuration as `serve` does and starts nothing.
+ */
+import type { Command } from "commander";
+import { explainOption, printOptions } from "../config/explain.ts";
+import { loadConfig } from "../config/load.ts";
+import type { CliDeps } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
+import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
+
+/** Adds the three commands. */
+export function registerConfigCommand(program: Command, deps: CliDeps): void {
+  const config = program.command("config").description("show, describe and check the configuration of serve");
+  registerPrint(config, deps);
+  config
+    .command("schema")
+    .description("print the JSON Schema of the configuration file")
+    .action(async () => {
+      const { fileJsonSchema } = await import("../config/json-schema.ts");
+      await deps.stdout.write(`${JSON.stringify(fileJsonSchema(), undefined, 2)}\n`);
+    });
+  config
+    .command("explain <field>")
+    .allowUnknownOption()
+    .description("say what a field, flag or variable means")
+    .action(async (field: string) => {
+      const text = explainOption(field);
+      if (!text.ok) throw new CliError(text.problem, EXIT.usage);
+      await deps.stdout.write(text.value);
+    });
+}
+
+function registerPrint(config: Command, deps: CliDeps): void {
+  const print = config
+    .command("print")
+    .description("print the configuration as a file, with the source of each field; takes the flags of serve")
+    .option("--effective", "what is in force: defaults, file, environment and flags (the default)")
+    .option("--defaults", "the defaults alone");
+  addServeFlags(print);
+  print.action(async () => {
+    const onlyDefaults = print.opts<{ readonly defaults?: true }>().defaults === true;
+    const loaded = onlyDefaults ? undefined : await loadConfig(readConfigInputs(print, deps));
+    await deps.stdout.write(printOptions(loaded));
+    for (const warning of loaded?.warnings ?? []) await deps.stderr.write(`podkey: ${warning}\n`);
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * The schema as text: `podkey config explain FIELD` and `podkey config print`. What it prints is a file that podkey
+ * reads back.
+ */
+import { stringify } from "yaml";
+import { formatListen } from "./address.ts";
+import type { Parsed } from "./codec.ts";
+import { accepted, refused } from "./codec.ts";
+import { nearestOf } from "./did-you-mean.ts";
+import type { Option } from "./option.ts";
+import { defaultTextOf, flagOf, variableOf } from "./option.ts";
+import type { OptionKey } from "./schema.ts";
+import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "./schema.ts";
+import type { ConsumerConfig, LoadedConfig } from "./sidecar-config.ts";
+
+/** What a field means; takes its name in the file, its flag or its variable. */
+export function explainOption(name: string): Parsed<string> {
+  const key = OPTION_KEYS.find((candidate) =>
+    [candidate, flagOf(candidate), variableOf(candidate)].includes(name),
+  );
+  if (key === undefined) {
+    const nearest = nearestOf(
+      name,
+      OPTION_KEYS.flatMap((each) => [each, flagOf(each), variableOf(each)]),
+    );
+    const hint = nearest === undefined ? "podkey serve --help lists all" : `did you mean ${nearest}?`;
+    return refused(`${name} is no field of the configuration; ${hint}`);
+  }
+  const option = OPTIONS[key] as Option<unknown>;
+  const isSwitch = option.codec.placeholder === "";
+  const lines = [
+    `${key}: ${option.help}`,
+    "",
+    `flag:      ${flagOf(key)}${isSwitch ? "" : ` <${option.codec.placeholder}>`}`,
+    `variable:  ${variableOf(key)}`,
+    ...(key === "config" ? [] : [`file:      ${key}${option.codec.list ? " (one value or a list)" : ""}`]),
+    `default:   ${defaultTextOf(option) || "none"}`,
+    `group:     ${GROUP_TITLES[option.group]}`,
+    ...(option.sources === undefined ? [] : [`only with: --source ${option.sources.join(" or ")}`]),
+  ];
+  return accepted(`${lines.join("\n")}\n`);
+}
+
+/** The options as a configuration file, each with where its value came from; without an argument the defaults. */
+export function printOptions(loaded: LoadedConfig | undefined): string {
+  const lines = ["apiVersion: config.podkey.dev/v1", "kind: SidecarConfiguration"];
+  const hasConsumers = loaded?.config.consumers.some(({ name }) => name !== "default") === true;
+  for (const key of OPTION_KEYS) {
+    if (key === "config" || (hasConsumers && isConsumerField(key))) continue;
+    const option = OPTIONS[key] as Option<unknown>;
+    const value = loaded === undefined ? option.default : loaded.options[key];
+    const origin = loaded?.origins[key] ?? "default";
+    lines.push(fieldLine(key, value, origin, (text) => stringify(text).trimEnd()));
+  }
+  if (hasConsumers)
+    lines.push(stringify({ consumers: loaded.config.consumers.map(consumerDocument) }).trimEnd());
+  return `${lines.join("\n")}\n`;
+}
+
+/** `key: value # origin`, or a comment with the default's text where there is no value to write. */
+function fieldLine(
+  key: OptionKey,
+  value: unknown,
+  origin: string,
+  quote: (value: unknown) => string,
+): string {
+  const option = OPTIONS[key] as Option<unknown>;
+  const text = option.codec.format(value);
+  if (text === "") return `# ${key}: ${defaultTextOf(option) || "not set"}`;
+  const shown = typeof value === "number" || typeof value === "boolean" ? plain(text) : quote(text);
+  return `${key}: ${shown} # ${origin}`;
+}
+
+/** `30m` and `0660` need no quotes for us; YAML would read the latter as a decimal number, so it gets them. */
+function plain(text: string): string {
+  return /^0\d+$/.test(text) ? JSON.stringify(text) : text;
+}
+
+function isConsumerField(key: OptionKey): boolean {
+  return key === "listen" || key === "socketMode" || key === "tokenFile";
+}
+
+function consumerDocument(consumer: ConsumerConfig): Readonly<Record<string, unknown>> {
+  const { name, listen, socketMode, uid, gid, tokenFile, peer, policy } = consumer;
+  const allow = policy.rules.map(({ selector, ...rule }) => ({
+    ...rule,
+    ...(selector !== undefined && { selector: selectorText(selector) }),
+  }));
+  return {
+    name,
+    listen: listen.map(formatListen),
+    socketMode: `0${socketMode.toString(8)}`,
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(peer !== undefined && {
+      peer: Object.fromEntries(Object.entries(peer).filter(([, id]) => id !== undefined)),
+    }),
+    allow,
+  };
+}
+
+type ParsedSelector = NonNullable<ConsumerConfig["policy"]["rules"][number]["selector"]>;
+
+function selectorText({ requirements }: ParsedSelector): string {
+  return requirements
+    .map((requirement) => {
+      switch (requirement.op) {
+        case "exists":
+          return requirement.label;
+        case "absent":
+          return `!${requirement.label}`;
+        case "in":
+        case "notin":
+          return `${requirement.label} ${requirement.op} (${[...requirement.values].join(",")})`;
+      }
+    })
+    .join(",");
+}

@@ -1,0 +1,35 @@
+/**
+ * The JSON Schema of the configuration file, for editors and for docs/. Made from the option table and the zod schema
+ * of `consumers`, so that it says what the reader does.
+ */
+import { z } from "zod";
+import type { JsonSchemaFragment } from "./codec.ts";
+import { consumersSchema } from "./consumers-schema.ts";
+import { API_VERSION, KIND } from "./file.ts";
+import type { Option } from "./option.ts";
+import { defaultTextOf } from "./option.ts";
+import { OPTION_KEYS, OPTIONS } from "./schema.ts";
+
+/** The schema of a whole file. */
+export function fileJsonSchema(): JsonSchemaFragment {
+  const fields = OPTION_KEYS.filter((key) => key !== "config").map((key) => {
+    const option = OPTIONS[key] as Option<unknown>;
+    const text = defaultTextOf(option);
+    const description = `${option.help}.${text === "" ? "" : ` Default: ${text}.`}`;
+    return [key, { description, ...option.codec.jsonSchema }] as const;
+  });
+  const { $schema, ...consumers } = z.toJSONSchema(consumersSchema, { io: "input", unrepresentable: "any" });
+  return {
+    $schema,
+    title: KIND,
+    type: "object",
+    additionalProperties: false,
+    required: ["apiVersion", "kind"],
+    properties: {
+      apiVersion: { const: API_VERSION },
+      kind: { const: KIND },
+      ...Object.fromEntries(fields),
+      consumers: { description: "Who may read what, through which listener.", ...consumers },
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// What `podkey config` prints must be what podkey reads.
+import { expect } from "chai";
+import { explainOption, printOptions } from "../../../src/config/explain.ts";
+import { fileJsonSchema } from "../../../src/config/json-schema.ts";
+import type { Setting } from "../../../src/config/layer.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { flagOf, variableOf } from "../../../src/config/option.ts";
+import type { OptionKey } from "../../../src/config/schema.ts";
+import { OPTION_KEYS } from "../../../src/config/schema.ts";
+import type { LoadedConfig } from "../../../src/config/sidecar-config.ts";
+
+function loadFile(text: string, flags: Partial<Record<OptionKey, string>> = {}): Promise<LoadedConfig> {
+  const settings = new Map<OptionKey, Setting>([["config", { texts: ["c.yaml"], where: "--config" }]]);
+  for (const [key, value] of Object.entries(flags)) {
+    settings.set(key as OptionKey, { texts: [value], where: flagOf(key) });
+  }
+  return loadConfig({
+    flags: { origin: "flag", settings },
+    flagProblems: [],
+    env: {},
+    readText: () => Promise.resolve(text),
+    onTerminal: false,
+  });
+}
+
+const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
+
+describe("printOptions", () => {
+  it("prints defaults that are read back as the defaults", async () => {
+    const { config } = await loadFile(HEAD);
+    expect((await loadFile(printOptions(undefined))).config).to.deep.equal(config);
+  });
+
+  it("prints what is in force, consumers and modes included, so that it is read back the same", async () => {
+    const loaded = await loadFile(
+      `${HEAD}maxStale: 2m
+names: [shop/a, shop/b]
+consumers:
+  - name: web
+    listen: unix:w.sock
+    socketMode: 0666
+    peer: {uid: 1001}
+    allow:
+      - {names: [db], keys: [user], namespaces: [shop]}
+      - {selector: "a=b,!c,d notin (e,f)", namespaces: [shop]}
+`,
+    );
+    const printed = printOptions(loaded);
+    expect((await loadFile(printed)).config).to.deep.equal(loaded.config);
+    expect(printed).to.contain("maxStale: 2m # file\n").and.to.contain("drain: 1s # default\n");
+  });
+
+  it("names the flag as the source of what a flag set", async () => {
+    expect(printOptions(await loadFile(HEAD, { drain: "2s" }))).to.contain("drain: 2s # flag\n");
+  });
+});
+
+describe("explainOption", () => {
+  for (const key of OPTION_KEYS) {
+    it(`knows ${key} by field, flag and variable`, () => {
+      for (const name of [key, flagOf(key), variableOf(key)]) {
+        const text = explainOption(name);
+        expect(text.ok && text.value)
+          .to.contain(flagOf(key))
+          .and.to.contain(variableOf(key));
+      }
+    });
+  }
+
+  it("names the nearest for what it does not know", () => {
+    expect(explainOption("maxStail")).to.deep.equal({
+      ok: false,
+      problem: "maxStail is no field of the configuration; did you mean maxStale?",
+    });
+  });
+});
+
+describe("fileJsonSchema", () => {
+  it("describes every field of the file and allows no other", () => {
+    const schema = fileJsonSchema() as {
+      readonly properties: object;
+      readonly additionalProperties: boolean;
+    };
+    const fields = OPTION_KEYS.filter((key) => key !== "config");
+    expect(schema.properties).to.have.all.keys("apiVersion", "kind", "consumers", ...fields);
+    expect(schema.additionalProperties).to.equal(false);
+  });
+});
+
+describe("the option table", () => {
+  it("has no name that ends in port, which would be taken for a service link", () => {
+    for (const key of OPTION_KEYS) expect(variableOf(key)).to.not.match(/PORT$/);
+  });
+});
