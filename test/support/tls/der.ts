@@ -26,10 +26,11 @@ export function set(...parts: readonly Uint8Array[]): Buffer {
   return der(0x31, ...parts);
 }
 
-/** INTEGER of the given big-endian bytes; kept positive. */
+/** INTEGER of the given big-endian bytes; kept positive and minimal (Go refuses a serial number with a spare zero). */
 export function integer(bytes: Uint8Array): Buffer {
-  const first = bytes[0] ?? 0;
-  return der(0x02, first & 0x80 ? Buffer.from([0]) : Buffer.alloc(0), bytes);
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const digits = start === -1 ? Buffer.from([0]) : bytes.subarray(start);
+  return der(0x02, (digits[0] ?? 0) & 0x80 ? Buffer.from([0]) : Buffer.alloc(0), digits);
 }
 
 /** BOOLEAN TRUE. */
