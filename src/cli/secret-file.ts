@@ -9,15 +9,17 @@ import { CliError, EXIT } from "./cli-deps.ts";
 
 /** Writes the value unless the file holds it already. Resolves with whether it wrote. @throws CliError. */
 export async function writeSecretFile(path: string, value: Uint8Array): Promise<boolean> {
+  // In the same folder, because rename is atomic only within one file system.
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.podkey`);
   try {
     if (await holds(path, value)) return false;
-    // In the same folder, because rename is atomic only within one file system.
-    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.podkey`);
     await writeNew(temporary, value);
     await rename(temporary, path);
     await syncFolder(path);
     return true;
   } catch (error) {
+    // On a full disk half a value would stay.
+    await unlink(temporary).catch(() => undefined);
     throw fileError("written", path, error);
   }
 }

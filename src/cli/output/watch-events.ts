@@ -32,11 +32,11 @@ export function watchEvents(
   update: WatchUpdate,
   explain: (update: WatchUpdate & { readonly kind: "interrupted" }) => string,
 ): { readonly events: readonly WatchEvent[]; readonly memory: EventMemory } {
-  if (update.kind === "interrupted")
-    return {
-      events: [{ kind: "INTERRUPTED", message: explain(update), retryInMs: update.retryInMs }],
-      memory,
-    };
+  if (update.kind === "interrupted") {
+    const message = explain(update);
+    const event = { kind: "INTERRUPTED", message, retryInMs: update.retryInMs } as const;
+    return { events: message === memory.trouble ? [] : [event], memory: { ...memory, trouble: message } };
+  }
   const { state } = update;
   const freshness = freshnessKey(state);
   const next = { credentials: state.credentials, freshness, trouble: "" };

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CliError } from "../../../src/cli/cli-deps.ts";
+import { removeSecretFile, writeSecretFile } from "../../../src/cli/secret-file.ts";
+
+describe("writeSecretFile", () => {
+  let folder: string;
+  let path: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "podkey-secret-file-"));
+    path = join(folder, "password");
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it("writes the bytes, readable by the owner alone, and leaves nothing else behind", async () => {
+    const value = Buffer.from([0, 255, 10]);
+    expect(await writeSecretFile(path, value)).to.equal(true);
+    expect(await readFile(path)).to.deep.equal(value);
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+    expect(await readdir(folder)).to.deep.equal(["password"]);
+  });
+
+  it("does not touch a file that holds the same bytes", async () => {
+    await writeSecretFile(path, Buffer.from("a"));
+    const before = await stat(path, { bigint: true });
+    expect(await writeSecretFile(path, Buffer.from("a"))).to.equal(false);
+    expect((await stat(path, { bigint: true })).ctimeNs).to.equal(before.ctimeNs);
+  });
+
+  it("replaces the file rather than writing into it, so that a reader keeps what it opened", async () => {
+    await writeFile(path, "old", { mode: 0o644 });
+    const before = await stat(path);
+    expect(await writeSecretFile(path, Buffer.from("new"))).to.equal(true);
+    const after = await stat(path);
+    expect(after.ino).not.to.equal(before.ino);
+    expect(after.mode & 0o777).to.equal(0o600);
+  });
+
+  it("is not led elsewhere by a link in the place of its temporary file", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    await symlink(elsewhere, join(folder, `.password.${process.pid}.podkey`));
+    await writeSecretFile(path, Buffer.from("a"));
+    expect(await readdir(folder)).to.deep.equal(["password"]);
+  });
+
+  it("says what to do where the folder is missing, and where it is a folder", async () => {
+    for (const [bad, sentence] of [
+      [join(folder, "missing", "file"), /ENOENT.*create its folder/],
+      [folder, /cannot be written/],
+    ] as const) {
+      const error = await writeSecretFile(bad, Buffer.from("a")).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(CliError).with.property("message").that.matches(sentence);
+    }
+  });
+});
+
+describe("removeSecretFile", () => {
+  it("removes the file, and is content where there is none", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "podkey-secret-file-"));
+    await writeFile(join(folder, "a"), "x");
+    expect(await removeSecretFile(join(folder, "a"))).to.equal(true);
+    expect(await removeSecretFile(join(folder, "a"))).to.equal(false);
+    await rm(folder, { recursive: true });
+  });
+});
