@@ -75,7 +75,11 @@ export class Reflection {
   open(stream: OpenStream, call: ReflectionCall): () => void {
     call.on("data", (request: ReflectionRequest) => {
       call.pause();
-      stream.send([this.answer(request)], () => call.resume());
+      try {
+        stream.send([this.answer(request)], () => call.resume());
+      } catch (thrown) {
+        stream.fail(thrown);
+      }
     });
     call.once("end", () => stream.end(undefined));
     return () => undefined;

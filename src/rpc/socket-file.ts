@@ -4,7 +4,7 @@
  * atomic, so after kill -9 clients find the old (dead) socket or the new one, never none.
  */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
 import type { Server } from "node:net";
 import { basename, dirname } from "node:path";
@@ -102,7 +102,8 @@ function listening(server: Server, path: string): Promise<void> {
 function cannotListen(path: string, cause: unknown): ListenError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const folder = dirname(path);
-  if (code === "ENOENT")
+  // libuv says EACCES where the folder is missing.
+  if (!existsSync(folder))
     return new ListenError(
       "unavailable",
       `The folder ${folder} of the socket does not exist; create it.`,

@@ -33,7 +33,7 @@ export interface WatchHubDeps {
 }
 
 /** What a call brings to open a stream. */
-export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" | "end"> & {
+export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" | "end" | "fail"> & {
   readonly filter: Filter;
 };
 
@@ -72,6 +72,7 @@ export class WatchHub {
       heartbeatMs: watch.heartbeatMs,
       send: watch.send,
       end: watch.end,
+      fail: watch.fail,
       nowMs: () => this.#deps.clock.nowMs(),
       onDueMs: (atMs) => this.#sweepNoLaterThan(atMs),
     });

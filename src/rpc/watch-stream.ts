@@ -30,6 +30,8 @@ export interface WatchStreamDeps {
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call; called at most once. */
   readonly end: (error: PodkeyError) => void;
+  /** Ends the call because of a bug: `pump` and `tick` run in timers and callbacks, where a throw ends the process. */
+  readonly fail: (thrown: unknown) => void;
   /** The stream's next deadline moved forward to this moment. */
   readonly onDueMs: (atMs: number) => void;
 }
@@ -69,9 +71,18 @@ export class WatchStream {
     return merged;
   }
 
-  /** Sends what is due, if the transport is ready. */
+  /** Sends what is due, if the transport is ready. Never throws. */
   pump(): void {
     if (this.#isInFlight || this.#isClosed) return;
+    try {
+      this.#pump();
+    } catch (thrown) {
+      this.close();
+      this.#deps.fail(thrown);
+    }
+  }
+
+  #pump(): void {
     const message = this.#next();
     if (message === undefined) return;
     this.#isInFlight = true;

@@ -37,7 +37,14 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
       { metadata: { reason: start.reason } },
     );
   served.enterStream();
-  const watch = hub.open({ filter, start, heartbeatMs, send: stream.send, end: stream.end });
+  const watch = hub.open({
+    filter,
+    start,
+    heartbeatMs,
+    send: stream.send,
+    end: stream.end,
+    fail: stream.fail,
+  });
   return () => {
     hub.remove(watch);
     served.leaveStream();

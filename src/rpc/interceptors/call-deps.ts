@@ -6,6 +6,7 @@ import type { AuditRecord, AuditSink } from "../audit.ts";
 import type { Connection, Connections } from "../connection.ts";
 import type { OpenStreams } from "../open-streams.ts";
 import type { RpcMetrics } from "../rpc-metrics.ts";
+import { toPodkeyError } from "../status.ts";
 
 /** Shared by all methods of a server. */
 export interface CallDeps {
@@ -29,6 +30,15 @@ export function shuttingDown(): PodkeyError {
     "SHUTTING_DOWN",
     "podkey is shutting down; reconnect to the same address and resume.",
   );
+}
+
+/** Runs book-keeping around a call: a fault of it is logged and can neither change the answer nor end the process. */
+export function quietly(deps: CallDeps, task: () => void): void {
+  try {
+    task();
+  } catch (thrown) {
+    toPodkeyError(thrown, deps.log);
+  }
 }
 
 /** Writes the audit record of a call that has ended. */

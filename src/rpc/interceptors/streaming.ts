@@ -10,7 +10,7 @@ import type { Connection } from "../connection.ts";
 import type { CamelCode, MethodLabels, MethodMetrics } from "../rpc-metrics.ts";
 import { statusOf, toPodkeyError } from "../status.ts";
 import type { CallDeps } from "./call-deps.ts";
-import { shuttingDown } from "./call-deps.ts";
+import { quietly, shuttingDown } from "./call-deps.ts";
 import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
 
 /** A streaming call of either kind. */
@@ -24,6 +24,8 @@ export interface OpenStream {
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call: with an error, or well. Safe to call twice. */
   readonly end: (error: PodkeyError | undefined) => void;
+  /** Ends the call because something was thrown that nobody else catches. */
+  readonly fail: (thrown: unknown) => void;
 }
 
 /** How a stream ended. */
@@ -58,8 +60,8 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
       metrics.handled(code, undefined);
       if (connection !== undefined && hasPlace) connection.streams -= 1;
       deps.streams.delete(end);
-      close?.();
-      method.ended?.(connection, call, outcome);
+      quietly(deps, () => close?.());
+      quietly(deps, () => method.ended?.(connection, call, outcome));
       return true;
     };
     const end = (error: PodkeyError | undefined): void => {
@@ -67,6 +69,7 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
       if (error === undefined) call.end();
       else call.emit("error", statusOf(error));
     };
+    const fail = (thrown: unknown): void => end(toPodkeyError(thrown, deps.log));
     call.once("cancelled", () => finish(cancelCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"));
     try {
       connection = deps.connections.admit(call);
@@ -74,12 +77,12 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
       enterConnection(connection);
       hasPlace = true;
       deps.streams.add(end, connection.served);
-      const opened = method.open({ connection, send: sender(call, metrics), end }, call);
+      const opened = method.open({ connection, send: sender(call, metrics), end, fail }, call);
       // It may have been ended from within: then nobody else will clean up.
       if (isOverNow()) opened();
       else close = opened;
     } catch (thrown) {
-      end(toPodkeyError(thrown, deps.log));
+      fail(thrown);
     }
 
     function isOverNow(): boolean {

@@ -3,7 +3,7 @@
  * A handler that answers at once (the ordinary case) costs no promise, and nothing a handler throws or rejects with can
  * get past here.
  */
-import type { handleUnaryCall, sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
+import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
 import type { PodkeyError } from "../../core/errors.ts";
 import type { Connection } from "../connection.ts";
 import type { Reply } from "../codec/reply.ts";
@@ -12,7 +12,7 @@ import { statusOf, toPodkeyError } from "../status.ts";
 import { CALL_ENDED } from "../wait.ts";
 import type { WaitingCall } from "../wait.ts";
 import type { AuditedRequest, CallDeps } from "./call-deps.ts";
-import { recordCall, shuttingDown } from "./call-deps.ts";
+import { quietly, recordCall, shuttingDown } from "./call-deps.ts";
 import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
 
 /** One unary method. */
@@ -41,19 +41,19 @@ export function unary<Request>(
       metrics.sent();
       metrics.handled("OK", (deps.clock.nowMs() - startedMs) / 1000);
       callback(null, reply);
-      account(deps, method, connection, call, "ok");
+      quietly(deps, () => account(deps, method, connection, call, "ok"));
     };
     const fail = (thrown: unknown): void => {
       const seconds = (deps.clock.nowMs() - startedMs) / 1000;
       if (thrown === CALL_ENDED) {
         metrics.handled(cancelCode(call.getDeadline(), deps.clock.wallMs()), seconds);
-        account(deps, method, connection, call, "cancelled");
+        quietly(deps, () => account(deps, method, connection, call, "cancelled"));
         return;
       }
       const error = toPodkeyError(thrown, deps.log);
       metrics.handled(CAMEL_CODE[error.facts.code], seconds);
-      answerError(callback, error);
-      account(deps, method, connection, call, error.reason);
+      callback(statusOf(error));
+      quietly(deps, () => account(deps, method, connection, call, error.reason));
     };
     let answer: Reply | Promise<Reply>;
     try {
@@ -64,7 +64,9 @@ export function unary<Request>(
       fail(thrown);
       return;
     }
-    if (answer instanceof Promise) answer.then(succeed, fail);
+    if (answer instanceof Promise)
+      // The second catch is for grpc-js itself: a rejection that nobody takes would end the process.
+      answer.then(succeed, fail).catch((thrown: unknown) => void toPodkeyError(thrown, deps.log));
     else succeed(answer);
   };
 }
@@ -83,8 +85,4 @@ function account<Request>(
   if (outcome === "POLICY_DENIED") metrics.denied();
   if (outcome === "TOO_MANY_WAITERS") metrics.rejected("waiters");
   if (deps.audit !== undefined) recordCall(deps, connection, read.method, read.asked(call.request), outcome);
-}
-
-function answerError(callback: sendUnaryData<Reply>, error: PodkeyError): void {
-  callback(statusOf(error));
 }

@@ -39,6 +39,11 @@ export class DeskReader {
     this.#taken.push(taken);
   };
 
+  /** A bug: it belongs to the test. */
+  readonly fail = (thrown: unknown): void => {
+    throw thrown instanceof Error ? thrown : new Error("something was thrown");
+  };
+
   /** Messages handed over whose transport has not called back. */
   get inFlight(): number {
     return this.#taken.length;
@@ -98,7 +103,7 @@ export class WatchDesk {
     const end = (error: PodkeyError): void => {
       reader.error = error;
     };
-    reader.stream = this.hub.open({ filter, start, heartbeatMs, send: reader.send, end });
+    reader.stream = this.hub.open({ filter, start, heartbeatMs, send: reader.send, end, fail: reader.fail });
     return reader;
   }
 

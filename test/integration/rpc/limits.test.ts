@@ -1,0 +1,129 @@
+/** Limits, cancellation and errors of a live server: everything has an end, and nothing stays behind. */
+import { expect } from "chai";
+import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/connection.ts";
+import { credential } from "../../support/core/credentials.ts";
+import { RpcLab } from "../../support/rpc/rpc-lab.ts";
+import { errorFacts, failure } from "../../support/rpc/status-details.ts";
+import type { WatchReader } from "../../support/rpc/client.ts";
+
+const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
+
+describe("an RPC server", () => {
+  let lab: RpcLab;
+  beforeEach(async () => {
+    lab = await RpcLab.start({ limits: { maxStreams: 300 } });
+    lab.view.sync([credential("db")]);
+  });
+  afterEach(() => lab.close());
+
+  it("refuses the 225th Watch of a connection while a Get beside it is answered", async () => {
+    const client = lab.client();
+    const watches = Array.from({ length: CONNECTION_STREAMS_LIMIT }, () => client.watch({ names: ["db"] }));
+    for (const watch of watches) await watch.until(isSynced);
+    const error = errorFacts(await client.watch({ names: ["db"] }).ended());
+    expect(error).to.deep.include({ code: "RESOURCE_EXHAUSTED", reason: "TOO_MANY_STREAMS" });
+    expect(error.metadata).to.deep.equal({ limit: "224", per: "connection" });
+    expect((await client.get({ name: "db" })).credential?.name).to.equal("db");
+    watches[0]?.call.cancel();
+    await watches[0]?.ended();
+    await client.get({ name: "db" });
+    await client.watch({ names: ["db"] }).until(isSynced);
+    expect(lab.metrics.lines).to.include("rejected connection_streams");
+  });
+
+  it("refuses a Watch over --max-streams of the consumer, on whatever connection", async () => {
+    const watches: WatchReader[] = [];
+    for (const client of [lab.client(), lab.client()])
+      for (let at = 0; at < 150; at += 1) watches.push(client.watch({ names: ["db"] }));
+    for (const watch of watches) await watch.until(isSynced);
+    const error = errorFacts(await lab.client().watch({}).ended());
+    expect(error.metadata).to.deep.equal({ limit: "300", per: "consumer" });
+    expect(lab.metrics.openStreams()).to.equal(300);
+  });
+
+  it("gives every place back when clients cancel or vanish", async () => {
+    const listeners = lab.view.listenerCount;
+    const polite = lab.client().watch({});
+    await polite.until(isSynced);
+    const rude = lab.client();
+    const watch = rude.watch({});
+    await watch.until(isSynced);
+    expect(lab.metrics.openStreams()).to.equal(2);
+    polite.call.cancel();
+    rude.close();
+    watch.call.cancel();
+    await polite.ended();
+    await watch.ended();
+    // A call on a connection of its own, so that what the others sent has been read before it.
+    await lab.client().get({ name: "db" });
+    while (lab.metrics.openStreams() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(lab.view.listenerCount).to.equal(listeners);
+    expect(lab.metrics.lines.filter((line) => line.startsWith("handled Watch"))).to.deep.equal([
+      "handled Watch Canceled",
+      "handled Watch Canceled",
+    ]);
+  });
+
+  it("answers INTERNAL with a neutral text when a handler throws, and lives", async () => {
+    const { current } = lab.view;
+    lab.view.current = () => {
+      throw new TypeError("value-that-must-not-travel");
+    };
+    const client = lab.client();
+    const error = await failure(client.get({ name: "db" }));
+    expect(error).to.include({ code: "INTERNAL", reason: "INVARIANT" });
+    expect(error.message).to.not.include("value-that-must-not-travel");
+    const watch = errorFacts(await client.watch({}).ended());
+    expect(watch).to.include({ code: "INTERNAL", reason: "INVARIANT" });
+    lab.view.current = current;
+    expect((await client.get({ name: "db" })).credential?.name).to.equal("db");
+    expect(lab.logged.map(({ event }) => event)).to.include("rpc_invariant");
+    expect(JSON.stringify(lab.logged)).to.not.include("value-that-must-not-travel");
+  });
+
+  it("answers INTERNAL when a proof rejects, and lives", async () => {
+    lab.view.now = { state: "FRESH", ageMs: 30_000, contactAgeMs: 0, reason: undefined };
+    lab.view.prove = () => Promise.reject(new Error("a bug"));
+    const client = lab.client();
+    const error = await failure(client.get({ name: "db", maxAge: { seconds: 1 } }));
+    expect(error).to.include({ code: "INTERNAL", reason: "INVARIANT" });
+    await client.get({ name: "db" });
+  });
+
+  it("keeps a Watch whose deadline is beyond 24.8 days open", async () => {
+    const client = lab.client();
+    const watch = client.watch({}, { timeoutMs: 60 * 24 * 3_600_000 });
+    await watch.until(isSynced);
+    lab.view.change([credential("db", { data: { password: "new" } })]);
+    expect((await watch.next()).event).to.equal("change");
+  });
+
+  it("says NOT_SYNCED shortly before the client's deadline, and counts a cancelled wait as such", async () => {
+    const unsynced = await RpcLab.start();
+    const client = unsynced.client();
+    const error = await failure(client.get({ name: "db" }, { timeoutMs: 300 }));
+    expect(error).to.deep.include({ code: "UNAVAILABLE", reason: "NOT_SYNCED", retryAfterMs: 1000 });
+    expect(error.metadata).to.deep.equal({ reason: "STARTING" });
+    const call = client.raw.Get({ name: "db" }, () => undefined);
+    await new Promise((resolve) => client.raw.List({ pageSize: -1 }, resolve));
+    call.cancel();
+    while (!unsynced.metrics.lines.includes("handled Get Canceled"))
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(unsynced.audited.at(-1)).to.include({ method: "Get", outcome: "cancelled" });
+    await unsynced.close();
+  });
+
+  it("does not serve reflection where that is off", async () => {
+    const quiet = await RpcLab.start({ withoutReflection: true });
+    const { makeGenericClientConstructor, credentials } = await import("@grpc/grpc-js");
+    const Client = makeGenericClientConstructor({}, "none");
+    const client = new Client(`unix:${quiet.socket}`, credentials.createInsecure());
+    const path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    const bytes = (value: Buffer): Buffer => value;
+    const call = client.makeBidiStreamRequest(path, bytes, bytes);
+    const error = await new Promise((resolve) => call.on("error", resolve));
+    expect(error).to.include({ code: 12 });
+    client.close();
+    await quiet.close();
+  });
+});

@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { ALLOW_ALL } from "../../../src/core/policy.ts";
+import type { View } from "../../../src/core/view.ts";
+import { NO_VIEW } from "../../../src/core/view-fold.ts";
+import { KEPT_VIEWS_LIMIT, KeptViews, LISTING_LIFETIME_MS } from "../../../src/rpc/kept-views.ts";
+import { ManualTime } from "../../support/core/manual-time.ts";
+
+function setUp(): {
+  readonly time: ManualTime;
+  readonly views: KeptViews;
+  readonly view: (number: number) => View;
+} {
+  const time = new ManualTime();
+  return {
+    time,
+    views: new KeptViews({ clock: time, timers: time }),
+    view: (number) => ({ ...NO_VIEW, number }),
+  };
+}
+
+describe("KeptViews", () => {
+  it("keeps a view for 60 s after the last page", () => {
+    const { time, views, view } = setUp();
+    const first = view(1);
+    const listing = views.keep(first, ALLOW_ALL);
+    time.advance(LISTING_LIFETIME_MS - 1);
+    expect(views.find(listing, ALLOW_ALL)).to.equal(first);
+    time.advance(LISTING_LIFETIME_MS - 1);
+    expect(views.find(listing, ALLOW_ALL)).to.equal(first);
+    time.advance(LISTING_LIFETIME_MS);
+    expect(views.find(listing, ALLOW_ALL)).to.equal(undefined);
+    expect(time.pending).to.equal(0);
+  });
+
+  it("gives listings of the same view one place", () => {
+    const { views, view } = setUp();
+    const one = view(1);
+    expect(views.keep(one, ALLOW_ALL)).to.equal(views.keep(one, ALLOW_ALL));
+  });
+
+  it("lets the one go first that was not asked for the longest", () => {
+    const { views, view } = setUp();
+    const listings = Array.from({ length: KEPT_VIEWS_LIMIT }, (_, at) => views.keep(view(at), ALLOW_ALL));
+    expect(views.find(listings[0] ?? 0, ALLOW_ALL)).to.not.equal(undefined);
+    views.keep(view(99), ALLOW_ALL);
+    expect(listings.map((one) => views.find(one, ALLOW_ALL) !== undefined)).to.deep.equal([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("does not show a view under another policy", () => {
+    const { views, view } = setUp();
+    const listing = views.keep(view(1), ALLOW_ALL);
+    expect(views.find(listing, { rules: [] })).to.equal(undefined);
+  });
+});
