@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { listenAdmin } from "./admin/http.ts";
 import { bannerFields, consumerFields, howToRead } from "./app/banner.ts";
 import { ConsumerSet } from "./app/consumer-set.ts";
+import { FreshnessHistory } from "./app/freshness-history.ts";
 import type { AppHost } from "./app/host.ts";
 import type { ObserveDeps } from "./app/observe.ts";
 import { observeByMetrics, observeByProbes, overallFreshness } from "./app/observe.ts";
@@ -102,6 +103,8 @@ class Podkey implements App {
   readonly #consumers: ConsumerSet;
   readonly #startup: Startup;
   readonly #observed: ObserveDeps;
+  readonly #history: FreshnessHistory;
+  readonly #startedAtMs = systemClock.nowMs();
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => undefined;
   readonly #phases: Phase[] = [];
@@ -125,6 +128,10 @@ class Podkey implements App {
       views: () => this.#consumers.views(),
       isDraining: () => this.#isDraining,
     };
+    this.#history = new FreshnessHistory({
+      timers: systemTimers,
+      freshness: () => overallFreshness(this.#observed),
+    });
     observeByMetrics(telemetry.metrics, this.#observed);
     noteConfig(telemetry.metrics, config, systemClock);
   }
@@ -132,12 +139,11 @@ class Podkey implements App {
   async run(signal: AbortSignal): Promise<ExitCode> {
     const { log, flush } = this.#parts.telemetry;
     try {
-      const startedAtMs = systemClock.nowMs();
       this.#sayHello();
       await this.#open();
       const end = await Promise.race([this.#startup.ended(), aborted(signal), this.#failed]);
       if (end?.kind === "timeout") return end.denied ? EXIT.noPermission : EXIT.firstSyncTimeout;
-      if (end?.kind === "started") this.#sayReady(systemClock.nowMs() - startedAtMs);
+      if (end?.kind === "started") this.#sayReady(systemClock.nowMs() - this.#startedAtMs);
       await Promise.race([aborted(signal), this.#failed]);
       return EXIT.ok;
     } catch (error) {
@@ -179,13 +185,30 @@ class Podkey implements App {
       const server = await listenAdmin(admin, {
         probes: observeByProbes(this.#observed),
         metricsPage: (format) => telemetry.metrics.page(format),
-        statusPage: () => Promise.resolve("<!doctype html><title>podkey</title>"),
+        statusPage: () => this.#statusPage(),
       });
       this.#phases.unshift({ name: "admin", limitMs: AFTER_DRAIN_MS, run: () => server.close() });
       telemetry.log("app_admin_listening", { address: formatAdmin(server.address) });
     } catch (error) {
       throw listenError(error, formatAdmin(admin), "--admin");
     }
+  }
+
+  async #statusPage(): Promise<string> {
+    const { telemetry, deps } = this.#parts;
+    // Few ever look: the page is no part of an idle sidecar.
+    const [{ statusFacts }, { statusPage }] = await Promise.all([
+      import("./app/status-facts.ts"),
+      import("./admin/status-page.ts"),
+    ]);
+    const facts = await statusFacts({
+      ...this.#observed,
+      version: deps.version,
+      instruments: telemetry.metrics.instruments,
+      startedAtMs: this.#startedAtMs,
+      history: this.#history.samples(),
+    });
+    return statusPage(facts);
   }
 
   /** The one subscription of the program. */
@@ -271,15 +294,17 @@ class Podkey implements App {
     const credentials = this.store.snapshot().entries.size;
     telemetry.log("app_ready", { credentials, seconds: Math.round(tookMs) / 1000 });
     const [address] = config.consumers[0]?.listen ?? [];
-    if (config.source === "manifests" && config.logFormat === "pretty" && address !== undefined) {
-      deps.print(howToRead(address));
-    }
+    if (config.source !== "manifests" || address === undefined) return;
+    // For a person the lines as they are; a log of JSON objects stays one.
+    if (config.logFormat === "pretty") deps.print(howToRead(address).join("\n"));
+    else telemetry.log("app_how_to_read", { commands: howToRead(address).join("\n") });
   }
 
   async #takeDown(): Promise<void> {
     const { telemetry } = this.#parts;
     this.#isDraining = true;
     this.#startup.cancel();
+    this.#history.stop();
     telemetry.log("app_stopping");
     await shutDown(this.#phases, { timers: systemTimers, log: telemetry.log });
     telemetry.log("app_stopped");

@@ -36,7 +36,7 @@ export function consumerFields(consumer: ConsumerConfig): EventFields {
 }
 
 /** How to read what is served, for a person who just typed `npm start`. */
-export function howToRead(address: ListenAddress): string {
+export function howToRead(address: ListenAddress): readonly string[] {
   const endpoint =
     address.kind === "unix" ? formatListen(address) : formatListen(address).slice("tcp:".length);
   return [
@@ -46,7 +46,7 @@ export function howToRead(address: ListenAddress): string {
     `  npm run -s podkey -- watch --endpoint ${endpoint}`,
     "Edit a file of the folder and watch it change. Ctrl-C stops.",
     "",
-  ].join("\n");
+  ];
 }
 
 function sourceText(config: SidecarConfig, server: string | undefined): string {

@@ -42,6 +42,7 @@ export const EVENTS = {
     message: "the first sync took longer than --first-sync-timeout allows; podkey gives up",
     todo: "See `reason`; `podkey check` tells what is missing.",
   },
+  app_how_to_read: { level: "info", message: "how to read what is served here", todo: "" },
   app_listening: { level: "info", message: "podkey answers on this address", todo: "" },
   app_phase_overdue: {
     level: "warn",

@@ -1,0 +1,74 @@
+/**
+ * /statusz: one page for a person behind `kubectl port-forward`. Pure: facts in, HTML out; no script, nothing from
+ * outside, readable in light and dark. Shows states, counts and times; names of credentials only where opted in.
+ */
+import { escapeHtml } from "./escape-html.ts";
+import type { FreshnessSample } from "./freshness-plot.ts";
+import { freshnessPlot } from "./freshness-plot.ts";
+
+/** What the page says. Texts are value-free; times are ready to read. */
+export interface StatusFacts {
+  readonly title: string;
+  /** Short facts at the top: version, source, uptime. */
+  readonly summary: readonly (readonly [label: string, text: string])[];
+  /** Oldest first, evenly spaced over the last hour. */
+  readonly freshness: readonly FreshnessSample[];
+  readonly tables: readonly StatusTable[];
+}
+
+/** One table; without rows its `empty` sentence stands instead. */
+export interface StatusTable {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly empty: string;
+}
+
+const STYLE = `
+:root{color-scheme:light dark;--fresh:#1a7f37;--stale:#bc4c00;--line:#8884}
+body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.4rem;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:1rem 0}dt{opacity:.7}dd{margin:0}
+table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;margin:1.6rem 0 .4rem}
+th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:500;opacity:.7}svg{width:100%;height:auto;display:block}p{opacity:.7;margin:.2rem 0}
+@media(prefers-color-scheme:dark){:root{--fresh:#3fb950;--stale:#f0883e}}`;
+
+/** The page as HTML. */
+export function statusPage(facts: StatusFacts): string {
+  const summary = facts.summary
+    .map(([label, text]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`)
+    .join("\n");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(facts.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>${escapeHtml(facts.title)}</h1>
+<dl>
+${summary}
+</dl>
+<h2>Age of the snapshot over the last hour</h2>
+${freshnessPlot(facts.freshness)}
+${facts.tables.map(tableHtml).join("\n")}
+</body>
+</html>
+`;
+}
+
+function tableHtml({ caption, columns, rows, empty }: StatusTable): string {
+  if (rows.length === 0) return `<h2>${escapeHtml(caption)}</h2>\n<p>${escapeHtml(empty)}</p>`;
+  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`);
+  return `<table>
+<caption>${escapeHtml(caption)}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table>`;
+}

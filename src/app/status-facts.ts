@@ -1,0 +1,159 @@
+/**
+ * Gathers what /statusz shows from the store and the metrics. Loaded only when somebody looks.
+ */
+import type { StatusFacts, StatusTable } from "../admin/status-page.ts";
+import type { FreshnessSample } from "../admin/freshness-plot.ts";
+import { formatDuration } from "../config/quantity.ts";
+import { formatListen } from "../config/address.ts";
+import { splitCredentialKey } from "../core/credential.ts";
+import type { Freshness } from "../core/freshness.ts";
+import { freshnessOf } from "../core/freshness.ts";
+import type { Instruments } from "../telemetry/metrics-registry.ts";
+import type { ObserveDeps } from "./observe.ts";
+import { overallFreshness } from "./observe.ts";
+
+/** What the page is gathered from. */
+export interface StatusDeps extends ObserveDeps {
+  readonly version: string;
+  readonly instruments: Instruments;
+  readonly startedAtMs: number;
+  readonly history: readonly FreshnessSample[];
+}
+
+/** The facts at this moment. */
+export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
+  const { config, store, clock, startup } = deps;
+  const freshness = overallFreshness(deps);
+  const state = deps.isDraining() ? "stopping" : (startup.waitsFor() ?? "started");
+  return {
+    title: `podkey ${deps.version}`,
+    summary: [
+      ["State", state],
+      ["Freshness", freshnessText(freshness)],
+      ["Source", config.source],
+      [
+        "Credentials",
+        `${String(store.snapshot().entries.size)}, ${String(store.snapshot().sizeBytes)} bytes`,
+      ],
+      ["Up for", formatDuration(Math.round((clock.nowMs() - deps.startedAtMs) / 1000) * 1000)],
+    ],
+    freshness: deps.history,
+    tables: [
+      scopeTable(deps),
+      await consumerTable(deps),
+      await countTable(
+        deps.instruments.podkey_watch_restarts_total,
+        "Watches of the source opened again",
+        "None yet.",
+      ),
+      await countTable(deps.instruments.podkey_relists_total, "Complete lists taken", "None yet."),
+      problemTable(deps),
+      expiryTable(deps),
+    ],
+  };
+}
+
+function freshnessText({ state, ageMs, reason }: Freshness): string {
+  const age = ageMs === undefined ? "never proved" : `proved ${secondsText(ageMs)} ago`;
+  return `${state}${reason === undefined ? "" : ` (${reason})`}, ${age}`;
+}
+
+function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
+  const rows = store.book.scopes.map((scope) => {
+    const { id, namespace = "", name } = scope;
+    // In names mode the id of a scope is the name of a credential.
+    const shown = name === undefined || config.metricsCredentialNames ? id : `one name in ${namespace}`;
+    const { state, reason, ageMs, contactAgeMs } = freshnessOf(store.book.clocks(id), clock.nowMs());
+    const ages = [ageMs, contactAgeMs].map((each) =>
+      each === undefined ? "never" : `${secondsText(each)} ago`,
+    );
+    return [shown, state, reason ?? "", ...ages];
+  });
+  return {
+    caption: "Scopes",
+    columns: ["Scope", "State", "Reason", "Last proof", "Last contact"],
+    rows,
+    empty: "None.",
+  };
+}
+
+async function consumerTable({ config, views, instruments }: StatusDeps): Promise<StatusTable> {
+  const streams = await byLabel(instruments.podkey_watch_streams, "consumer");
+  const connections = await byLabel(instruments.podkey_connections, "consumer");
+  const listeners = new Map(
+    config.consumers.map(({ name, listen }) => [name, listen.map(formatListen).join(", ")]),
+  );
+  const rows = views().map((view) => [
+    view.consumer,
+    listeners.get(view.consumer) ?? "",
+    String(view.current()?.number ?? "not synced"),
+    String(view.current()?.entries.size ?? 0),
+    String(streams.get(view.consumer) ?? 0),
+    String(connections.get(view.consumer) ?? 0),
+  ]);
+  const columns = ["Consumer", "Listens on", "Revision", "Credentials", "Watches", "Connections"];
+  return { caption: "Consumers", columns, rows, empty: "None." };
+}
+
+async function countTable(counter: Readable, caption: string, empty: string): Promise<StatusTable> {
+  const counts = await byLabel(counter, "reason");
+  return {
+    caption,
+    columns: ["Reason", "Times"],
+    rows: [...counts].map(([reason, n]) => [reason, String(n)]),
+    empty,
+  };
+}
+
+/** What of an instrument is read here. */
+interface Readable {
+  get(): Promise<{
+    readonly values: readonly {
+      readonly labels: Readonly<Record<string, unknown>>;
+      readonly value: number;
+    }[];
+  }>;
+}
+
+async function byLabel(instrument: Readable, label: string): Promise<ReadonlyMap<string, number>> {
+  const { values } = await instrument.get();
+  return new Map(values.map(({ labels, value }) => [String(labels[label]), value]));
+}
+
+/** Names of credentials only with --metrics-credential-names; otherwise how many there are. */
+function problemTable({ store, config }: StatusDeps): StatusTable {
+  const counts = new Map<string, number>();
+  for (const [key, { credential, undecodable }] of store.snapshot().entries.entries()) {
+    const problems = [
+      ...(credential?.problems ?? []),
+      ...(undecodable === undefined ? [] : [undecodable.problem]),
+    ];
+    for (const reason of new Set(problems.map((problem) => problem.reason))) {
+      const { namespace, name } = splitCredentialKey(key);
+      const line = config.metricsCredentialNames ? `${reason} in ${namespace}/${name}` : reason;
+      counts.set(line, (counts.get(line) ?? 0) + 1);
+    }
+  }
+  const rows = [...counts].map(([line, count]) => [line, String(count)]);
+  return { caption: "Problems of credentials", columns: ["Problem", "Credentials"], rows, empty: "None." };
+}
+
+/** The next expiries. */
+function expiryTable({ store, config }: StatusDeps): StatusTable {
+  const expiries: { readonly atMs: number; readonly name: string }[] = [];
+  for (const [key, { credential }] of store.snapshot().entries.entries()) {
+    if (credential?.expiry === undefined) continue;
+    const { namespace, name } = splitCredentialKey(key);
+    expiries.push({ atMs: credential.expiry.atMs, name: `${namespace}/${name}` });
+  }
+  const next = expiries.toSorted((a, b) => a.atMs - b.atMs).slice(0, 10);
+  const rows = next.map(({ atMs, name }) => [
+    new Date(atMs).toISOString(),
+    config.metricsCredentialNames ? name : "a credential (names: --metrics-credential-names)",
+  ]);
+  return { caption: "Next expiries", columns: ["At", "What"], rows, empty: "Nothing expires." };
+}

@@ -1,0 +1,98 @@
+// A changed file: what is applied, what is named, what is refused.
+import { expect } from "chai";
+import type { ReloadDeps } from "../../../src/app/reload.ts";
+import { Reloader } from "../../../src/app/reload.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { ConfigError } from "../../../src/config/problem-report.ts";
+import type { LoadedConfig } from "../../../src/config/sidecar-config.ts";
+import type { EventFields, EventName } from "../../../src/telemetry/events.ts";
+
+const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
+const WEB = "consumers:\n  - {name: web, listen: 'unix:w.sock', allow: [{names: [db]}]}\n";
+
+function load(text: string): Promise<LoadedConfig> {
+  return loadConfig({
+    flags: { origin: "flag", settings: new Map([["config", { texts: ["c.yaml"], where: "--config" }]]) },
+    flagProblems: [],
+    env: {},
+    readText: () => Promise.resolve(HEAD + text),
+    onTerminal: false,
+  });
+}
+
+interface Lab {
+  readonly reloader: Reloader;
+  readonly events: (readonly [EventName, EventFields | undefined])[];
+  readonly applied: string[];
+  text: string;
+}
+
+async function lab(apply: ReloadDeps["apply"] = () => Promise.resolve()): Promise<Lab> {
+  const events: Lab["events"] = [];
+  const applied: string[] = [];
+  const { config } = await load(WEB);
+  const deps: ReloadDeps = {
+    load: () => load(state.text),
+    apply: (next) => {
+      applied.push(next.consumers.map(({ name }) => name).join(","));
+      return apply(next);
+    },
+    noted: () => undefined,
+    log: (event, fields) => void events.push([event, fields]),
+  };
+  const state: Lab = { reloader: new Reloader(deps, config), events, applied, text: WEB };
+  return state;
+}
+
+describe("Reloader", () => {
+  it("does nothing when nothing differs", async () => {
+    const { reloader, events, applied } = await lab();
+    await reloader.reload();
+    expect([events, applied]).to.deep.equal([[], []]);
+  });
+
+  it("applies other consumers", async () => {
+    const state = await lab();
+    state.text = WEB.replace("web", "job");
+    await state.reloader.reload();
+    expect(state.applied).to.deep.equal(["job"]);
+    expect(state.events.map(([event]) => event)).to.deep.equal(["app_config_reloaded"]);
+  });
+
+  it("names the options that only a restart can apply, once", async () => {
+    const state = await lab();
+    state.text = `drain: 5s\n${WEB}`;
+    await state.reloader.reload();
+    await state.reloader.reload();
+    expect(state.applied).to.deep.equal([]);
+    expect(state.events).to.deep.equal([
+      ["app_config_reloaded", { consumers: "web" }],
+      ["app_restart_needed", { options: "drain" }],
+    ]);
+  });
+
+  it("keeps the old configuration when the new one is wrong, and says where", async () => {
+    const state = await lab();
+    state.text = "drain: soon\n";
+    await state.reloader.reload();
+    expect(state.applied).to.deep.equal([]);
+    expect(state.events[0]?.[0]).to.equal("app_config_rejected");
+    expect(state.events[0]?.[1]?.["problem"]).to.contain("c.yaml:3: drain");
+  });
+
+  it("tries again after a listener could not be had", async () => {
+    let isBusy = true;
+    const state = await lab(() =>
+      isBusy ? Promise.reject(new ConfigError([{ where: "x", problem: "in use" }])) : Promise.resolve(),
+    );
+    state.text = WEB.replace("web", "job");
+    await state.reloader.reload();
+    isBusy = false;
+    await state.reloader.reload();
+    expect(state.applied).to.deep.equal(["job", "job"]);
+    expect(state.events.map(([event]) => event)).to.deep.equal([
+      "app_config_rejected",
+      "app_config_reloaded",
+    ]);
+  });
+});

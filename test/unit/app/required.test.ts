@@ -1,0 +1,81 @@
+// What --require asks for, against a snapshot.
+import { expect } from "chai";
+import { missingRequirements } from "../../../src/app/required.ts";
+import { bindPolicy } from "../../../src/app/bind-policy.ts";
+import { listCodec } from "../../../src/config/codec.ts";
+import type { Requirement } from "../../../src/config/names.ts";
+import { requirementCodec } from "../../../src/config/names.ts";
+import { applyEvent } from "../../../src/core/apply-event.ts";
+import type { Snapshot } from "../../../src/core/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
+import type { ScopeId } from "../../../src/core/sync-event.ts";
+
+const LIMITS = { maxCredentials: 100, maxBytes: 1_000_000 };
+
+function snapshotOf(
+  ...credentials: readonly { readonly namespace: string; readonly name: string; readonly type: string }[]
+): Snapshot {
+  const scope = "s" as ScopeId;
+  let snapshot = applyEvent(
+    EMPTY_SNAPSHOT,
+    { kind: "reset-begin", scope, cause: "initial" },
+    LIMITS,
+  ).snapshot;
+  for (const facts of credentials) {
+    const item = {
+      ...facts,
+      uid: "",
+      resourceVersion: "1",
+      data: new Map(),
+      labels: {},
+      annotations: {},
+      immutable: false,
+      createTimeMs: undefined,
+      expiry: undefined,
+      problems: [],
+    };
+    snapshot = applyEvent(snapshot, { kind: "reset-item", scope, item }, LIMITS).snapshot;
+  }
+  return applyEvent(snapshot, { kind: "reset-end", scope, resourceVersion: "1", rewound: false }, LIMITS)
+    .snapshot;
+}
+
+function missing(text: string, snapshot: Snapshot): readonly string[] {
+  const parsed = listCodec(requirementCodec).parse(text);
+  const requirements: readonly Requirement[] = parsed.ok ? parsed.value : [];
+  return missingRequirements(requirements, snapshot);
+}
+
+const db = { namespace: "shop", name: "db-main", type: "Opaque" };
+const tls = { namespace: "web", name: "cert", type: "kubernetes.io/tls" };
+
+describe("missingRequirements", () => {
+  it("names what nothing fulfils, as the user wrote it", () => {
+    expect(missing("db-*,api,type:kubernetes.io/tls", snapshotOf(db))).to.deep.equal([
+      "api",
+      "type:kubernetes.io/tls",
+    ]);
+  });
+
+  it("takes a namespace literally", () => {
+    expect(missing("web/db-main,shop/db-main", snapshotOf(db, tls))).to.deep.equal(["web/db-main"]);
+  });
+
+  it("is fulfilled by one of many", () => {
+    expect(missing("*,type:kubernetes.io/tls", snapshotOf(db, tls))).to.deep.equal([]);
+  });
+});
+
+describe("bindPolicy", () => {
+  it("binds rules without namespaces to the one that is served", () => {
+    const policy = { rules: [{ names: ["a"] }, { names: ["b"], namespaces: ["other"] }] };
+    expect(bindPolicy(policy, { kind: "fixed", only: "shop" }).rules).to.deep.equal([
+      { names: ["a"], namespaces: ["shop"] },
+      { names: ["b"], namespaces: ["other"] },
+    ]);
+  });
+
+  it("leaves the rule of the default consumer open", () => {
+    expect(bindPolicy({ rules: [{}] }, { kind: "fixed", only: "shop" }).rules).to.deep.equal([{}]);
+  });
+});
