@@ -46,10 +46,11 @@ const PATIENCE_MS = 15_000;
 
 /** Opens a source by `open` and observes it. */
 export async function observeSource(open: (held: Held) => Promise<OpenSource>): Promise<Observed> {
-  let store: Store | undefined;
-  const opened = await open((scope) => store?.held(scope) ?? new Map());
+  // The source asks what is held, the store is built from the source's scopes: one of them has to come second.
+  const late: { store?: Store } = {};
+  const opened = await open((scope) => late.store?.held(scope) ?? new Map());
   const { source } = opened;
-  const made = new Store({
+  const store = new Store({
     clock: systemClock,
     timers: systemTimers,
     scopes: source.scopes,
@@ -64,8 +65,8 @@ export async function observeSource(open: (held: Held) => Promise<OpenSource>): 
     metrics: { event: () => undefined, dropped: () => undefined, changeServed: () => undefined },
     log: () => undefined,
   });
-  store = made;
-  return new ObservedSource(opened, made);
+  late.store = store;
+  return new ObservedSource(opened, store);
 }
 
 class ObservedSource implements Observed {

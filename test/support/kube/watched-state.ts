@@ -88,10 +88,10 @@ export class WatchedState {
     this.messages.push(message.event ?? "unknown");
     this.arrivedAtMs.push(performance.now());
     this.freshness = message.freshness ?? this.freshness;
-    if (message.reset != null) this.#staged = new Map();
-    if (message.item != null) this.#staged?.set(keyOf(message.item), message.item);
-    if (message.synced != null) this.#sync();
-    if (message.change != null) {
+    if (isSet(message.reset)) this.#staged = new Map();
+    if (isSet(message.item)) this.#staged?.set(keyOf(message.item), message.item);
+    if (isSet(message.synced)) this.#sync();
+    if (isSet(message.change)) {
       this.#parts.push(message);
       if (!message.change.more) this.#apply();
     }
@@ -125,4 +125,9 @@ export class WatchedState {
 
 function keyOf(credential: Credential__Output): string {
   return `${credential.namespace}/${credential.name}`;
+}
+
+/** proto-loader leaves the members of a oneof that are not set away, or null. */
+function isSet<T>(member: T | null | undefined): member is T {
+  return member !== undefined && member !== null;
 }
