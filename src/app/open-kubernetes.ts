@@ -7,14 +7,17 @@ import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.t
 import { KUBE_PARAMETERS } from "../source/kubernetes/parameters.ts";
 import type { ScopePlan } from "../source/kubernetes/scope-plan.ts";
 import { planScopes } from "../source/kubernetes/scope-plan.ts";
+import type { Target } from "../source/kubernetes/target.ts";
 import { resolveTarget } from "../source/kubernetes/target.ts";
 import { createMonotonicScheduler } from "../sync/monotonic-scheduler.ts";
 import { kubeMetrics, syncMetrics } from "../telemetry/source-metrics.ts";
 import type { OpenedSource, OpenSourceDeps } from "./open-source.ts";
 
-/** @throws TargetError with one sentence for the person who started podkey. */
-export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource> {
-  const { config, clock, timers, log } = deps;
+/** Where the API server is and what is asked of it. @throws TargetError in one sentence. */
+export async function findTarget(
+  deps: Pick<OpenSourceDeps, "config" | "clock" | "log" | "env">,
+): Promise<{ readonly target: Target; readonly plans: readonly ScopePlan[] }> {
+  const { config } = deps;
   const { kubeconfig, context } = config;
   const target = await resolveTarget({ ...deps, parameters: KUBE_PARAMETERS, kubeconfig, context });
   const plans = planScopes({
@@ -24,6 +27,13 @@ export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource
     selector: config.selector ?? "",
     ownNamespace: target.namespace,
   });
+  return { target, plans };
+}
+
+/** @throws TargetError with one sentence for the person who started podkey. */
+export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource> {
+  const { config, clock, timers, log } = deps;
+  const { target, plans } = await findTarget(deps);
   const source = createKubernetesSource({
     target,
     clock,

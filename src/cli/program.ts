@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   get: async () => (await import("./get.ts")).registerGetCommand,
   list: async () => (await import("./list.ts")).registerListCommand,
   watch: async () => (await import("./watch.ts")).registerWatchCommand,
+  check: async () => (await import("./check.ts")).registerCheckCommand,
   healthcheck: async () => (await import("./healthcheck.ts")).registerHealthcheckCommand,
   config: async () => (await import("./config.ts")).registerConfigCommand,
   completion: async () => (await import("./completion.ts")).registerCompletionCommand,

@@ -1,0 +1,92 @@
+// What `podkey check` says of a cluster, a folder and a configuration, and how it ends.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { FakeApiServer } from "../support/fake-api-server/fake-api-server.ts";
+import { writeKubeconfig } from "../support/kube/kubeconfig.ts";
+import { Canaries } from "../support/process/canary.ts";
+import type { Ended } from "../support/process/run-podkey.ts";
+import { runPodkey } from "../support/process/run-podkey.ts";
+
+describe("podkey check", function () {
+  this.timeout(20_000);
+  let folder: string;
+  let server: FakeApiServer;
+  let canaries: Canaries;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "podkey-check-"));
+    canaries = new Canaries();
+    server = new FakeApiServer();
+    await server.start();
+    server.putSecret("default", "db", { password: canaries.plant("data") });
+  });
+  afterEach(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function check(args: readonly string[] = []): Promise<Ended> {
+    const token = canaries.plant("token");
+    server.access.setTokens({ [token]: "system:serviceaccount:shop:podkey" });
+    const kubeconfig = writeKubeconfig(join(folder, "kubeconfig"), {
+      url: server.url,
+      caPem: server.caPem,
+      identity: { kind: "token", token },
+    });
+    const common = ["--kubeconfig", kubeconfig, "--listen", `unix:${join(folder, "p.sock")}`];
+    const ended = await runPodkey(["check", ...common, ...args]);
+    expect(canaries.foundIn(ended.stdout + ended.stderr)).to.deep.equal([]);
+    return ended;
+  }
+
+  it("ends with 0 when serve would work", async () => {
+    const { code, stdout } = await check();
+    expect(code, stdout).to.equal(0);
+    expect(stdout)
+      .to.match(/^ok {4}permission {8}/m)
+      .and.to.match(/^ok {4}selection {9}matches 1 credentials/m);
+  });
+
+  it("ends with 3 and the kubectl line when a permission is missing", async () => {
+    server.access.setRules([
+      { verbs: ["create"], resources: ["*"] },
+      { verbs: ["list"], resources: ["secrets"] },
+    ]);
+    const { code, stdout } = await check();
+    expect(code, stdout).to.equal(3);
+    expect(stdout).to.match(
+      /^fail {2}permission .* may not watch secrets in namespace default; check with: kubectl auth can-i watch secrets -n default/m,
+    );
+  });
+
+  it("warns of a selector that matches nothing, and ends with 5 when something required is missing", async () => {
+    const nothing = await check(["--selector", "app=none"]);
+    expect(nothing.stdout).to.match(/^warn {2}selection .*matches nothing; label Secrets to match app=none/m);
+    expect(nothing.code).to.equal(0);
+    expect((await check(["--require", "api"])).code).to.equal(5);
+  });
+
+  it("warns of rules that trust every writer of Secrets", async () => {
+    const file = join(folder, "c.yaml");
+    writeFileSync(
+      file,
+      `apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\nconsumers:\n  - {name: web, listen: "unix:${folder}/w.sock", allow: [{names: [db]}, {names: ["db-*"]}]}\n`,
+    );
+    const { stdout } = await runPodkey(["check", "--config", file, "--source", "volume", "--volume", folder]);
+    expect(stdout).to.match(/^warn {2}policy web .*allow\[1\] has no exact names/m);
+  });
+
+  it("writes JSON for programs", async () => {
+    const { stdout } = await check(["-o", "json"]);
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly object[] };
+    expect(findings[0]).to.deep.equal({ subject: "configuration", level: "ok", text: "can be read." });
+  });
+
+  it("ends with 2 when the configuration is wrong", async () => {
+    const { code, stdout } = await check(["--drain", "soon"]);
+    expect(code).to.equal(2);
+    expect(stdout).to.match(/^fail {2}configuration {2}--drain: "soon" is no duration/);
+  });
+});

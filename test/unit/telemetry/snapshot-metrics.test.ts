@@ -1,0 +1,148 @@
+// Gauges that are read off the snapshot, and the audit log's limits.
+import { expect } from "chai";
+import { applyEvent } from "../../../src/core/apply-event.ts";
+import type { Credential } from "../../../src/core/credential.ts";
+import { SecretValue } from "../../../src/core/secret-value.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
+import type { ScopeId } from "../../../src/core/sync-event.ts";
+import type { AuditRecord } from "../../../src/rpc/audit.ts";
+import { auditLog } from "../../../src/telemetry/audit-log.ts";
+import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
+import { snapshotMetrics } from "../../../src/telemetry/snapshot-metrics.ts";
+
+const NOW_MS = Date.parse("2026-06-01T00:00:00Z");
+const clock = { nowMs: () => 0, wallMs: () => NOW_MS };
+
+function credential(name: string, more: Partial<Credential>): Credential {
+  return {
+    namespace: "shop",
+    name,
+    uid: "",
+    resourceVersion: "1",
+    type: "Opaque",
+    data: new Map([["key", new SecretValue(Buffer.from("four"))]]),
+    labels: {},
+    annotations: {},
+    immutable: false,
+    createTimeMs: undefined,
+    expiry: undefined,
+    problems: [],
+    ...more,
+  };
+}
+
+async function pageOf(credentials: readonly Credential[], credentialNames: boolean): Promise<string> {
+  const scope = "s" as ScopeId;
+  const limits = { maxCredentials: 10, maxBytes: 1000 };
+  let snapshot = EMPTY_SNAPSHOT;
+  for (const item of credentials)
+    snapshot = applyEvent(snapshot, { kind: "put", scope, item }, limits).snapshot;
+  const metrics = createMetricsRegistry({ processMetrics: false });
+  metrics.onScrape(
+    snapshotMetrics({
+      instruments: metrics.instruments,
+      clock,
+      credentialNames,
+      observe: () => ({
+        isSynced: true,
+        snapshot,
+        freshness: { state: "FRESH", ageMs: 4000, contactAgeMs: 0, reason: undefined },
+        views: [],
+        requiredMissing: 2,
+      }),
+    }),
+  );
+  return (await metrics.page("prometheus")).body;
+}
+
+const expiry = { atMs: NOW_MS + 5000, keys: [] };
+const problem = { reason: "BAD_BASE64", key: "", keys: [], message: "", contentOutdated: false };
+
+describe("snapshotMetrics", () => {
+  it("counts what is held, what expires, what is wrong and what is overdue", async () => {
+    const page = await pageOf(
+      [
+        credential("a", { expiry, problems: [problem, problem] }),
+        credential("b", { annotations: { "podkey.dev/next-rotation": "2026-05-01T00:00:00Z" } }),
+        credential("c", { annotations: { "podkey.dev/next-rotation": "2026-07-01T00:00:00Z" } }),
+      ],
+      false,
+    );
+    expect(page).to.contain("podkey_snapshot_credentials 3\n").and.to.contain("podkey_snapshot_bytes 12\n");
+    expect(page).to.contain(
+      `podkey_credential_earliest_expire_timestamp_seconds ${String(NOW_MS / 1000 + 5)}\n`,
+    );
+    expect(page).to.contain('podkey_credential_problems{reason="BAD_BASE64"} 1\n');
+    expect(page).to.contain("podkey_rotation_overdue 1\n").and.to.contain("podkey_required_missing 2\n");
+    expect(page).to.contain(`podkey_snapshot_as_of_timestamp_seconds ${String(NOW_MS / 1000 - 4)}\n`);
+  });
+
+  it("names a credential only when asked to", async () => {
+    expect(await pageOf([credential("a", { expiry })], false)).to.not.contain('"shop"');
+    expect(await pageOf([credential("a", { expiry })], true)).to.contain(
+      `podkey_credential_expire_timestamp_seconds{namespace="shop",name="a"} ${String(NOW_MS / 1000 + 5)}\n`,
+    );
+  });
+
+  it("shows no earliest expiry where nothing expires", async () => {
+    expect(await pageOf([], false)).to.not.match(/^podkey_credential_earliest_expire/m);
+  });
+});
+
+describe("auditLog", () => {
+  const record = (outcome: AuditRecord["outcome"]): AuditRecord => ({
+    consumer: "web",
+    peer: "unix:web#1",
+    method: "Get",
+    namespace: "shop",
+    names: ["db"],
+    keys: ["user", "password"],
+    labelSelector: "",
+    revision: 3,
+    outcome,
+  });
+
+  it("writes one line a read, with names and outcome", () => {
+    const lines: unknown[] = [];
+    auditLog({ mode: "all", clock, log: (...line) => void lines.push(line), dropped: () => undefined })(
+      record("ok"),
+    );
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.have.nested.property("[0]", "audit_read");
+    expect(lines[0]).to.have.nested.include({
+      "[1].names": "db",
+      "[1].keys": "user,password",
+      "[1].outcome": "ok",
+    });
+  });
+
+  it("shows only what was refused in mode denied", () => {
+    const outcomes: unknown[] = [];
+    const audit = auditLog({
+      mode: "denied",
+      clock,
+      log: (_event, fields) => void outcomes.push(fields?.["outcome"]),
+      dropped: () => undefined,
+    });
+    for (const outcome of ["ok", "POLICY_DENIED", "CREDENTIAL_NOT_FOUND", "BAD_TOKEN"] as const)
+      audit(record(outcome));
+    expect(outcomes).to.deep.equal(["POLICY_DENIED", "BAD_TOKEN"]);
+  });
+
+  it("drops and counts what is too much for one second, and goes on in the next", () => {
+    let nowMs = 0;
+    let lines = 0;
+    let dropped = 0;
+    const audit = auditLog({
+      mode: "all",
+      clock: { nowMs: () => nowMs, wallMs: () => nowMs },
+      log: () => void (lines += 1),
+      dropped: () => void (dropped += 1),
+    });
+    for (let i = 0; i < 250; i += 1) audit(record("ok"));
+    expect([lines, dropped]).to.deep.equal([200, 50]);
+    nowMs = 1000;
+    audit(record("ok"));
+    expect(lines).to.equal(201);
+  });
+});
