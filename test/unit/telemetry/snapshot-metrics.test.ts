@@ -6,6 +6,7 @@ import { SecretValue } from "../../../src/core/secret-value.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
 import type { ScopeId } from "../../../src/core/sync-event.ts";
 import type { AuditRecord } from "../../../src/rpc/audit.ts";
+import type { EventFields, EventName, Log } from "../../../src/telemetry/events.ts";
 import { auditLog } from "../../../src/telemetry/audit-log.ts";
 import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
 import { snapshotMetrics } from "../../../src/telemetry/snapshot-metrics.ts";
@@ -103,17 +104,12 @@ describe("auditLog", () => {
   });
 
   it("writes one line a read, with names and outcome", () => {
-    const lines: unknown[] = [];
-    auditLog({ mode: "all", clock, log: (...line) => void lines.push(line), dropped: () => undefined })(
-      record("ok"),
-    );
+    const lines: (readonly [EventName, EventFields | undefined])[] = [];
+    const log: Log = (event, fields) => void lines.push([event, fields]);
+    auditLog({ mode: "all", clock, log, dropped: () => undefined })(record("ok"));
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.have.nested.property("[0]", "audit_read");
-    expect(lines[0]).to.have.nested.include({
-      "[1].names": "db",
-      "[1].keys": "user,password",
-      "[1].outcome": "ok",
-    });
+    expect(lines[0]?.[0]).to.equal("audit_read");
+    expect(lines[0]?.[1]).to.include({ names: "db", keys: "user,password", outcome: "ok", revision: 3 });
   });
 
   it("shows only what was refused in mode denied", () => {
