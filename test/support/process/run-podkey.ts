@@ -65,6 +65,15 @@ export class RunningPodkey {
     }
   }
 
+  /** Resolves once it has printed this on either stream; rejects if it ends before. */
+  async printed(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.output)) {
+      if (this.#child.exitCode !== null)
+        throw new Error(`podkey ended before it printed ${String(pattern)}:\n${this.output}`);
+      await once(this.#child, "heard");
+    }
+  }
+
   /** Sends a signal. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
