@@ -17,7 +17,8 @@ const TITLES: readonly (readonly [Group, string])[] = [
 const INTRO = `Every option of \`podkey serve\` has three names: a flag, an environment variable and a field of the configuration file. A flag
 wins over the environment, the environment over the file, the file over the default. Lists are repeated flags, or one text with
 commas. An unknown flag or field is an error, an unknown \`PODKEY_*\` variable a warning; all problems are reported at once and
-end with exit code 2.
+end with exit code 2. \`podkey config print\` shows what is in force and where each value came from, \`podkey config schema\` the
+JSON Schema of the file.
 
 `;
 

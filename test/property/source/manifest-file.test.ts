@@ -1,0 +1,80 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { isUndecodable } from "../../../src/core/sync-event.ts";
+import { readManifestFile } from "../../../src/source/manifests/manifest-file.ts";
+
+const SELECTION = { namespaces: [], selector: undefined, decode: { annotations: ["*"] } };
+const CANARY = "cAnArY-51be";
+
+const GOOD = `apiVersion: v1
+kind: Secret
+metadata: {name: a, labels: {l: "${CANARY}"}}
+data: {b: Y0FuQXJZLTUxYmU=}
+stringData:
+  c: &anchor "${CANARY}"
+  d: *anchor
+---
+{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "b"}}]}
+`;
+
+/** A good file with pieces of YAML's grammar thrown in: closer to the parser than noise is. */
+const damaged = fc
+  .array(
+    fc.record({
+      at: fc.nat(GOOD.length),
+      cut: fc.nat(12),
+      put: fc.constantFrom(
+        "",
+        "\t",
+        ": ",
+        "- ",
+        "*x",
+        "&",
+        "!!",
+        "\n",
+        "---\n",
+        "{",
+        "]",
+        '"',
+        "'",
+        "|",
+        "%",
+        "? ",
+        "<<: ",
+        "\\",
+        "#",
+      ),
+    }),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((edits) =>
+    edits.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), GOOD),
+  );
+
+describe("readManifestFile, on any text", () => {
+  it("answers with credentials or with a line of the file, never with a crash", () => {
+    fc.assert(
+      fc.property(fc.oneof(damaged, fc.string({ unit: "binary", maxLength: 300 })), (text) => {
+        const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
+        if (!("fault" in file)) return;
+        expect(file.fault.line).to.be.within(1, text.split("\n").length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("puts no value into what it says of a damaged file", () => {
+    fc.assert(
+      fc.property(damaged, (text) => {
+        const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
+        const said = "fault" in file ? [file.fault.why] : file.items.flatMap(({ item }) => messages(item));
+        for (const message of said) expect(message).not.to.contain(CANARY);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+function messages(item: Parameters<typeof isUndecodable>[0]): readonly string[] {
+  return (isUndecodable(item) ? [item.problem] : item.problems).map(({ message }) => message);
+}
