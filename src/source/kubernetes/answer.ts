@@ -21,7 +21,7 @@ export interface AnswerDeps {
   readonly parameters: KubeParameters;
 }
 
-/** Where a good answer goes. After `done`, `failed` or `unauthorized` nothing more comes. */
+/** Where a good answer goes. After `done`, `failed`, `unauthorized` or `unprocessed` nothing more comes. */
 export interface AnswerSink {
   head(): void;
   data(chunk: Buffer): void;
@@ -29,6 +29,8 @@ export interface AnswerSink {
   failed(error: SyncError): void;
   /** 401: not passed on before the credentials have been read again. */
   unauthorized(error: SyncError): void;
+  /** The server did not look at the request. */
+  unprocessed(error: SyncError): void;
   contact(): void;
   goingAway(): void;
 }
@@ -103,6 +105,13 @@ export class AnswerReader implements ExchangeEvents {
   error(error: SyncError): void {
     if (this.#refused === undefined) this.#finish(error);
     else this.end();
+  }
+
+  /** A GOAWAY crossed the request on its way (RFC 9113, 6.8). */
+  unprocessed(error: SyncError): void {
+    if (this.#over) return;
+    this.stop();
+    this.#sink.unprocessed(error);
   }
 
   contact(): void {

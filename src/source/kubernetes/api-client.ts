@@ -64,7 +64,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       new Observable((subscriber) => {
         const abort = new AbortController();
         const run = { deps, request, subscriber, signal: abort.signal };
-        send(run, true).catch((thrown: unknown) => {
+        send(run, FIRST_TRY).catch((thrown: unknown) => {
           const error = classifyNodeError(thrown, deps.target.server.host);
           deps.metrics.request(request.verb, error.kind);
           subscriber.error(error);
@@ -79,6 +79,18 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   };
 }
 
+/** What has been tried for a request so far. */
+interface Tries {
+  readonly renewed: boolean;
+  /** How often a server did not look at it. */
+  readonly unprocessed: number;
+}
+
+const FIRST_TRY: Tries = { renewed: false, unprocessed: 0 };
+
+/** A server that says GOAWAY to every connection is in trouble: then the reflector's backoff takes over. */
+const MAX_UNPROCESSED = 2;
+
 interface Run {
   readonly deps: ApiClientDeps;
   readonly request: ApiRequest;
@@ -87,7 +99,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function send(run: Run, mayRenew: boolean): Promise<void> {
+async function send(run: Run, tries: Tries): Promise<void> {
   const { deps, request, signal } = run;
   await turn(deps.limiter, signal);
   const credentials = await deps.target.credentials.headers();
@@ -102,7 +114,12 @@ async function send(run: Run, mayRenew: boolean): Promise<void> {
     contact: () => request.onContact?.({ tells }),
     unauthorized: (error) => {
       abort();
-      return mayRenew ? sendRenewed(run, credentials, error) : Promise.reject(error);
+      return tries.renewed ? Promise.reject(error) : sendRenewed(run, tries, { credentials, error });
+    },
+    unprocessed: (error) => {
+      if (tries.unprocessed === MAX_UNPROCESSED) return Promise.reject(error);
+      deps.metrics.retry("connection");
+      return send(run, { ...tries, unprocessed: tries.unprocessed + 1 });
     },
   });
   const reader = new AnswerReader(deps, request, sink, abort);
@@ -130,10 +147,19 @@ async function send(run: Run, mayRenew: boolean): Promise<void> {
   });
 }
 
-function createSink(
-  { deps, subscriber }: Run,
-  own: { readonly contact: () => void; readonly unauthorized: (error: SyncError) => Promise<void> },
-): AnswerSink {
+/** The parts of a sink that belong to one try; a second try reports to a sink of its own. */
+interface TrySink {
+  readonly contact: () => void;
+  readonly unauthorized: (error: SyncError) => Promise<void>;
+  readonly unprocessed: (error: SyncError) => Promise<void>;
+}
+
+function createSink({ deps, subscriber }: Run, own: TrySink): AnswerSink {
+  const again = (next: Promise<void>): void => {
+    next.catch((reason: unknown) => {
+      subscriber.error(classifyNodeError(reason, deps.target.server.host));
+    });
+  };
   return {
     head: () => {
       subscriber.next({ kind: "head" });
@@ -148,9 +174,10 @@ function createSink(
       subscriber.error(error);
     },
     unauthorized: (error) => {
-      own.unauthorized(error).catch((reason: unknown) => {
-        subscriber.error(classifyNodeError(reason, deps.target.server.host));
-      });
+      again(own.unauthorized(error));
+    },
+    unprocessed: (error) => {
+      again(own.unprocessed(error));
     },
     contact: own.contact,
     goingAway: () => {
@@ -162,16 +189,16 @@ function createSink(
 /** Sends once more, if the credentials are now others than those that were refused. */
 async function sendRenewed(
   run: Run,
-  refused: Readonly<Record<string, string>>,
-  error: SyncError,
+  tries: Tries,
+  refused: { readonly credentials: Readonly<Record<string, string>>; readonly error: SyncError },
 ): Promise<void> {
   const { credentials } = run.deps.target;
   const renewed = await credentials.renew();
   const now = await credentials.headers();
   // Another request may have renewed them first: then it is the headers that tell.
-  if (!renewed && JSON.stringify(now) === JSON.stringify(refused)) throw error;
+  if (!renewed && JSON.stringify(now) === JSON.stringify(refused.credentials)) throw refused.error;
   run.deps.metrics.retry("token");
-  await send(run, false);
+  await send(run, { ...tries, renewed: true });
 }
 
 function turn(limiter: RequestLimiter, signal: AbortSignal): Promise<void> {

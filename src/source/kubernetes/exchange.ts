@@ -28,6 +28,8 @@ export interface ExchangeEvents {
   /** The answer is complete. */
   end(): void;
   error(error: SyncError): void;
+  /** In place of `error`: the server did not look at the request (REFUSED_STREAM), so it may be sent again at once. */
+  unprocessed(error: SyncError): void;
   /** A byte or PING ack came on the connection, for whichever exchange; at most one a second. */
   contact(): void;
   /** The connection takes no new requests; this exchange may go on for a while. */

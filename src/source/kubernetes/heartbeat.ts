@@ -36,13 +36,23 @@ export function startHeartbeat(deps: HeartbeatDeps): Heartbeat {
   let cancel = arm(deps.readIdleMs);
 
   function arm(delayMs: number): () => void {
-    return deps.timers.after(delayMs, () => {
-      afterSocketsAreRead(check);
+    let isCancelled = false;
+    const cancelTimer = deps.timers.after(delayMs, () => {
+      // An answer may be read meanwhile and arm the next check; this one must not come on top of it.
+      afterSocketsAreRead(() => {
+        if (!isCancelled) check();
+      });
     });
+    return () => {
+      isCancelled = true;
+      cancelTimer();
+    };
   }
 
   function touch(): void {
     lifeAtMs = deps.clock.nowMs();
+    // Or the next check would take these bytes for new ones and wait for another whole read-idle time.
+    bytes = deps.bytesRead();
     if (pingAtMs === undefined || stopped) return;
     pingAtMs = undefined;
     cancel();

@@ -70,6 +70,8 @@ export function openHttp2Exchange(
     leave();
     if (failure === undefined && endedWhileAlive && stream.rstCode === constants.NGHTTP2_NO_ERROR)
       events.end();
+    else if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && open.fate === undefined)
+      events.unprocessed(describe(failure, stream.rstCode, server));
     else events.error(open.fate ?? describe(failure, stream.rstCode, server));
   });
   return () => {

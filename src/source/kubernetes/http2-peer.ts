@@ -166,6 +166,7 @@ export class Http2Peer implements Peer {
 function startSession(dialed: Dialed, { parameters, server }: Http2PeerDeps): ClientHttp2Session {
   const session = connect(server.origin, {
     createConnection: () => dialed.socket,
+    maxSessionMemory: parameters.sessionMemoryMegabytes,
     settings: { enablePush: false, initialWindowSize: parameters.streamWindowBytes },
   });
   session.once("connect", () => {

@@ -11,7 +11,7 @@ import type { SyncMetrics } from "../../sync/sync-metrics.ts";
 import type { DecodeOptions } from "../decode-secret.ts";
 import { decodeSecret } from "../decode-secret.ts";
 import type { ApiClient } from "./api-client.ts";
-import { logDiagnosis } from "./log-diagnosis.ts";
+import { createDiagnoser } from "./diagnoser.ts";
 import type { OpenApiClientDeps } from "./open-api-client.ts";
 import { openApiClient } from "./open-api-client.ts";
 import { KUBE_PARAMETERS } from "./parameters.ts";
@@ -38,6 +38,7 @@ export interface KubernetesSourceDeps extends OpenApiClientDeps {
 /** The source. Nothing is sent before `events$` is subscribed; unsubscribing closes every connection. */
 export function createKubernetesSource(deps: KubernetesSourceDeps): Source {
   const client = openApiClient(deps);
+  const diagnoser = createDiagnoser({ client, log: deps.log });
   const upstreams = new Map(deps.plans.map((plan) => [plan.scope.id, upstreamFor(deps, client, plan)]));
   const source = createScopedSource({
     scopes: deps.plans.map(({ scope }) => scope),
@@ -49,11 +50,12 @@ export function createKubernetesSource(deps: KubernetesSourceDeps): Source {
     metrics: deps.syncMetrics,
     log: deps.log,
     diagnose: (scope) => {
-      void logDiagnosis({ client, log: deps.log }, scope);
+      diagnoser.diagnose(scope);
     },
   });
   const events$ = source.events$.pipe(
     finalize(() => {
+      diagnoser.stop();
       client.close();
     }),
   );

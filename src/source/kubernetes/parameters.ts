@@ -27,6 +27,8 @@ export const KUBE_PARAMETERS = {
   streamWindowBytes: 1024 * 1024,
   /** HTTP/2 window of a connection, in bytes. */
   sessionWindowBytes: 4 * 1024 * 1024,
+  /** What Node may keep for one HTTP/2 connection, in MB; its default of 10 refuses streams when many big lines wait. */
+  sessionMemoryMegabytes: 64,
   /** Longest line or list item, in bytes; a Secret is at most 1.4 MB on the wire, so more is not a Secret. */
   maxLineBytes: 8 * 1024 * 1024,
   /** How much of an error's body is read, in bytes. */

@@ -12,6 +12,7 @@ import { createKubeconfigCredentials } from "./kubeconfig-credentials.ts";
 import type { LoadedKubeconfig } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import type { KubeParameters } from "./parameters.ts";
+import { asRecord, asText, parseJson } from "./parse-json.ts";
 import type { Env } from "./proxy-rules.ts";
 import { proxyFor } from "./proxy-rules.ts";
 import { SERVICE_ACCOUNT_DIR, createServiceAccountCredentials } from "./service-account.ts";
@@ -93,15 +94,29 @@ async function inCluster(deps: TargetDeps, directory: string, host: string, port
   };
 }
 
+/** The mounted file; else what the token itself says: a projected volume without the downward API has no such file. */
 async function ownNamespace(directory: string): Promise<string> {
-  const path = join(directory, "namespace");
+  const mounted = await readOptional(join(directory, "namespace"));
+  if (mounted !== "") return mounted;
+  const claims = readClaims(await readOptional(join(directory, "token")));
+  return asText(asRecord(claims?.["kubernetes.io"])?.["namespace"]) ?? "default";
+}
+
+async function readOptional(path: string): Promise<string> {
   try {
-    const namespace = (await readFile(path, "utf8")).trim();
-    if (namespace !== "") return namespace;
+    return (await readFile(path, "utf8")).trim();
   } catch {
-    // A projected volume without the downward API has no such file.
+    return "";
   }
-  return "default";
+}
+
+/** The payload of a ServiceAccount token (a JWT); the API server verifies it, podkey only reads its own address. */
+function readClaims(token: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asRecord(parseJson(Buffer.from(token.split(".")[1] ?? "", "base64url"), "a token"));
+  } catch {
+    return undefined;
+  }
 }
 
 async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promise<Target> {

@@ -19,7 +19,7 @@ export interface TunnelDeps {
 }
 
 /** Port of a URL, spelled out. */
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 

@@ -55,7 +55,7 @@ export interface TestClient {
 }
 
 /** Label mode in namespace `shop`. */
-export const SHOP_PLAN: ScopePlan = {
+const SHOP_PLAN: ScopePlan = {
   scope: { id: "shop" as ScopeId, namespace: "shop", name: undefined },
   path: "/api/v1/namespaces/shop/secrets",
   query: { labelSelector: "podkey.dev/serve=true" },

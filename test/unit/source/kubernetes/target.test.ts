@@ -80,6 +80,17 @@ describe("resolveTarget", () => {
     expect((await target.credentials.tls()).ca).to.equal(testAuthority().certificatePem);
   });
 
+  it("reads its own namespace from the token where no file tells it", async () => {
+    await mountServiceAccount();
+    await rm(join(serviceAccountDir, "namespace"));
+    expect((await resolve({ env: IN_CLUSTER })).namespace).to.equal("default");
+    const claims = Buffer.from(JSON.stringify({ "kubernetes.io": { namespace: "shop" } })).toString(
+      "base64url",
+    );
+    await writeFile(join(serviceAccountDir, "token"), `e30.${claims}.signature`);
+    expect((await resolve({ env: IN_CLUSTER })).namespace).to.equal("shop");
+  });
+
   it("writes brackets around an IPv6 address of the cluster", async () => {
     await mountServiceAccount();
     const target = await resolve({ env: { ...IN_CLUSTER, KUBERNETES_SERVICE_HOST: "fd00::1" } });
