@@ -56,6 +56,7 @@ function serveDeps(): ServeDeps {
       inspectorIsOpen: () => inspectorUrl() !== undefined,
       processMetrics: true,
       terminationLog: "/dev/termination-log",
+      onExit: (listener) => void process.on("exit", listener),
       onHangup: (listener) => {
         process.on("SIGHUP", listener);
         return () => void process.removeListener("SIGHUP", listener);

@@ -6,7 +6,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AdminAddress } from "../config/address.ts";
-import { formatAdmin } from "../config/address.ts";
 import type { MetricsPage } from "../telemetry/metrics-registry.ts";
 import type { Probes } from "./checks.ts";
 import { probe } from "./checks.ts";
@@ -128,9 +127,4 @@ function wantsOpenMetrics(accept: string | undefined): boolean {
     const [type, ...parameters] = range.split(";").map((part) => part.trim());
     return type === "application/openmetrics-text" && !parameters.includes("q=0");
   });
-}
-
-/** The address as a person types it into a browser on the same machine. */
-export function adminUrl(address: AdminAddress): string {
-  return `http://${address.host === undefined ? "localhost" : ""}${formatAdmin(address)}`;
 }

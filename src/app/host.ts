@@ -28,4 +28,6 @@ export interface AppHost {
   readonly terminationLog: string;
   /** Calls `listener` at each SIGHUP; returns the way to stop it. */
   readonly onHangup: (listener: () => void) => () => void;
+  /** Calls `listener` as the last thing before the process ends, however it ends; what it does must be synchronous. */
+  readonly onExit: (listener: () => void) => void;
 }

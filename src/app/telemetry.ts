@@ -37,6 +37,8 @@ export async function openTelemetry(
     fd: host.logFd,
     colour: host.colour,
   });
+  // A bug or a second signal ends the process without coming back here, and its last lines are those that matter.
+  host.onExit(flush);
   const log = rateLimited({ log: write, clock, timers, limit: DEFAULT_RATE_LIMIT });
   const metrics = createMetricsRegistry({ processMetrics: host.processMetrics });
   const { instruments } = metrics;

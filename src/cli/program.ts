@@ -36,7 +36,7 @@ export async function runProgram(argv: readonly string[], deps: ServeDeps): Prom
 }
 
 /** The program with the commands that this command line may need. */
-export async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<Command> {
+async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<Command> {
   const program = new Command("podkey")
     .description(
       "Live credentials for the containers of a pod: Kubernetes Secrets over gRPC, from a sidecar.",

@@ -18,7 +18,7 @@ export interface AdminAddress {
 }
 
 /** `sun_path` holds 108 bytes with the closing NUL, and clients in other languages need that NUL. */
-export const SOCKET_PATH_LIMIT_BYTES = 107;
+const SOCKET_PATH_LIMIT_BYTES = 107;
 
 /** One gRPC listener. */
 export const listenCodec: Codec<ListenAddress> = {

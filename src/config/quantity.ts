@@ -143,6 +143,6 @@ export const fileModeCodec: Codec<number> = {
 };
 
 /** A mode as people write it: four octal digits. */
-export function formatFileMode(mode: number): string {
+function formatFileMode(mode: number): string {
   return mode.toString(8).padStart(4, "0");
 }

@@ -5,7 +5,7 @@ import type { OptionValues } from "./schema.ts";
 import type { ConsumerConfig, SidecarConfig } from "./sidecar-config.ts";
 
 /** Label mode selects these Secrets unless told otherwise: being served is opt-in for whoever writes a Secret. */
-export const DEFAULT_SELECTOR = "podkey.dev/serve=true";
+const DEFAULT_SELECTOR = "podkey.dev/serve=true";
 
 const ADMIN_PORT = 19_402;
 

@@ -31,7 +31,10 @@ const BUFFER_LIMIT_BYTES = 1_048_576;
 
 /** Opens the log. Async because the pretty form is a module that only a terminal pays for. */
 export async function openLogger(options: LoggerOptions): Promise<Logger> {
-  if (options.format === "pretty") return prettyLogger(options);
+  if (options.format === "pretty") {
+    const { prettySink } = await import("./pretty-sink.ts");
+    return { log: logTo(prettySink(options), options.level), flush: () => undefined };
+  }
   const sink = destination({ fd: options.fd, sync: false, maxLength: BUFFER_LIMIT_BYTES });
   return { log: logTo(sink, options.level), flush: () => flushQuietly(sink) };
 }
@@ -52,20 +55,6 @@ export function logTo(sink: DestinationStream, level: LogLevel): Log {
     const facts = EVENTS[event];
     writer[facts.level]({ event, ...fields }, facts.message);
   };
-}
-
-async function prettyLogger(options: LoggerOptions): Promise<Logger> {
-  // By its CommonJS exports object: in the bundle nothing else of a CommonJS module has a name.
-  const { default: pretty } = await import("pino-pretty");
-  const sink = pretty.PinoPretty({
-    destination: options.fd,
-    sync: true,
-    colorize: options.colour,
-    translateTime: "SYS:HH:MM:ss.l",
-    singleLine: true,
-    ignore: "event",
-  });
-  return { log: logTo(sink, options.level), flush: () => undefined };
 }
 
 /** sonic-boom throws when its file descriptor is not ready or gone; at the end of a process nobody can be told. */

@@ -7,7 +7,10 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const MAIN = join(import.meta.dirname, "..", "..", "..", "src", "main.ts");
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const MAIN = join(ROOT, "src", "main.ts");
+/** Stripping the types of three hundred files at every start would be most of these tests' time. */
+const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "podkey", "process-tests");
 
 /** How it is started. */
 export interface RunOptions {
@@ -37,7 +40,7 @@ export class RunningPodkey {
   constructor(args: readonly string[], options: RunOptions = {}) {
     this.#child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, ...args], {
       cwd: options.cwd,
-      env: { PATH: process.env["PATH"], ...options.env },
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     });
