@@ -32,7 +32,12 @@ export function safeError(thrown: unknown): SafeError {
 /** Where in the program it was thrown: function and file names, without the message. For bugs only. */
 export function stackFrames(thrown: unknown): string {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return "";
-  const frames = thrown.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  // The message stands before the frames and may hold lines that look like one.
+  const behindMessage = thrown.stack.indexOf(thrown.message) + thrown.message.length;
+  const frames = thrown.stack
+    .slice(behindMessage)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return frames
     .slice(0, 8)
     .map((line) => line.trim().slice("at ".length))

@@ -36,6 +36,11 @@ describe("safeError", () => {
     expect(stackFrames(foreign)).to.not.contain("hunter2");
   });
 
+  it("takes no line of the message for a place in the program", () => {
+    const foreign = new Error("a\n    at hunter2 (file:1:1)\n    at b");
+    expect(stackFrames(foreign)).to.not.contain("hunter2").and.to.contain("logger.test.ts");
+  });
+
   it("keeps the code of a system error", () => {
     expect(safeError(Object.assign(new Error("open /x"), { code: "EACCES" }))).to.deep.equal({
       error: "Error",
