@@ -23,6 +23,13 @@ const FORBIDDEN_SYNTAX = [
   },
 ];
 
+/** `await import("yaml")` has names in Node, but in the bundle, where the library stays CommonJS, only a default. */
+const NO_LAZY_LIBRARY = {
+  selector: "ImportExpression > Literal[value=/^[^.]/]",
+  message:
+    "Import the library in a file of its own, and that file lazily: bundled CommonJS has no named exports.",
+};
+
 /** Waiting for time makes a test slow on a fast machine and flaky on a slow one. */
 const NO_SLEEPS = [
   {
@@ -80,7 +87,13 @@ export default defineConfig(
       "max-lines-per-function": ["error", { max: 60 }],
     },
   },
-  { files: ["src/**"], rules: { "no-console": "error" } },
+  {
+    files: ["src/**"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": ["error", ...FORBIDDEN_SYNTAX, NO_LAZY_LIBRARY],
+    },
+  },
   {
     files: ["test/**/*.ts"],
     rules: {

@@ -12,8 +12,8 @@ import type { BuildOptions, OutputFile, Plugin } from "esbuild";
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
-/** Chunks of an earlier build stay this long, for a podkey that still runs and may load one yet. */
-const KEPT_CHUNK_MS = 24 * 60 * 60 * 1000;
+/** When a start rebuilds, older chunks stay this long, for a podkey that still starts with them. */
+const KEPT_CHUNK_MS = 60_000;
 
 /** `new URL("./a/b.binpb", import.meta.url)`: a file read at run time beside the source that names it. */
 const ASSET = /new URL\("(\.\.?\/[\w/.-]+\.binpb)", import\.meta\.url\)/g;
@@ -67,8 +67,8 @@ const OPTIONS = {
   },
 } as const satisfies BuildOptions;
 
-/** Builds dist/. Throws where the sources cannot be bundled; esbuild has printed why then. */
-export async function build(): Promise<void> {
+/** Builds dist/; `keptChunkMs`: how old what is not part of it may be. Throws where the sources cannot be bundled; esbuild has printed why then. */
+export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
   const startedAt = new Date();
   mkdirSync(DIST, { recursive: true });
   const { outputFiles } = await bundle(OPTIONS);
@@ -76,7 +76,7 @@ export async function build(): Promise<void> {
   const isEntry = (file: OutputFile): boolean => file.path === join(DIST, "podkey.js");
   for (const file of outputFiles) if (!isEntry(file)) writeFileSync(file.path, file.contents);
   for (const file of outputFiles.filter(isEntry)) writeEntry(file, startedAt);
-  removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))));
+  removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))), keptChunkMs);
 }
 
 /** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
@@ -89,11 +89,11 @@ function writeEntry(file: OutputFile, startedAt: Date): void {
   renameSync(temporary, file.path);
 }
 
-function removeOldChunks(current: ReadonlySet<string>): void {
+function removeOldChunks(current: ReadonlySet<string>, keptChunkMs: number): void {
   for (const name of readdirSync(DIST)) {
     if (!name.endsWith(".js") || current.has(name)) continue;
-    if (Date.now() - statSync(join(DIST, name)).mtimeMs > KEPT_CHUNK_MS) rmSync(join(DIST, name));
+    if (Date.now() - statSync(join(DIST, name)).mtimeMs >= keptChunkMs) rmSync(join(DIST, name));
   }
 }
 
-if (import.meta.main) await build();
+if (import.meta.main) await build(0);
