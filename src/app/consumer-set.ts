@@ -53,7 +53,11 @@ export class ConsumerSet {
     const after = new Map(
       next.map((config) => [config.name, this.#successor(before.get(config.name), config)]),
     );
-    const old = [...before.values()].flatMap(endpointsOf);
+    // What really listens: an address that could not be had again at the last reload is tried once more.
+    const listening = new Set(rpc.listeners().map(({ spec }) => formatListen(spec.listen)));
+    const old = [...before.values()]
+      .flatMap(endpointsOf)
+      .filter(({ listen }) => listening.has(formatListen(listen)));
     const wanted = [...after.values()].flatMap(endpointsOf);
     const isKept = (endpoint: Endpoint, among: readonly Endpoint[]): boolean =>
       among.some((other) => isDeepStrictEqual(factsOf(other), factsOf(endpoint)));

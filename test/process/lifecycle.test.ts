@@ -1,5 +1,5 @@
 // How a podkey starts and ends: exit codes, the ordered way down, a second signal, what a restart finds.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -215,6 +215,14 @@ describe("podkey serve, when its configuration file changes", function () {
     expect(await namesOf("web")).to.deep.equal(["db"]);
     const failure = await namesOf("job").catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error);
+  });
+
+  it("gives a socket another mode at the same path", async () => {
+    write(consumer("web", "db").replace("allow:", 'socketMode: "0600", allow:') + consumer("job", "api"));
+    await podkey.logged("app_config_reloaded");
+    expect(statSync(`${folder}/web.sock`).mode & 0o777).to.equal(0o600);
+    expect(await namesOf("web")).to.deep.equal(["db"]);
+    expect(await namesOf("job")).to.deep.equal(["api"]);
   });
 
   it("keeps the old policy when the file is bad, and says why", async () => {
