@@ -5,6 +5,12 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Daemon } from "./daemon.ts";
 
+/**
+ * As kubeadm sets up etcd. Without it the API server sends no bookmark at all as long as nothing happens to any Secret:
+ * the version of the watch cache then stands still, and a bookmark of the watch's own version is left out.
+ */
+export const NOTIFIES_PROGRESS: readonly string[] = ["--watch-progress-notify-interval=5s"];
+
 /** See the file comment. */
 export class EtcdServer {
   readonly url: string;
@@ -12,6 +18,7 @@ export class EtcdServer {
   readonly #dataFolder: string;
   readonly #binary: string;
   readonly #peerUrl: string;
+  readonly #flags: readonly string[];
   #daemon: Daemon | undefined;
 
   /** @param deps binary, the folder for data and log, and two free loopback ports. */
@@ -20,7 +27,9 @@ export class EtcdServer {
     readonly folder: string;
     readonly port: number;
     readonly peerPort: number;
+    readonly flags: readonly string[];
   }) {
+    this.#flags = deps.flags;
     this.#binary = deps.binary;
     this.#folder = deps.folder;
     this.#dataFolder = join(deps.folder, "etcd");
@@ -43,6 +52,7 @@ export class EtcdServer {
         `--data-dir=${this.#dataFolder}`,
         "--unsafe-no-fsync",
         "--log-level=warn",
+        ...this.#flags,
         `--listen-client-urls=${this.url}`,
         `--advertise-client-urls=${this.url}`,
         `--listen-peer-urls=${this.#peerUrl}`,

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Daemon } from "./daemon.ts";
-import { EtcdServer } from "./etcd-server.ts";
+import { EtcdServer, NOTIFIES_PROGRESS } from "./etcd-server.ts";
 import { freePorts } from "./free-ports.ts";
 import { KubeClient } from "./kube-client.ts";
 import { KubeObjects } from "./kube-objects.ts";
@@ -59,6 +59,7 @@ export class KubeApiServer {
     readonly assets: string;
     readonly ports: readonly number[];
     readonly flags: readonly string[];
+    readonly etcdFlags: readonly string[];
   }) {
     const [api = 0, etcd = 0, peer = 0] = deps.ports;
     this.#assets = deps.assets;
@@ -71,6 +72,7 @@ export class KubeApiServer {
       folder: this.folder,
       port: etcd,
       peerPort: peer,
+      flags: deps.etcdFlags,
     });
     this.pki = writeKubePki(join(this.folder, "pki"), ["localhost", "127.0.0.1", "kubernetes.default.svc"]);
     this.url = `https://127.0.0.1:${String(api)}`;
@@ -80,8 +82,12 @@ export class KubeApiServer {
   }
 
   /** Starts both and waits until the API server says it is ready. `assets`: the folder of the binaries. */
-  static async start(assets: string, flags: readonly string[] = QUICK_STOP): Promise<KubeApiServer> {
-    const server = new KubeApiServer({ assets, ports: await freePorts(3), flags });
+  static async start(
+    assets: string,
+    flags: readonly string[] = QUICK_STOP,
+    etcdFlags: readonly string[] = NOTIFIES_PROGRESS,
+  ): Promise<KubeApiServer> {
+    const server = new KubeApiServer({ assets, ports: await freePorts(3), flags, etcdFlags });
     try {
       server.#etcd.start();
       await server.#startApiServer();

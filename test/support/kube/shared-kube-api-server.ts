@@ -17,10 +17,13 @@ export function sharedKubeApiServer(): Promise<KubeApiServer> {
 }
 
 /** A server of one's own, with these flags; the caller stops it. */
-export function startKubeApiServer(flags?: readonly string[]): Promise<KubeApiServer> {
+export function startKubeApiServer(
+  flags?: readonly string[],
+  etcdFlags?: readonly string[],
+): Promise<KubeApiServer> {
   const assets = findKubeAssets();
   if (assets === undefined) throw new Error(HOW_TO_GET_KUBE);
-  return KubeApiServer.start(assets, flags);
+  return KubeApiServer.start(assets, flags, etcdFlags);
 }
 
 /** `describe` for suites that need a real API server: skipped and counted where there are no binaries. */
