@@ -10,7 +10,9 @@ import { describeWatches } from "./rpc/watches.ts";
 
 /** Registers the suite for one kind of endpoint. */
 export function describeRpcContract(name: string, open: OpenRpcEndpoint): void {
-  describe(`the RPC contract, ${name}`, () => {
+  describe(`the RPC contract, ${name}`, function () {
+    // A bundled program may have to be built first.
+    this.timeout(30_000);
     let endpoint: RpcEndpoint | undefined;
     const current = (): RpcEndpoint => {
       if (endpoint === undefined) throw new Error("the endpoint is not open");

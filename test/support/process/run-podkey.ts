@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** User to run as; only root can choose. */
   readonly uid?: number;
+  /** What is run; default: the sources. */
+  readonly program?: string;
   /** Flags of Node itself, before the program. */
   readonly nodeArgs?: readonly string[];
 }
@@ -38,7 +40,7 @@ export class RunningPodkey {
   #stderr = "";
 
   constructor(args: readonly string[], options: RunOptions = {}) {
-    this.#child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, ...args], {
+    this.#child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.program ?? MAIN, ...args], {
       cwd: options.cwd,
       env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,8 @@
+/** The RPC contract against the bundled program that ships, as `npm start` runs it (built first where it is stale). */
+import { join } from "node:path";
+import { describeRpcContract } from "../../contract/rpc.contract.ts";
+import { programEndpoint } from "./program-endpoint.ts";
+
+const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js");
+
+describeRpcContract("by the bundled program", () => programEndpoint(PROGRAM));
