@@ -16,80 +16,85 @@ export interface HeartbeatDeps {
   bytesRead(): number;
   /** Sends a PING and calls back when it is acknowledged. */
   ping(onAck: () => void): void;
+  /** Bytes came that nobody had told of by `touch`; the connection lives. */
+  onAlive(): void;
   /** Silence was answered by silence. Called once. */
   onDead(): void;
 }
 
 /** A running heartbeat. */
-export interface Heartbeat {
+export class Heartbeat {
+  readonly #deps: HeartbeatDeps;
+  #lifeAtMs: number;
+  /** When the PING that waits for its answer went out. */
+  #pingAtMs: number | undefined;
+  #bytesAtPing = 0;
+  #stopped = false;
+  #cancel: () => void = () => undefined;
+
+  /** Starts it. */
+  constructor(deps: HeartbeatDeps) {
+    this.#deps = deps;
+    this.#lifeAtMs = deps.clock.nowMs();
+    this.#arm(deps.readIdleMs);
+  }
+
   /** Bytes came. */
-  touch(): void;
-  stop(): void;
-}
+  touch(): void {
+    this.#lifeAtMs = this.#deps.clock.nowMs();
+    if (this.#pingAtMs === undefined || this.#stopped) return;
+    this.#pingAtMs = undefined;
+    this.#arm(this.#deps.readIdleMs);
+  }
 
-/** Starts it. */
-export function startHeartbeat(deps: HeartbeatDeps): Heartbeat {
-  let lifeAtMs = deps.clock.nowMs();
-  let pingAtMs: number | undefined;
-  let bytes = deps.bytesRead();
-  let stopped = false;
-  let cancel = arm(deps.readIdleMs);
+  /** Ends it: no PING and no verdict any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+  }
 
-  function arm(delayMs: number): () => void {
+  #arm(delayMs: number): void {
+    this.#cancel();
     let isCancelled = false;
-    const cancelTimer = deps.timers.after(delayMs, () => {
+    const cancelTimer = this.#deps.timers.after(delayMs, () => {
       // An answer may be read meanwhile and arm the next check; this one must not come on top of it.
       afterSocketsAreRead(() => {
-        if (!isCancelled) check();
+        if (!isCancelled) this.#check();
       });
     });
-    return () => {
+    this.#cancel = () => {
       isCancelled = true;
       cancelTimer();
     };
   }
 
-  function touch(): void {
-    lifeAtMs = deps.clock.nowMs();
-    // Or the next check would take these bytes for new ones and wait for another whole read-idle time.
-    bytes = deps.bytesRead();
-    if (pingAtMs === undefined || stopped) return;
-    pingAtMs = undefined;
-    cancel();
-    cancel = arm(deps.readIdleMs);
+  #check(): void {
+    if (this.#stopped) return;
+    if (this.#pingAtMs !== undefined) {
+      this.#judge();
+      return;
+    }
+    const leftMs = this.#lifeAtMs + this.#deps.readIdleMs - this.#deps.clock.nowMs();
+    if (leftMs > 0) this.#arm(leftMs);
+    else this.#ping();
   }
 
-  function check(): void {
-    if (stopped) return;
-    const seen = deps.bytesRead();
-    const gotBytes = seen !== bytes;
-    bytes = seen;
-    if (gotBytes && pingAtMs !== undefined) {
-      touch();
+  #judge(): void {
+    if (this.#deps.bytesRead() === this.#bytesAtPing) {
+      this.#stopped = true;
+      this.#deps.onDead();
       return;
     }
-    const nowMs = deps.clock.nowMs();
-    if (gotBytes) lifeAtMs = nowMs;
-    if (pingAtMs !== undefined) {
-      stopped = true;
-      deps.onDead();
-      return;
-    }
-    const leftMs = lifeAtMs + deps.readIdleMs - nowMs;
-    if (leftMs > 0) {
-      cancel = arm(leftMs);
-      return;
-    }
-    pingAtMs = nowMs;
-    deps.ping(touch);
-    cancel = arm(deps.pingTimeoutMs);
+    this.touch();
+    this.#deps.onAlive();
   }
 
-  return {
-    touch,
-    stop() {
-      stopped = true;
-      cancel();
-    },
-  };
+  #ping(): void {
+    this.#pingAtMs = this.#deps.clock.nowMs();
+    this.#bytesAtPing = this.#deps.bytesRead();
+    this.#arm(this.#deps.pingTimeoutMs);
+    this.#deps.ping(() => {
+      this.touch();
+    });
+  }
 }

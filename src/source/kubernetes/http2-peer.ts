@@ -9,8 +9,7 @@ import type { Clock, Timers } from "../../core/clock.ts";
 import { SyncError } from "../../sync/sync-error.ts";
 import type { Dialed } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
-import type { Heartbeat } from "./heartbeat.ts";
-import { startHeartbeat } from "./heartbeat.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { OpenExchanges } from "./http2-exchange.ts";
 import { openHttp2Exchange } from "./http2-exchange.ts";
 import type { KubeParameters } from "./parameters.ts";
@@ -47,7 +46,7 @@ export class Http2Peer implements Peer {
     const { clock, timers, parameters } = deps;
     this.#deps = deps;
     this.#session = startSession(dialed, deps);
-    this.#heartbeat = startHeartbeat({
+    this.#heartbeat = new Heartbeat({
       clock,
       timers,
       readIdleMs: parameters.readIdleMs,
@@ -55,6 +54,9 @@ export class Http2Peer implements Peer {
       bytesRead: () => dialed.socket.bytesRead,
       ping: (onAck) => {
         this.#ping(onAck);
+      },
+      onAlive: () => {
+        this.#tellContact();
       },
       onDead: () => {
         this.#die();

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { startHeartbeat } from "../../../../src/source/kubernetes/heartbeat.ts";
-import type { Heartbeat } from "../../../../src/source/kubernetes/heartbeat.ts";
+import { Heartbeat } from "../../../../src/source/kubernetes/heartbeat.ts";
 import { ManualTime } from "../../../support/core/manual-time.ts";
 
 interface Bench {
@@ -9,6 +8,7 @@ interface Bench {
   bytesRead: number;
   readonly pings: (() => void)[];
   deaths: number;
+  signs: number;
 }
 
 function bench(): Bench {
@@ -18,14 +18,18 @@ function bench(): Bench {
     bytesRead: 0,
     pings: [] as (() => void)[],
     deaths: 0,
+    signs: 0,
   };
-  const heartbeat = startHeartbeat({
+  const heartbeat = new Heartbeat({
     clock: time,
     timers: time,
     readIdleMs: 30_000,
     pingTimeoutMs: 15_000,
     bytesRead: () => one.bytesRead,
     ping: (onAck) => one.pings.push(onAck),
+    onAlive: () => {
+      one.signs += 1;
+    },
     onDead: () => {
       one.deaths += 1;
     },
@@ -39,7 +43,7 @@ async function pass(one: Bench, ms: number): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("startHeartbeat", () => {
+describe("Heartbeat", () => {
   it("sends a PING after 30 s of silence and gives up 15 s later", async () => {
     const one = bench();
     await pass(one, 29_999);
@@ -73,6 +77,31 @@ describe("startHeartbeat", () => {
     expect(one.pings).to.have.length(0);
   });
 
+  it("counts silence from the last byte, not from its own look at it", async () => {
+    const one = bench();
+    await pass(one, 1000);
+    one.bytesRead += 17;
+    one.heartbeat.touch();
+    await pass(one, 29_000);
+    await pass(one, 999);
+    expect(one.pings).to.have.length(0);
+    await pass(one, 1);
+    expect(one.pings).to.have.length(1);
+  });
+
+  it("has one PING under way after an answer that came while a check was due", async () => {
+    const one = bench();
+    await pass(one, 30_000);
+    one.time.advance(15_000);
+    one.bytesRead += 17;
+    one.pings[0]?.();
+    await pass(one, 0);
+    await pass(one, 30_000);
+    expect([one.pings.length, one.deaths]).to.deep.equal([2, 0]);
+    await pass(one, 14_999);
+    expect(one.deaths).to.equal(0);
+  });
+
   it("takes any byte for an answer, also one that nobody has looked at (scenario 42)", async () => {
     const one = bench();
     await pass(one, 30_000);
@@ -80,7 +109,15 @@ describe("startHeartbeat", () => {
     one.time.advance(60_000);
     one.bytesRead += 17;
     await pass(one, 0);
-    expect(one.deaths).to.equal(0);
+    expect([one.deaths, one.signs]).to.deep.equal([0, 1]);
+  });
+
+  it("sends a PING although frames come that nobody tells of: contact must be seen by somebody", async () => {
+    const one = bench();
+    await pass(one, 10_000);
+    one.bytesRead += 17;
+    await pass(one, 20_000);
+    expect(one.pings).to.have.length(1);
   });
 
   it("leaves no timer when it is stopped", async () => {
