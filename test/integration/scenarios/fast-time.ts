@@ -1,0 +1,53 @@
+/**
+ * Time through a lens: podkey's clock and timers run 50 times as fast as the machine's, so that its 90 s of silence
+ * pass in 1.8 s while every one of its numbers keeps its value and its relation to all others. The fake API server's own
+ * seconds are shrunk by the same factor.
+ */
+import type { SchedulerAction, SchedulerLike, Subscription } from "rxjs";
+import { asyncScheduler } from "rxjs";
+import type { Clock, Timers } from "../../../src/core/clock.ts";
+import type { Behaviour } from "../../support/fake-api-server/server-context.ts";
+import { REAL_BEHAVIOUR } from "../../support/fake-api-server/server-context.ts";
+
+/** How many milliseconds of podkey pass in one of the machine. */
+export const LENS = 50;
+
+/** podkey's clock, timers and scheduler. `jumpMs` moves the wall clock alone. */
+export class FastTime implements Clock, Timers {
+  readonly #startMs = performance.now();
+  jumpMs = 0;
+
+  readonly scheduler: SchedulerLike = {
+    now: () => this.nowMs(),
+    schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delayMs = 0, state?: T): Subscription {
+      return asyncScheduler.schedule(work, delayMs / LENS, state);
+    },
+  };
+
+  nowMs(): number {
+    return this.at(performance.now());
+  }
+
+  wallMs(): number {
+    return Date.now() + this.jumpMs;
+  }
+
+  /** podkey's time of a moment of the machine (`performance.now()`), as the fake logs it. */
+  at(machineMs: number): number {
+    return (machineMs - this.#startMs) * LENS;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    const timer = setTimeout(task, delayMs / LENS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }
+}
+
+/** The fake API server's behaviour at podkey's pace. */
+export const FAST_SERVER: Partial<Behaviour> = {
+  bookmarkIntervalMs: REAL_BEHAVIOUR.bookmarkIntervalMs / LENS,
+  secondMs: REAL_BEHAVIOUR.secondMs / LENS,
+  freshnessWaitMs: REAL_BEHAVIOUR.freshnessWaitMs / LENS,
+};
