@@ -55,6 +55,8 @@ export interface Expiry {
   readonly atMs: number;
   /** The keys that the time was read from; a view that lacks one of them does not see it. */
   readonly keys: readonly string[];
+  /** The next later end that the content names, for such a view. */
+  readonly otherwise?: Expiry;
 }
 
 /** Sum of the value sizes, in bytes; what `--max-bytes` and `snapshot_bytes` count. */

@@ -3,6 +3,7 @@
  * those keys can tell (a problem of a hidden key would tell of its value). Pure.
  */
 import type { Credential, Expiry } from "./credential.ts";
+import type { Problem } from "./problem.ts";
 import type { SecretValue } from "./secret-value.ts";
 import type { AllowedKeys, Policy } from "./policy.ts";
 import { allowedKeys } from "./policy.ts";
@@ -14,7 +15,7 @@ export function project(credential: Credential, policy: Policy): Credential | un
   return {
     ...credential,
     data: restrictData(credential.data, allowed),
-    problems: credential.problems.filter((problem) => problem.keys.every((key) => allowed.has(key))),
+    problems: visibleProblems(credential.problems, allowed),
     expiry: visibleExpiry(credential.expiry, allowed),
   };
 }
@@ -27,6 +28,25 @@ export function restrictData(
   return allowed === "all" ? data : new Map([...data].filter(([key]) => allowed.has(key)));
 }
 
+/** The earliest end that these keys tell of. */
 function visibleExpiry(expiry: Expiry | undefined, allowed: ReadonlySet<string>): Expiry | undefined {
-  return expiry?.keys.every((key) => allowed.has(key)) === true ? expiry : undefined;
+  if (expiry === undefined) return undefined;
+  return expiry.keys.every((key) => allowed.has(key)) ? expiry : visibleExpiry(expiry.otherwise, allowed);
 }
+
+/** The problems that these keys may know of. That the content is outdated concerns every view, whatever key is bad. */
+function visibleProblems(problems: readonly Problem[], allowed: ReadonlySet<string>): readonly Problem[] {
+  return problems.flatMap((problem) => {
+    if (problem.keys.every((key) => allowed.has(key))) return [problem];
+    return problem.contentOutdated ? [OUTDATED] : [];
+  });
+}
+
+/** Names neither the key nor what is wrong with it: both are outside the view. */
+const OUTDATED: Problem = {
+  reason: "UNDECODABLE",
+  key: "",
+  keys: [],
+  message: "The source holds something newer that cannot be decoded; this is the last good content.",
+  contentOutdated: true,
+};

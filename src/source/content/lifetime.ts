@@ -19,7 +19,7 @@ const SERVICE_ACCOUNT_SUBJECT = "system:serviceaccount:";
 
 /** What the content says about its lifetime. */
 export interface Lifetime {
-  /** The earliest end that was found. */
+  /** The earliest end that was found; the later ones behind it, for views that may not see its keys. */
   readonly expiry: Expiry | undefined;
   readonly problems: readonly Problem[];
 }
@@ -29,12 +29,17 @@ export function readLifetime(content: SecretContent): Lifetime {
   const found = [ofCertificates(content), ofToken(content), ofAnnotations(content)];
   const ends = found.flatMap(({ expiry }) => (expiry === undefined ? [] : [expiry]));
   return {
-    expiry: ends.reduce<Expiry | undefined>(
-      (min, end) => (min === undefined || end.atMs < min.atMs ? end : min),
-      undefined,
-    ),
+    expiry: chainExpiries(ends),
     problems: found.flatMap(({ problems }) => problems),
   };
+}
+
+function chainExpiries(ends: readonly Expiry[]): Expiry | undefined {
+  const latestFirst = ends.toSorted((a, b) => b.atMs - a.atMs);
+  return latestFirst.reduce<Expiry | undefined>(
+    (otherwise, end) => (otherwise === undefined ? end : { ...end, otherwise }),
+    undefined,
+  );
 }
 
 function ofCertificates(content: SecretContent): Lifetime {

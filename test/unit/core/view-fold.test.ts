@@ -9,7 +9,7 @@ import { TOMBSTONE_LIMIT } from "../../../src/core/view.ts";
 import type { View } from "../../../src/core/view.ts";
 import type { FoldInput } from "../../../src/core/view-fold.ts";
 import { expirePrevious, firstView, foldView } from "../../../src/core/view-fold.ts";
-import { credential, key, put, remove, reset } from "../../support/core/credentials.ts";
+import { credential, key, put, remove, reset, undecodable } from "../../support/core/credentials.ts";
 
 const LIMITS = { maxCredentials: 10_000, maxBytes: 1e9 };
 
@@ -99,6 +99,23 @@ describe("foldView", () => {
     expect(crtOnly?.credential.expiry?.atMs).to.equal(9);
     const keyOnly = new Window({ rules: [{ keys: ["tls.key"] }] }, reset([tls])).view.entries.get(key("tls"));
     expect(keyOnly?.credential.expiry).to.equal(undefined);
+  });
+
+  it("shows the next later expiry to a view that lacks the key of the earliest", () => {
+    const expiry = { atMs: 9, keys: ["tls.crt"], otherwise: { atMs: 20, keys: [] } };
+    const tls = credential("tls", { data: { "tls.crt": "c", "tls.key": "k" }, expiry });
+    const keyOnly = new Window({ rules: [{ keys: ["tls.key"] }] }, reset([tls])).view.entries.get(key("tls"));
+    expect(keyOnly?.credential.expiry?.atMs).to.equal(20);
+  });
+
+  it("tells every view that it shows the last good content, but names the bad key only to who may see it", () => {
+    const events = [...reset([]), db("2", "one"), put(undecodable("db", "3"))];
+    const username = new Window({ rules: [{ keys: ["username"] }] }, events).view.entries.get(key("db"));
+    expect(username?.credential.problems).to.have.length(1);
+    expect(username?.credential.problems[0]).to.include({ key: "", contentOutdated: true });
+    expect(JSON.stringify(username?.credential.problems)).not.to.contain("password");
+    const password = new Window({ rules: [{ keys: ["password"] }] }, events).view.entries.get(key("db"));
+    expect(password?.credential.problems[0]).to.include({ reason: "BAD_BASE64", key: "password" });
   });
 
   it("turns a policy reload into an ordinary revision", () => {
