@@ -16,19 +16,8 @@ export async function programEndpoint(program: string): Promise<RpcEndpoint> {
   const socket = `unix:${join(folder, "podkey.sock")}`;
   const source = ["--source", "manifests", "--manifests", manifests, "--namespace", "shop"];
   const podkey = new RunningPodkey(
-    [
-      "serve",
-      ...source,
-      "--namespace",
-      "shop",
-      "--listen",
-      socket,
-      "--admin",
-      "none",
-      "--log-format",
-      "json",
-    ],
-    program === undefined ? {} : { program },
+    ["serve", ...source, "--listen", socket, "--admin", "none", "--log-format", "json"],
+    { program },
   );
   await podkey.logged("app_ready");
   const clients: RpcClient[] = [];
