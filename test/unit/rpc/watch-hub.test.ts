@@ -76,6 +76,21 @@ describe("WatchHub", () => {
     expect(desk.metrics.lines).to.include("coalesced 1");
   });
 
+  it("tells a slow reader the uid that it has as removed, not one that it never saw", () => {
+    const desk = synced();
+    const reader = desk.open();
+    reader.read();
+    reader.events();
+    desk.view.change([credential("c1", { data: { password: "in flight" } })]);
+    desk.settle();
+    desk.view.change([], ["c0"]);
+    desk.view.change([credential("c0", { uid: "unseen" })]);
+    desk.view.change([], ["c0"]);
+    desk.settle();
+    reader.read();
+    expect(reader.got[1]?.change?.removed.map(({ uid }) => uid)).to.deep.equal(["uid-c0"]);
+  });
+
   it("marks every stream at once but sends in slices, with turns between", () => {
     const desk = synced(1);
     const readers = Array.from({ length: SLICE * 2 + 1 }, () => desk.open({ names: ["c0"] }));
@@ -239,6 +254,15 @@ describe("WatchHub, resumed", () => {
     early.read();
     expect(early.events()).to.deep.equal(["heartbeat", "reset", "item", "synced"]);
     expect(desk.open({ token }).read()[0]?.reset?.reason).to.equal("REASON_EPOCH_CHANGED");
+  });
+
+  it("tells the removals since then and no older ones", () => {
+    const desk = synced(3);
+    desk.view.change([], ["c0"]);
+    const token = tokenOf(desk);
+    desk.view.change([], ["c1"]);
+    const [change] = desk.open({ token }).read();
+    expect(change?.change?.removed.map(({ name, uid }) => [name, uid])).to.deep.equal([["c1", "uid-c1"]]);
   });
 
   it("merges removal and recreation into one changed with the new uid", () => {
