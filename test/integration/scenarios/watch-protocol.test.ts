@@ -39,6 +39,7 @@ describe("a client of the Watch", () => {
     slow.events();
     write(desk, 10_000, "c-00");
     write(desk, 10_001, "c-01");
+    quick.read();
     desk.time.advance(61_000);
     expect(slow.error?.reason).to.equal("SLOW_CONSUMER");
     expect(quick.error).to.equal(undefined);
