@@ -9,7 +9,7 @@ import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-ap
 describeKube("podkey serve when kube-apiserver is replaced", () => {
   it("has a change within 2 s after the successor listens, without a revision of anything else", async function () {
     this.timeout(180_000);
-    const server = await startKubeApiServer([]);
+    const server = await startKubeApiServer({ flags: [] });
     const tenant = await KubeTenant.create(server);
     await tenant.put("db", { password: "old" });
     const podkey = await tenant.serve();

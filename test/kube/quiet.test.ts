@@ -46,7 +46,7 @@ describeKube("podkey serve on a quiet cluster", () => {
 
   it("stays FRESH on an API server that sends no bookmarks, because its etcd does not tell of progress", async function () {
     this.timeout(240_000);
-    const server = await startKubeApiServer(undefined, []);
+    const server = await startKubeApiServer({ etcdFlags: [] });
     const all = await freshnessWhileQuiet(server);
     expect(all.map(({ state }) => state)).to.not.include("STATE_STALE");
     expect(Math.max(...ages(all))).to.be.below(90);

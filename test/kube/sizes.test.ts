@@ -20,7 +20,7 @@ for (const [how, flags] of Object.entries(SERVERS)) {
     let server: KubeApiServer;
 
     before(async () => {
-      server = await startKubeApiServer(flags);
+      server = await startKubeApiServer({ flags });
     });
 
     after(() => server.stop());

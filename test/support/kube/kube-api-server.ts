@@ -24,6 +24,19 @@ export const QUICK_STOP: readonly string[] = [
   "--shutdown-watch-termination-grace-period=5s",
 ];
 
+/** How an API server is started. */
+export interface StartOptions {
+  /** The folder of the binaries. */
+  readonly assets: string;
+  /** Further flags of kube-apiserver; default QUICK_STOP. */
+  readonly flags?: readonly string[];
+  /** Further flags of etcd; default NOTIFIES_PROGRESS. */
+  readonly etcdFlags?: readonly string[];
+  /** Where it listens; default 127.0.0.1 and a free port. */
+  readonly address?: string;
+  readonly port?: number;
+}
+
 /** How a restart goes. */
 export interface RestartOptions {
   /** SIGTERM (default) is a clean stop; SIGKILL breaks every connection. */
@@ -51,43 +64,37 @@ export class KubeApiServer {
   readonly url: string;
   readonly objects: KubeObjects;
   readonly #assets: string;
+  readonly #address: string;
   #flags: readonly string[];
   readonly #etcd: EtcdServer;
   #apiserver: Daemon | undefined;
 
-  private constructor(deps: {
-    readonly assets: string;
-    readonly ports: readonly number[];
-    readonly flags: readonly string[];
-    readonly etcdFlags: readonly string[];
-  }) {
-    const [api = 0, etcd = 0, peer = 0] = deps.ports;
-    this.#assets = deps.assets;
-    this.port = api;
-    this.#flags = deps.flags;
+  private constructor(options: StartOptions, ports: readonly number[]) {
+    const [free = 0, etcd = 0, peer = 0] = ports;
+    const { assets, address = "127.0.0.1", port = free } = options;
+    this.#assets = assets;
+    this.#address = address;
+    this.port = port;
+    this.#flags = options.flags ?? QUICK_STOP;
     this.folder = mkdtempSync(join(tmpdir(), "podkey-kube-"));
     folders.add(this.folder);
     this.#etcd = new EtcdServer({
-      binary: join(deps.assets, "etcd"),
+      binary: join(assets, "etcd"),
       folder: this.folder,
       port: etcd,
       peerPort: peer,
-      flags: deps.etcdFlags,
+      flags: options.etcdFlags ?? NOTIFIES_PROGRESS,
     });
-    this.pki = writeKubePki(join(this.folder, "pki"), ["localhost", "127.0.0.1", "kubernetes.default.svc"]);
-    this.url = `https://127.0.0.1:${String(api)}`;
+    this.pki = writeKubePki(join(this.folder, "pki"), ["localhost", address, "kubernetes.default.svc"]);
+    this.url = `https://${address}:${String(port)}`;
     this.objects = new KubeObjects(
       new KubeClient({ url: this.url, caPem: this.pki.caPem, identity: this.pki.admin }),
     );
   }
 
-  /** Starts both and waits until the API server says it is ready. `assets`: the folder of the binaries. */
-  static async start(
-    assets: string,
-    flags: readonly string[] = QUICK_STOP,
-    etcdFlags: readonly string[] = NOTIFIES_PROGRESS,
-  ): Promise<KubeApiServer> {
-    const server = new KubeApiServer({ assets, ports: await freePorts(3), flags, etcdFlags });
+  /** Starts both and waits until the API server says it is ready. */
+  static async start(options: StartOptions): Promise<KubeApiServer> {
+    const server = new KubeApiServer(options, await freePorts(3));
     try {
       server.#etcd.start();
       await server.#startApiServer();
@@ -196,15 +203,18 @@ export class KubeApiServer {
       logFile: this.path("kube-apiserver.log"),
       args: [
         `--etcd-servers=${this.#etcd.url}`,
-        "--bind-address=127.0.0.1",
+        `--bind-address=${this.#address}`,
         `--secure-port=${String(this.port)}`,
-        "--advertise-address=127.0.0.1",
+        `--advertise-address=${this.#address}`,
         // A loopback address may not become an endpoint of the Service `kubernetes`; nobody needs it here.
         "--endpoint-reconciler-type=none",
         "--service-cluster-ip-range=10.96.0.0/24",
         `--tls-cert-file=${join(pki, "apiserver.crt")}`,
         `--tls-private-key-file=${join(pki, "apiserver.key")}`,
         `--client-ca-file=${join(pki, "ca.crt")}`,
+        // For logs and exec, where there is a kubelet.
+        `--kubelet-client-certificate=${join(pki, "admin.crt")}`,
+        `--kubelet-client-key=${join(pki, "admin.key")}`,
         "--service-account-issuer=https://kubernetes.default.svc",
         `--service-account-key-file=${join(pki, "sa.pub")}`,
         `--service-account-signing-key-file=${join(pki, "sa.key")}`,

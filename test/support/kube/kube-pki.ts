@@ -19,7 +19,7 @@ export interface KubePki {
   readonly serviceAccountKeyPem: string;
 }
 
-/** Makes a PKI below `folder`: ca.crt, apiserver.crt/.key, sa.key, sa.pub. `hosts` are the API server's names. */
+/** Makes a PKI below `folder`: ca.crt, apiserver.crt/.key, admin.crt/.key, sa.key, sa.pub. `hosts` are the API server's names. */
 export function writeKubePki(folder: string, hosts: readonly string[]): KubePki {
   mkdirSync(folder, { recursive: true });
   const authority = createCertificateAuthority("podkey test cluster");
@@ -34,11 +34,14 @@ export function writeKubePki(folder: string, hosts: readonly string[]): KubePki 
   write("apiserver.key", server.keyPem);
   write("sa.key", serviceAccountKeyPem);
   write("sa.pub", signer.publicKey.export({ type: "spki", format: "pem" }).toString());
+  const admin = authority.issue({ commonName: "podkey-test-admin", organization: "system:masters" });
+  write("admin.crt", admin.certificatePem);
+  write("admin.key", admin.keyPem);
   return {
     folder,
     authority,
     caPem: authority.certificatePem,
-    admin: authority.issue({ commonName: "podkey-test-admin", organization: "system:masters" }),
+    admin,
     serviceAccountKeyPem,
   };
 }

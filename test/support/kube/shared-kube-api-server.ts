@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { Suite } from "mocha";
 import { findKubeAssets, HOW_TO_GET_KUBE } from "./assets.ts";
 import { KubeApiServer } from "./kube-api-server.ts";
+import type { StartOptions } from "./kube-api-server.ts";
 
 let shared: Promise<KubeApiServer> | undefined;
 let isHintGiven = false;
@@ -16,14 +17,11 @@ export function sharedKubeApiServer(): Promise<KubeApiServer> {
   return shared;
 }
 
-/** A server of one's own, with these flags; the caller stops it. */
-export function startKubeApiServer(
-  flags?: readonly string[],
-  etcdFlags?: readonly string[],
-): Promise<KubeApiServer> {
+/** A server of one's own; the caller stops it. */
+export function startKubeApiServer(options: Omit<StartOptions, "assets"> = {}): Promise<KubeApiServer> {
   const assets = findKubeAssets();
   if (assets === undefined) throw new Error(HOW_TO_GET_KUBE);
-  return KubeApiServer.start(assets, flags, etcdFlags);
+  return KubeApiServer.start({ ...options, assets });
 }
 
 /** `describe` for suites that need a real API server: skipped and counted where there are no binaries. */

@@ -38,7 +38,7 @@ export function kubeApiServerWith(name: string, flags: readonly string[]): Sourc
     timeoutMs: 60_000,
     lacks: { bookmarks: NO_BOOKMARKS },
     prepare: async () => {
-      server = await startKubeApiServer(flags);
+      server = await startKubeApiServer({ flags });
     },
     dispose: async () => {
       await server?.stop();

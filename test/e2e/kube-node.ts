@@ -1,0 +1,185 @@
+/**
+ * A whole single-node cluster on this machine: API server on the Service address, controller manager, scheduler, kubelet
+ * and Debian's containerd. Needs root. `down` takes everything away again, also after a failed `up`.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Daemon } from "../support/kube/daemon.ts";
+import { KubeApiServer, QUICK_STOP } from "../support/kube/kube-api-server.ts";
+import { CLUSTER_ADDRESS, writeContainerdConfig, writeKubeletConfig } from "./node-config.ts";
+import { runCommand, tryCommand } from "./run-command.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const NODE = "podkey-e2e";
+
+/** See the file comment. */
+export class KubeNode {
+  readonly server: KubeApiServer;
+  readonly #assets: string;
+  readonly #daemons: Daemon[] = [];
+  #containerdSocket = "";
+
+  private constructor(server: KubeApiServer, assets: string) {
+    this.server = server;
+    this.#assets = assets;
+  }
+
+  /** Starts the API server at the address that pods will find in their environment. */
+  static async start(assets: string): Promise<KubeNode> {
+    // No kube-proxy: the Service address itself is put on lo, where pods reach it by their default route.
+    await runCommand("ip", ["addr", "replace", `${CLUSTER_ADDRESS}/32`, "dev", "lo"]);
+    const server = await KubeApiServer.start({
+      assets,
+      flags: [...QUICK_STOP, "--kubelet-preferred-address-types=InternalIP"],
+      address: CLUSTER_ADDRESS,
+      port: 443,
+    });
+    return new KubeNode(server, assets);
+  }
+
+  /** Starts containerd and imports the images (docker archives). */
+  async startContainerd(archives: readonly string[]): Promise<void> {
+    const { config, socket } = writeContainerdConfig(this.server.folder);
+    this.#containerdSocket = socket;
+    this.#start("containerd", "/usr/bin/containerd", ["--config", config]);
+    await waitUntil("containerd", async () => (await this.ctr("version").catch(() => "")) !== "", {
+      limitMs: 20_000,
+    });
+    for (const archive of archives) await this.ctr("images", "import", archive);
+  }
+
+  /** Starts the rest and waits until a pod can be scheduled. */
+  async startNode(): Promise<void> {
+    const { server } = this;
+    const { pki, folder } = server;
+    const kubelet = pki.authority.issue({ commonName: NODE, hosts: [CLUSTER_ADDRESS, NODE] });
+    writeFileSync(join(pki.folder, "kubelet.crt"), kubelet.certificatePem);
+    writeFileSync(join(pki.folder, "kubelet.key"), kubelet.keyPem, { mode: 0o600 });
+    const local = ["--leader-elect=false", "--bind-address=127.0.0.1"];
+    this.#start("kube-controller-manager", join(this.#assets, "kube-controller-manager"), [
+      `--kubeconfig=${this.#kubeconfig("system:kube-controller-manager")}`,
+      ...local,
+      `--service-account-private-key-file=${join(pki.folder, "sa.key")}`,
+      `--root-ca-file=${join(pki.folder, "ca.crt")}`,
+      // Without it the node keeps its not-ready taint for ever.
+      "--use-service-account-credentials=true",
+    ]);
+    this.#start("kube-scheduler", join(this.#assets, "kube-scheduler"), [
+      `--kubeconfig=${this.#kubeconfig("system:kube-scheduler")}`,
+      ...local,
+    ]);
+    this.#start("kubelet", join(this.#assets, "kubelet"), [
+      `--config=${writeKubeletConfig({ folder, pkiFolder: pki.folder, containerdSocket: this.#containerdSocket })}`,
+      `--kubeconfig=${this.#kubeconfig(`system:node:${NODE}`, "system:nodes")}`,
+      `--root-dir=${join(folder, "kubelet")}`,
+      `--cert-dir=${join(folder, "kubelet-pki")}`,
+      `--hostname-override=${NODE}`,
+      `--node-ip=${CLUSTER_ADDRESS}`,
+    ]);
+    // The taint goes about 3 s after Ready; until then no pod is scheduled.
+    const format = "{.status.conditions[?(@.type=='Ready')].status}{.spec.taints}";
+    await waitUntil(
+      "the node to be ready and without taint",
+      async () =>
+        (await this.kubectl("get", "node", NODE, "-o", `jsonpath=${format}`).catch(() => "")) === "True",
+      { limitMs: 90_000, explain: () => Promise.resolve(this.logs()) },
+    );
+  }
+
+  /** Runs kubectl as admin. */
+  kubectl(...args: readonly string[]): Promise<string> {
+    const { server } = this;
+    const admin = server.writeKubeconfig("admin.kubeconfig", { kind: "certificate", pair: server.pki.admin });
+    return runCommand(join(this.#assets, "kubectl"), ["--kubeconfig", admin, ...args]);
+  }
+
+  /** Runs ctr in the kubelet's namespace. */
+  ctr(...args: readonly string[]): Promise<string> {
+    return runCommand("ctr", ["-a", this.#containerdSocket, "-n", "k8s.io", ...args]);
+  }
+
+  /** The end of every daemon's log. */
+  logs(): string {
+    return this.#daemons.map((daemon) => daemon.logTail(12)).join("\n---\n");
+  }
+
+  /** Ends everything that `start` and its sisters began; every step is tried. */
+  async down(): Promise<void> {
+    await this.kubectl(
+      "delete",
+      "pods,jobs,deployments",
+      "--all",
+      "-A",
+      "--grace-period=1",
+      "--timeout=30s",
+    ).catch(() => "");
+    for (const daemon of this.#daemons.slice(1).reverse()) await daemon.stop();
+    // Shims outlive containerd by design: their tasks are ended while it still answers.
+    const tasks = await this.ctr("tasks", "ls", "-q").catch(() => "");
+    for (const task of tasks.split("\n").filter((id) => id !== ""))
+      await this.ctr("tasks", "rm", "-f", task).catch(() => "");
+    await this.#daemons[0]?.stop();
+    for (const mount of mountsBelow(this.server.folder)) await tryCommand("umount", ["-l", mount]);
+    await this.server.stop();
+    for (const netns of cniNamespaces()) await tryCommand("ip", ["netns", "delete", netns]);
+    await tryCommand("ip", ["link", "delete", "podkey0"]);
+    await tryCommand("ip", ["addr", "del", `${CLUSTER_ADDRESS}/32`, "dev", "lo"]);
+    removeCgroups();
+  }
+
+  #start(name: string, binary: string, args: readonly string[]): void {
+    mkdirSync(this.server.folder, { recursive: true });
+    // containerd finds its shim and runc, the kubelet iptables, below /usr/sbin and /usr/bin.
+    const env = { ...process.env, PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env["PATH"] ?? ""}` };
+    this.#daemons.push(new Daemon({ binary, args, logFile: this.server.path(`${name}.log`), env }));
+  }
+
+  #kubeconfig(commonName: string, organization?: string): string {
+    const { pki } = this.server;
+    const pair = pki.authority.issue({ commonName, ...(organization !== undefined && { organization }) });
+    return this.server.writeKubeconfig(`${commonName.replaceAll(":", "-")}.kubeconfig`, {
+      kind: "certificate",
+      pair,
+    });
+  }
+}
+
+/** Mount points below a folder, deepest first. */
+function mountsBelow(folder: string): readonly string[] {
+  return readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((path) => path.startsWith(`${folder}/`))
+    .reverse();
+}
+
+function cniNamespaces(): readonly string[] {
+  try {
+    return readdirSync("/run/netns").filter((name) => name.startsWith("cni-"));
+  } catch {
+    return [];
+  }
+}
+
+/** The kubelet leaves its (empty) cgroups behind; only empty ones can be removed. */
+function removeCgroups(): void {
+  const remove = (folder: string): void => {
+    let entries;
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch {
+      return;
+    }
+    for (const entry of entries) if (entry.isDirectory()) remove(join(folder, entry.name));
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Still in use, by what this script did not start.
+    }
+  };
+  const controllers = readdirSync("/sys/fs/cgroup", { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const { name } of controllers) remove(join("/sys/fs/cgroup", name, "kubepods"));
+  remove("/sys/fs/cgroup/kubepods");
+}

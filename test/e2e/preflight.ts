@@ -1,0 +1,52 @@
+/**
+ * What the e2e tier needs of the machine: root, Debian's container packages, the Kubernetes binaries. It installs the
+ * packages itself and says so; anything else that is missing is one clear sentence.
+ */
+import { accessSync } from "node:fs";
+import { join } from "node:path";
+import { findKubeAssets } from "../support/kube/assets.ts";
+import { NODE_BINARIES, SERVER_BINARIES } from "../kube/versions.ts";
+import { runCommand } from "./run-command.ts";
+
+const PACKAGES = {
+  containerd: "/usr/bin/containerd",
+  runc: "/usr/sbin/runc",
+  "containernetworking-plugins": "/usr/lib/cni/bridge",
+  iptables: "/usr/sbin/iptables",
+  buildah: "/usr/bin/buildah",
+} as const;
+
+/** Sees to it; returns the folder of the binaries. @throws Error in one sentence where it cannot. */
+export async function preflight(say: (line: string) => void): Promise<string> {
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      "The e2e tier starts a kubelet and containerd, so it needs root; run it as root on a machine of its own.",
+    );
+  const missing = Object.entries(PACKAGES).flatMap(([name, path]) => (exists(path) ? [] : [name]));
+  if (missing.length > 0) {
+    say(`installing Debian packages: ${missing.join(" ")}`);
+    await runCommand("apt-get", ["update", "-qq"]);
+    const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
+    await runCommand("apt-get", install, { DEBIAN_FRONTEND: "noninteractive" });
+  }
+  const wanted = [...SERVER_BINARIES, ...NODE_BINARIES];
+  if (findKubeAssets(process.env, wanted) === undefined) {
+    say("building kubelet, controller manager and scheduler (npm run kube:build -- --node)");
+    await runCommand(process.execPath, [join(import.meta.dirname, "..", "kube", "build.ts"), "--node"]);
+  }
+  const assets = findKubeAssets(process.env, wanted);
+  if (assets === undefined)
+    throw new Error(
+      "KUBEBUILDER_ASSETS has no kubelet, kube-controller-manager and kube-scheduler; unset it to use built ones.",
+    );
+  return assets;
+}
+
+function exists(path: string): boolean {
+  try {
+    accessSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
