@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
@@ -20,6 +21,15 @@ const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
+
+// A run that is ended from outside (a time limit, CI) would skip "exit"; what it started must not outlive it all the same.
+process.once("SIGTERM", () => process.exit(128 + constants.signals.SIGTERM));
+
+/** Sees to it that this child does not outlive the test run. */
+export function killAtExit(child: ChildProcess): void {
+  running.add(child);
+  child.once("close", () => running.delete(child));
+}
 
 /** See the file comment. */
 export class Daemon {

@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { killAtExit } from "./daemon.ts";
 import { openClient } from "../rpc/client.ts";
 import type { RpcClient } from "../rpc/client.ts";
 import { WatchedState } from "./watched-state.ts";
@@ -36,6 +37,7 @@ export class PodkeyProcess {
       env: { PATH: process.env["PATH"], HOME: this.#folder, ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
+    killAtExit(this.#child);
     this.exited = new Promise((resolve) => {
       this.#child.once("close", (code) => {
         this.#isGone = true;
