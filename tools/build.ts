@@ -3,10 +3,10 @@
  * it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and that folder.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { build as bundle } from "esbuild";
+import { build as bundle, stop } from "esbuild";
 import type { BuildOptions, OutputFile, Plugin } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -72,11 +72,36 @@ export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
   const startedAt = new Date();
   mkdirSync(DIST, { recursive: true });
   const { outputFiles } = await bundle(OPTIONS);
+  // Or its process (80 MB) would stay beside a podkey that is started after this in the same process.
+  await stop();
   writeFileSync(join(DIST, "package.json"), '{"type":"module"}\n');
   const isEntry = (file: OutputFile): boolean => file.path === join(DIST, "podkey.js");
   for (const file of outputFiles) if (!isEntry(file)) writeFileSync(file.path, file.contents);
+  copyNativeLibrary();
   for (const file of outputFiles.filter(isEntry)) writeEntry(file, startedAt);
   removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))), keptChunkMs);
+}
+
+/**
+ * koffi (SO_PEERCRED) asks `require` for the package of its platform, so that package stands in dist/node_modules with
+ * the one native file for this libc. Where it is not installed, a consumer's `peer` is refused when podkey starts.
+ */
+function copyNativeLibrary(): void {
+  const name = `@koromix/koffi-${process.platform}-${process.arch}`;
+  const [from, to] = [join(ROOT, "node_modules", name), join(DIST, "node_modules", name)];
+  // No package of this name has a file for two systems; on Linux there is one for each libc.
+  const libc = existsSync("/etc/alpine-release") ? "musl" : process.platform;
+  const native = join(`${libc}_${process.arch}`, "koffi.node");
+  if (!existsSync(join(from, native))) return;
+  mkdirSync(dirname(join(to, native)), { recursive: true });
+  for (const file of ["package.json", "index.js", native]) replaceFile(join(from, file), join(to, file));
+}
+
+/** By rename, because a running podkey may have the old file mapped. */
+function replaceFile(from: string, to: string): void {
+  const temporary = `${to}.${process.pid}`;
+  copyFileSync(from, temporary);
+  renameSync(temporary, to);
 }
 
 /** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
