@@ -31,6 +31,7 @@ export class ObjectStore {
   readonly #historyLimit: number;
   #history: StoreChange[] = [];
   #revision: number;
+  #nextRevision: number;
   #windowStart: number;
   #compactedAt = 0;
   #silent = false;
@@ -38,6 +39,7 @@ export class ObjectStore {
   /** @param historyLimit changes that a watch can go back; the oldest fall out (the window of the watch cache). */
   constructor(options: { readonly firstRevision?: number; readonly historyLimit?: number } = {}) {
     this.#revision = options.firstRevision ?? 1;
+    this.#nextRevision = this.#revision + 1;
     this.#windowStart = this.#revision;
     this.#historyLimit = options.historyLimit ?? 100_000;
   }
@@ -72,11 +74,11 @@ export class ObjectStore {
     const before = this.get(resource, draft.namespace, draft.name);
     const after = objectOf(resource, draft, {
       uid: before?.metadata.uid ?? randomUUID(),
-      resourceVersion: String(this.#revision + 1),
+      resourceVersion: String(this.#nextRevision),
       creationTimestamp: before?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, ""),
     });
     if (before !== undefined && sameBesidesVersion(before, after)) return before;
-    this.#commit({ resource, revision: this.#revision + 1, before, after });
+    this.#commit({ resource, revision: this.#nextRevision, before, after });
     return after;
   }
 
@@ -96,7 +98,7 @@ export class ObjectStore {
   delete(resource: Resource, namespace: string, name: string): boolean {
     const before = this.get(resource, namespace, name);
     if (before === undefined) return false;
-    this.#commit({ resource, revision: this.#revision + 1, before, after: undefined });
+    this.#commit({ resource, revision: this.#nextRevision, before, after: undefined });
     return true;
   }
 
@@ -145,8 +147,11 @@ export class ObjectStore {
     this.#windowStart = this.#revision;
   }
 
-  /** etcd restored from a backup: state and revision counter as they were; later writes reuse revisions. */
-  rewind(revision: number): void {
+  /**
+   * etcd restored from a backup: state and revision counter as they were. Later writes reuse revisions, unless the next
+   * one is given (`etcdutl snapshot restore --bump-revision`).
+   */
+  rewind(revision: number, nextRevision = revision + 1): void {
     const states = RESOURCE_NAMES.map((resource) => [resource, this.stateAt(resource, revision)] as const);
     for (const [resource, state] of states) {
       if (!state.found) throw new Error(`revision ${String(revision)} is out of the history window`);
@@ -154,11 +159,13 @@ export class ObjectStore {
       for (const object of state.objects) this.#objects[resource].set(keyOf(object), object);
     }
     this.#revision = revision;
+    this.#nextRevision = nextRevision;
     this.dropHistory();
   }
 
   #commit(change: StoreChange): void {
     this.#revision = change.revision;
+    this.#nextRevision = change.revision + 1;
     const objects = this.#objects[change.resource];
     if (change.after !== undefined) objects.set(keyOf(change.after), change.after);
     else if (change.before !== undefined) objects.delete(keyOf(change.before));

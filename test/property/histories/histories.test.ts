@@ -1,0 +1,15 @@
+/** 200 random histories in every run of the tests; `npm run histories` plays 10,000. */
+import fc from "fast-check";
+import { history } from "./history-step.ts";
+import { playHistory } from "./history-world.ts";
+
+describe("a whole podkey under a random history", () => {
+  it("serves what was true, says how fresh it is, and ends equal to the server in every reader", () => {
+    fc.assert(
+      fc.property(history, fc.integer(), (steps, seed) => {
+        playHistory(steps, seed);
+      }),
+      { numRuns: 200 },
+    );
+  }).timeout(60_000);
+});
