@@ -1,0 +1,128 @@
+/**
+ * Two containers of a pod as they are: two consumers, two users, two sockets, the bundle alone in its folder. The kernel
+ * names the client (SO_PEERCRED), so even where both can reach both sockets, each has its own credentials only.
+ */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { copyBuilt } from "../../support/process/built-copy.ts";
+import type { Ended } from "../../support/process/run-podkey.ts";
+import { RunningPodkey, runPodkey } from "../../support/process/run-podkey.ts";
+
+const USERS = { web: 12_001, job: 12_002 } as const;
+type Consumer = keyof typeof USERS;
+
+const MANIFESTS = ["web-key", "job-key"]
+  .map((name) => `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {value: of-${name}}\n`)
+  .join("---\n");
+
+describe("two consumers with a peer each, by the bundle alone", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let bundle: string;
+  let podkey: RunningPodkey | undefined;
+
+  before(async function () {
+    // Only root can be two other users.
+    if (process.platform !== "linux" || process.getuid?.() !== 0) this.skip();
+    bundle = await copyBuilt();
+    folder = mkdtempSync(join(tmpdir(), "podkey-peer-"));
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, "keys.yaml"), MANIFESTS);
+    const consumers = (Object.keys(USERS) as Consumer[]).map(
+      (name) =>
+        `  - {name: ${name}, listen: "unix:${folder}/${name}.sock", socketMode: "0666", ` +
+        `peer: {uid: ${String(USERS[name])}, gid: ${String(USERS[name])}}, ` +
+        `allow: [{names: [${name}-key], namespaces: [default]}]}\n`,
+    );
+    const head = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\nnamespace: [default]\n";
+    writeFileSync(join(folder, "podkey.conf"), `${head}consumers:\n${consumers.join("")}`);
+    podkey = new RunningPodkey(
+      [
+        "serve",
+        "--source",
+        "manifests",
+        "--manifests",
+        folder,
+        "--config",
+        join(folder, "podkey.conf"),
+      ].concat(["--admin", "none", "--audit", "all"]),
+      { program: join(bundle, "podkey.js") },
+    );
+    await podkey.logged("app_ready");
+  });
+  after(async () => {
+    podkey?.kill("SIGTERM");
+    await podkey?.ended();
+    for (const made of [folder, bundle]) if (made !== undefined) rmSync(made, { recursive: true });
+  });
+
+  /** Runs a client command as the user of one consumer on the socket of another. */
+  const run = (as: Consumer, socketOf: Consumer, ...args: readonly string[]): Promise<Ended> =>
+    runPodkey([...args, "--endpoint", `unix:${folder}/${socketOf}.sock`, "--timeout", "5s"], {
+      program: join(bundle, "podkey.js"),
+      uid: USERS[as],
+    });
+
+  for (const [mine, theirs] of [
+    ["web", "job"],
+    ["job", "web"],
+  ] as const) {
+    it(`gives ${mine} its own credential on its own socket, and counts no other`, async () => {
+      const value = await run(mine, mine, "get", `${mine}-key`, "--key", "value", "-o", "raw");
+      expect(value).to.include({ code: 0, stdout: `of-${mine}-key` });
+      const { stdout } = await run(mine, mine, "list", "-o", "name");
+      expect(stdout.trim().split("\n")).to.have.length(1);
+      expect(stdout).to.include(`${mine}-key`).and.not.include(theirs);
+    });
+
+    it(`denies ${mine} the other's name on its own socket`, async () => {
+      const { code, stdout, stderr } = await run(mine, mine, "get", `${theirs}-key`);
+      expect([code, stdout]).to.deep.equal([3, ""]);
+      expect(stderr).to.not.include("PEER_DENIED");
+    });
+
+    for (const command of [["get", `${theirs}-key`], ["get", `${mine}-key`], ["list"], ["watch"]])
+      it(`refuses ${mine} \`${command.join(" ")}\` on the socket of ${theirs}`, async () => {
+        const { code, stdout, stderr } = await run(mine, theirs, ...command);
+        expect([code, stdout]).to.deep.equal([3, ""]);
+        expect(stderr).to.match(/kernel|peer/i);
+      });
+  }
+
+  it("writes an audit line with the kernel's word on who asked, denied or not", () => {
+    const lines = (podkey?.output ?? "")
+      .split("\n")
+      .filter((line) => line.includes('"event":"audit_'))
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const find = (consumer: string, outcome: string): Readonly<Record<string, unknown>> | undefined =>
+      lines.find((line) => line["consumer"] === consumer && line["outcome"] === outcome);
+    expect(find("web", "ok")?.["peer"]).to.match(/uid=12001 gid=12001$/);
+    expect(find("web", "POLICY_DENIED")?.["names"]).to.equal("job-key");
+    expect(podkey?.output).to.not.include("of-web-key").and.not.include("of-job-key");
+  });
+});
+
+describe("a peer where the kernel's word cannot be read", function () {
+  this.timeout(30_000);
+
+  it("is refused at the start, in a sentence that says what is missing", async function () {
+    if (process.platform !== "linux") this.skip();
+    const bundle = await copyBuilt();
+    rmSync(join(bundle, "node_modules"), { recursive: true });
+    writeFileSync(
+      join(bundle, "podkey.conf"),
+      "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\nnamespace: [default]\nconsumers:\n" +
+        `  - {name: web, listen: "unix:${bundle}/web.sock", peer: {uid: 1}, allow: [{names: [a]}]}\n`,
+    );
+    const args = ["serve", "--source", "manifests", "--manifests", bundle, "--admin", "none"];
+    const { code, stdout, stderr } = await runPodkey([...args, "--config", join(bundle, "podkey.conf")], {
+      program: join(bundle, "podkey.js"),
+    });
+    expect(code).to.equal(2);
+    expect(stdout + stderr).to.match(/web names a peer, but kernel credentials cannot be read here/);
+    expect(stdout + stderr).to.not.include("    at ");
+    rmSync(bundle, { recursive: true });
+  });
+});
