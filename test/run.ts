@@ -10,8 +10,11 @@ import type { Totals } from "./run-tier.ts";
 /** From the least powerful to the most (CONTRIBUTING.md); what fails early is the cheapest to understand. */
 const TIERS = ["unit", "property", "contract", "integration", "process", "docs"];
 
-/** Run only when asked for by name: minutes on a real API server (`npm run test:kube`). */
-const SLOW_TIERS = ["kube"];
+/**
+ * Run only when asked for by name: minutes on a real API server (`npm run test:kube`), and clients in other languages,
+ * whose libraries come over the network (`npm run test:clients`).
+ */
+const SLOW_TIERS = ["kube", "clients"];
 
 /** A tier that a crash or a signal ended has no totals; it counts as one failure. */
 const CRASHED: Totals = { passed: 0, failed: 1, skipped: 0 };

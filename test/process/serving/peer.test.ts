@@ -19,8 +19,8 @@ const MANIFESTS = ["web-key", "job-key"]
 
 describe("two consumers with a peer each, by the bundle alone", function () {
   this.timeout(30_000);
-  let folder: string;
-  let bundle: string;
+  let folder = "";
+  let bundle = "";
   let podkey: RunningPodkey | undefined;
 
   before(async function () {
@@ -55,7 +55,7 @@ describe("two consumers with a peer each, by the bundle alone", function () {
   after(async () => {
     podkey?.kill("SIGTERM");
     await podkey?.ended();
-    for (const made of [folder, bundle]) if (made !== undefined) rmSync(made, { recursive: true });
+    for (const made of [folder, bundle]) if (made !== "") rmSync(made, { recursive: true });
   });
 
   /** Runs a client command as the user of one consumer on the socket of another. */
