@@ -4,6 +4,7 @@
  */
 import type { Goal, ListGoal } from "./list-watch-state.ts";
 import { SYNC_PARAMETERS } from "./parameters.ts";
+import type { WatchRequest } from "./source.ts";
 import type { Turn } from "./turn.ts";
 import { enter, update } from "./turn.ts";
 
@@ -63,11 +64,19 @@ export function openList(turn: Turn, goal: ListGoal): void {
 export function openWatch(turn: Turn): void {
   const timeoutSeconds = rollTimeoutSeconds(turn.roll);
   enter(turn, { kind: "opening", timeoutSeconds, goingAway: false });
-  turn.effects.push({
-    kind: "open-watch",
-    slot: "main",
-    request: { resourceVersion: turn.state.lastVersion, initialEvents: false, timeoutSeconds },
-  });
+  turn.effects.push({ kind: "open-watch", slot: "main", request: resumeRequest(turn, timeoutSeconds) });
+}
+
+/**
+ * The request for a watch from the last version. Hurried until the trouble is past its early time: a request that a
+ * short fault has swallowed must not be waited for longer than the fault lasted. A server that is merely slow gets
+ * its full time after that.
+ */
+export function resumeRequest(turn: Turn, timeoutSeconds: number): WatchRequest {
+  const { episode, lastVersion } = turn.state;
+  const troubleForMs = episode === undefined ? 0 : turn.nowMs - episode.sinceMs;
+  const hurried = troubleForMs < SYNC_PARAMETERS.backoff.earlyForMs;
+  return { resourceVersion: lastVersion, initialEvents: false, timeoutSeconds, hurried };
 }
 
 /** A watch timeout for the server, in seconds. */

@@ -51,6 +51,12 @@ export interface WatchRequest {
   readonly initialEvents: boolean;
   /** What the server is asked to end the watch after, in seconds. */
   readonly timeoutSeconds: number;
+  /**
+   * Worth a second attempt soon: a first byte that does not come within a few seconds is a `timeout`, and so is a
+   * connection that does not. The headers of a watch cost a server nothing, so one that lives sends them at once.
+   * Default: no.
+   */
+  readonly hurried?: boolean;
 }
 
 /** A watch as it comes in. Completion is a clean end of the stream; everything else errors with a SyncError. */
@@ -72,7 +78,7 @@ export interface Contact {
 /**
  * One scope of an API server. All Observables are cold; unsubscribing aborts the request. The adapter owns the clocks
  * of a request that is not answered: it alone knows when its limiter let it go. So a request without a byte for 10 s
- * errors with `timeout`; the clocks of an open watch (from its `open` on) are the reflector's.
+ * errors with `timeout` (a hurried watch sooner); the clocks of an open watch (from its `open` on) are the reflector's.
  */
 export interface Upstream {
   /** Errors with SyncError; 410 on a later page is `expired`. */

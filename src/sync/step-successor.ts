@@ -6,7 +6,7 @@
 import type { Successor, WatchingPhase } from "./list-watch-state.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
 import { SYNC_PARAMETERS } from "./parameters.ts";
-import { listGoal, plan, rollTimeoutSeconds } from "./rounds.ts";
+import { listGoal, plan, resumeRequest, rollTimeoutSeconds } from "./rounds.ts";
 import { nextBackoffMs, noteFailure, retryAfterMs } from "./step-failure.ts";
 import type { WatchSignal } from "./source.ts";
 import type { SyncError, SyncErrorKind } from "./sync-error.ts";
@@ -24,11 +24,7 @@ export function onSuccessorTimer(turn: Turn, phase: WatchingPhase): void {
   if (phase.successor?.kind !== "waiting") return;
   const timeoutSeconds = rollTimeoutSeconds(turn.roll);
   enter(turn, { ...phase, successor: { kind: "opening", startedAtMs: turn.nowMs, timeoutSeconds } });
-  turn.effects.push({
-    kind: "open-watch",
-    slot: "successor",
-    request: { resourceVersion: turn.state.lastVersion, initialEvents: false, timeoutSeconds },
-  });
+  turn.effects.push({ kind: "open-watch", slot: "successor", request: resumeRequest(turn, timeoutSeconds) });
 }
 
 /** The successor speaks: when it opens, it takes over. */
