@@ -175,6 +175,8 @@ export class HistoryServer {
   #list(out: Subscriber<ListSignal>): void {
     const objects = this.#glitch?.() === true ? [] : this.selected();
     this.#glitch = undefined;
+    // An event from before a list that found its object gone looks like a new object. No server sends one.
+    this.#sent.length = 0;
     for (const object of objects) out.next({ kind: "item", item: decoded(object) });
     out.next({ kind: "end", resourceVersion: String(this.store.revision) });
     out.complete();
