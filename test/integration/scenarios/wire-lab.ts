@@ -103,6 +103,8 @@ export class WireLab {
       target,
       clock: time,
       timers: time,
+      // Through the lens the hurry would be 50 ms of a busy machine, which is no time for a handshake.
+      parameters: { ...KUBE_PARAMETERS, hurriedSilenceMs: KUBE_PARAMETERS.requestSilenceMs },
       log,
       plans: planScopes(selection),
       decodeOptions: { annotations: [] },
