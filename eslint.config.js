@@ -43,7 +43,14 @@ const NO_SLEEPS = [
 ];
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", "src/rpc/generated/", "examples/clients/*/gen/", "test/kube/"]),
+  globalIgnores([
+    "dist/",
+    "coverage/",
+    "src/rpc/generated/",
+    "examples/clients/*/gen/",
+    "test/kube/kubernetes/",
+    "test/kube/etcd/",
+  ]),
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],
