@@ -76,10 +76,3 @@ export function heldVersions(snapshot: Snapshot, scope: ScopeId): ReadonlyMap<Cr
   }
   return held;
 }
-
-/** How many credentials are served (objects that never were good do not count). Linear. */
-export function countServed(snapshot: Snapshot): number {
-  let count = 0;
-  for (const entry of snapshot.entries.values()) if (entry.credential !== undefined) count += 1;
-  return count;
-}

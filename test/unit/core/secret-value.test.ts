@@ -6,6 +6,8 @@ describe("SecretValue", () => {
   const canary = "correct-horse";
   const value = new SecretValue(Buffer.from(canary));
 
+  // Just what lint advises against is what must be safe.
+  /* eslint-disable @typescript-eslint/no-unnecessary-template-expression, @typescript-eslint/no-unnecessary-type-conversion, @typescript-eslint/no-misused-spread */
   const prints: Readonly<Record<string, () => string>> = {
     "String()": () => String(value),
     "a template": () => `${value as unknown as string}`,
@@ -16,6 +18,7 @@ describe("SecretValue", () => {
     "Object.entries": () => JSON.stringify(Object.entries(value)),
     "a spread": () => JSON.stringify({ ...value }),
   };
+  /* eslint-enable @typescript-eslint/no-unnecessary-template-expression, @typescript-eslint/no-unnecessary-type-conversion, @typescript-eslint/no-misused-spread */
   for (const [way, print] of Object.entries(prints))
     it(`never shows its bytes in ${way}`, () => {
       expect(print()).not.to.contain(canary);
