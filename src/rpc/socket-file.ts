@@ -89,10 +89,16 @@ function temporaryName(path: string): string {
   return folder === "." && !path.startsWith("./") ? name : `${folder === "/" ? "" : folder}/${name}`;
 }
 
+/**
+ * Connections that may wait to be accepted; the kernel caps it (4,096 by default). Over a Unix socket one too many is
+ * refused at once with EAGAIN, and Node's 511 is fewer than the clients that may reconnect together after a restart.
+ */
+const BACKLOG = 4096;
+
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(path, () => {
+    server.listen({ path, backlog: BACKLOG }, () => {
       server.off("error", reject);
       resolve();
     });
