@@ -29,6 +29,14 @@ export interface Connection {
   streams: number;
 }
 
+/** Where a socket carries its name; an own property, so that http2's proxy around the socket shows it too. */
+const NAME = Symbol("connection");
+
+/** A socket that `Connections.add` has named. */
+interface NamedSocket {
+  readonly [NAME]?: { readonly of: Connections; readonly peer: string };
+}
+
 /** All connections of the server. */
 export class Connections {
   readonly #byPeer = new Map<string, Connection>();
@@ -43,10 +51,17 @@ export class Connections {
     // Own properties shadow the getters of net.Socket, also through the proxy that http2 puts around the socket.
     Object.defineProperty(socket, "remoteAddress", { value: peer });
     Object.defineProperty(socket, "remotePort", { value: undefined });
+    Object.defineProperty(socket, NAME, { value: { of: this, peer } });
     socket.once("close", () => {
       this.#byPeer.delete(peer);
       if (this.#byPeer.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
     });
+  }
+
+  /** The name of a socket that this object has named; undefined for any other one. */
+  peerOf(socket: object): string | undefined {
+    const name = (socket as NamedSocket)[NAME];
+    return name?.of === this ? name.peer : undefined;
   }
 
   /** Resolves when no connection is open. */

@@ -4,6 +4,7 @@
  * cut to what grpc-js can hold. A Watch then ends after 20 days and resumes.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { timeoutMs } from "./timeout.ts";
 
 /** Node's channel for new streams of an HTTP/2 server (22.17, 24.2 and later; elsewhere nothing happens). */
 const STREAM_CREATED = "http2.server.stream.created";
@@ -11,15 +12,6 @@ const STREAM_CREATED = "http2.server.stream.created";
 const HEADER = "grpc-timeout";
 const TWENTY_DAYS = "480H";
 const TWENTY_DAYS_MS = 480 * 3_600_000;
-const TIMEOUT = /^(\d{1,8})([HMSmun])$/;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  H: 3_600_000,
-  M: 60_000,
-  S: 1000,
-  m: 1,
-  u: 1e-3,
-  n: 1e-6,
-};
 
 /** Starts to cut long timeouts, for every HTTP/2 server of the process; returns the way to stop. */
 export function clampDeadlines(): () => void {
@@ -29,10 +21,7 @@ export function clampDeadlines(): () => void {
 
 /** The timeout to use instead, if this one is too long. */
 export function clampedTimeout(timeout: string): string {
-  const match = TIMEOUT.exec(timeout);
-  const unitMs = UNIT_MS[match?.[2] ?? ""];
-  if (unitMs === undefined) return timeout;
-  return Number(match?.[1]) * unitMs > TWENTY_DAYS_MS ? TWENTY_DAYS : timeout;
+  return timeoutMs(timeout) > TWENTY_DAYS_MS ? TWENTY_DAYS : timeout;
 }
 
 function onStream(message: unknown): void {

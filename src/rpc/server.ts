@@ -11,6 +11,7 @@ import type { Log } from "../telemetry/events.ts";
 import type { AuditSink } from "./audit.ts";
 import { Connections } from "./connection.ts";
 import { clampDeadlines } from "./deadline-clamp.ts";
+import { openDirectPath } from "./direct/direct-path.ts";
 import { drainServer } from "./drain.ts";
 import { Health } from "./health.ts";
 import { openListener } from "./listener.ts";
@@ -97,6 +98,7 @@ class GrpcServer implements RpcServer {
   readonly #served = new Map<ConsumerView, ServedConsumer>();
   readonly #listeners: Listener[] = [];
   readonly #unclamp = clampDeadlines();
+  readonly #closeDirectPath: () => void;
   #peerReader: Promise<PeerReader | undefined> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -105,7 +107,7 @@ class GrpcServer implements RpcServer {
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#inject = (socket) => injector.injectConnection(socket);
     const { clock, log, metrics, audit, descriptorSet } = deps;
-    for (const { definition, implementation } of offeredServices({
+    const services = offeredServices({
       clock,
       log,
       metrics,
@@ -115,8 +117,14 @@ class GrpcServer implements RpcServer {
       health: this.#health,
       reflection: descriptorSet === undefined ? undefined : new Reflection(descriptorSet),
       isDraining: () => this.#stopped !== undefined,
-    }))
+    });
+    for (const { definition, implementation } of services)
       this.#server.addService(definition, implementation);
+    this.#closeDirectPath = openDirectPath({
+      connections: this.#connections,
+      methods: new Map(services.flatMap(({ direct }) => [...(direct ?? [])])),
+      timers: deps.timers,
+    });
   }
 
   async start(): Promise<void> {
@@ -187,6 +195,7 @@ class GrpcServer implements RpcServer {
     for (const listener of this.#listeners) listener.destroyConnections();
     for (const consumer of consumers) consumer.close();
     this.#unclamp();
+    this.#closeDirectPath();
   }
 
   #serve(view: ConsumerView): ServedConsumer {

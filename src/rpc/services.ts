@@ -7,6 +7,7 @@ import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "./codec
 import type { GetRequest, ListRequest, WatchRequest } from "./codec/requests.ts";
 import { serializeReply } from "./codec/reply.ts";
 import type { Reply } from "./codec/reply.ts";
+import type { DirectMethod } from "./direct/direct-call.ts";
 import { get } from "./get.ts";
 import { decodeHealthCheckRequest, HEALTH_SERVICE } from "./health.ts";
 import type { Health, HealthCheckRequest } from "./health.ts";
@@ -25,6 +26,8 @@ import type { ServerWritableStream } from "@grpc/grpc-js";
 export interface OfferedService {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
+  /** Methods that the direct path serves too, by their path. */
+  readonly direct?: ReadonlyMap<string, DirectMethod>;
 }
 
 /** What the methods need. */
@@ -50,23 +53,29 @@ export function offeredServices(deps: ServiceDeps): readonly OfferedService[] {
 
 function credentialService(deps: ServiceDeps): OfferedService {
   const service = CREDENTIAL_SERVICE;
+  const getHandler = unary<GetRequest>(deps, {
+    labels: { service, method: "Get" },
+    handle: ({ served }, request, call) => get(served, request, call, deps.clock.nowMs()),
+    read: { method: "Get", asked: askedByGet },
+  });
+  const listHandler = unary<ListRequest>(deps, {
+    labels: { service, method: "List" },
+    handle: ({ served }, request, call) => list(served, request, call),
+    read: { method: "List", asked: askedByFilter },
+  });
   return {
+    direct: new Map([
+      [`/${service}/Get`, { decode: decodeGetRequest, handle: getHandler }],
+      [`/${service}/List`, { decode: decodeListRequest, handle: listHandler }],
+    ]),
     definition: {
       Get: method(`/${service}/Get`, decodeGetRequest),
       List: method(`/${service}/List`, decodeListRequest),
       Watch: method(`/${service}/Watch`, decodeWatchRequest, { responseStream: true }),
     },
     implementation: {
-      Get: unary<GetRequest>(deps, {
-        labels: { service, method: "Get" },
-        handle: ({ served }, request, call) => get(served, request, call, deps.clock.nowMs()),
-        read: { method: "Get", asked: askedByGet },
-      }),
-      List: unary<ListRequest>(deps, {
-        labels: { service, method: "List" },
-        handle: ({ served }, request, call) => list(served, request, call),
-        read: { method: "List", asked: askedByFilter },
-      }),
+      Get: getHandler,
+      List: listHandler,
       Watch: streaming<WatchRequest, WatchCall>(deps, {
         labels: { type: "server_stream", service, method: "Watch" },
         open: openWatch,

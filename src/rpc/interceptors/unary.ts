@@ -3,11 +3,11 @@
  * A handler that answers at once (the ordinary case) costs no promise, and nothing a handler throws or rejects with can
  * get past here.
  */
-import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
 import type { PodkeyError } from "../../core/errors.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection, IncomingCall } from "../connection.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { MethodLabels } from "../rpc-metrics.ts";
+import type { StatusError } from "../status.ts";
 import { statusOf, toPodkeyError } from "../status.ts";
 import { CALL_ENDED } from "../wait.ts";
 import type { WaitingCall } from "../wait.ts";
@@ -26,11 +26,19 @@ export interface UnaryMethod<Request> {
   readonly worksWhileDraining?: boolean;
 }
 
-/** The method as grpc-js wants it. */
-export function unary<Request>(
-  deps: CallDeps,
-  method: UnaryMethod<Request>,
-): handleUnaryCall<Request, Reply> {
+/** A call as this file sees it: grpc-js's, or the direct path's. */
+export interface UnaryCall<Request> extends IncomingCall, WaitingCall {
+  readonly request: Request;
+}
+
+/** A method as grpc-js wants it, and as the direct path does. */
+export type UnaryHandler<Request> = (
+  call: UnaryCall<Request>,
+  callback: (error: StatusError | null, reply?: Reply) => void,
+) => void;
+
+/** See the file comment. */
+export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): UnaryHandler<Request> {
   const metrics = deps.metrics.method({ type: "unary", ...method.labels });
   return (call, callback) => {
     const startedMs = deps.clock.nowMs();
@@ -75,7 +83,7 @@ function account<Request>(
   deps: CallDeps,
   method: UnaryMethod<Request>,
   connection: Connection | undefined,
-  call: ServerUnaryCall<Request, Reply>,
+  call: UnaryCall<Request>,
   outcome: "ok" | "cancelled" | PodkeyError["reason"],
 ): void {
   const { read } = method;

@@ -1,0 +1,141 @@
+/**
+ * One unary call served straight from its HTTP/2 stream. Gives a handler what grpc-js's call would (peer, authority,
+ * metadata, deadline, cancellation) and makes each of it only when asked: an ordinary Get asks for none of them.
+ */
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { Metadata, status as Status } from "@grpc/grpc-js";
+import type { Timers } from "../../core/clock.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { UnaryCall } from "../interceptors/unary.ts";
+import type { StatusError } from "../status.ts";
+import { requestMessage } from "./request-message.ts";
+import { timeoutMs } from "../timeout.ts";
+import { sendReply, sendStatus } from "./send.ts";
+
+/** One method that can be served so. */
+export interface DirectMethod {
+  /** Throws on bytes that are no such message. */
+  readonly decode: (bytes: Uint8Array) => unknown;
+  /** Takes a call whose `request` is what `decode` gave; in method form, since a table of methods knows no one type. */
+  handle(call: UnaryCall<unknown>, callback: DirectCallback): void;
+}
+
+/** Ends the call, with a reply or with an error. */
+export type DirectCallback = (error: StatusError | null, reply?: Reply) => void;
+
+/** What a call came with. */
+export interface DirectCallDeps {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: string;
+  readonly method: DirectMethod;
+  readonly timers: Timers;
+}
+
+/** Reads the request to its end, runs the method, answers. Whatever the client does, nothing is thrown. */
+export function serveDirectly(deps: DirectCallDeps): void {
+  const { stream } = deps;
+  const call = new DirectCall(deps);
+  // The end of a broken stream is told by `close`; an `error` without a listener would end the process.
+  stream.on("error", () => undefined);
+  stream.on("data", (chunk: Buffer) => call.take(chunk));
+  stream.once("end", () => call.run());
+}
+
+/** Requests are small (server.ts: `grpc.max_receive_message_length`). */
+const REQUEST_LIMIT_BYTES = 1024 * 1024;
+
+class DirectCall implements UnaryCall<unknown> {
+  request: unknown;
+  readonly #deps: DirectCallDeps;
+  readonly #deadlineMs: number;
+  #body: Buffer | undefined;
+  #isOver = false;
+  #settled: (() => void) | undefined;
+
+  constructor(deps: DirectCallDeps) {
+    this.#deps = deps;
+    const timeout = deps.headers["grpc-timeout"];
+    this.#deadlineMs = typeof timeout === "string" ? Date.now() + timeoutMs(timeout) : Infinity;
+  }
+
+  get metadata(): Metadata {
+    return Metadata.fromHttp2Headers(this.#deps.headers);
+  }
+
+  getPeer(): string {
+    return this.#deps.peer;
+  }
+
+  getHost(): string {
+    return this.#deps.headers[":authority"] ?? "";
+  }
+
+  getDeadline(): number {
+    return this.#deadlineMs;
+  }
+
+  /** Only a call that waits asks for this; so only such a call has a timer and a listener. */
+  once(_event: "cancelled", listener: () => void): this {
+    const { stream, timers } = this.#deps;
+    const cancel = (): void => {
+      this.#isOver = true;
+      listener();
+    };
+    stream.once("close", cancel);
+    const cancelTimer = Number.isFinite(this.#deadlineMs)
+      ? timers.after(Math.max(0, this.#deadlineMs - Date.now()), () => {
+          this.#end(Status.DEADLINE_EXCEEDED, "The deadline of this call has passed.");
+          cancel();
+        })
+      : () => undefined;
+    this.#settled = () => {
+      stream.removeListener("close", cancel);
+      cancelTimer();
+    };
+    return this;
+  }
+
+  /** Takes a piece of the body. */
+  take(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#body = this.#body === undefined ? chunk : Buffer.concat([this.#body, chunk]);
+    if (this.#body.byteLength > REQUEST_LIMIT_BYTES) {
+      this.#body = undefined;
+      this.#end(Status.RESOURCE_EXHAUSTED, "The request is over 1 MiB.");
+    }
+  }
+
+  /** The body is whole. */
+  run(): void {
+    if (this.#isOver) return;
+    const message = requestMessage(this.#body);
+    this.#body = undefined;
+    if (typeof message === "string") {
+      this.#end(Status.INTERNAL, message);
+      return;
+    }
+    const { method } = this.#deps;
+    try {
+      this.request = method.decode(message);
+    } catch {
+      // The decoder's own text may quote what it read.
+      this.#end(Status.INTERNAL, "The request is no message of this method.");
+      return;
+    }
+    method.handle(this, (error, reply) => this.#answer(error, reply));
+  }
+
+  #answer(error: StatusError | null, reply: Reply | undefined): void {
+    this.#settled?.();
+    if (this.#isOver) return;
+    if (error !== null) this.#end(error.code, error.details, error.metadata);
+    else sendReply(this.#deps.stream, reply ?? []);
+  }
+
+  #end(code: Status, details: string, metadata?: Metadata): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    sendStatus(this.#deps.stream, { code, details, metadata });
+  }
+}
