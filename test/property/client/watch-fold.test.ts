@@ -53,7 +53,7 @@ describe("foldWatch", () => {
           UNSYNCED,
         );
         // What the consumer builds from the changes alone; it must be the same.
-        const told = new Map(Object.entries(first));
+        const told = new Map<string, string>(Object.entries(first));
         let truth: Held = first;
         for (const { next, byReset, breaksAfter } of steps) {
           const messages = byReset ? resetTo(next) : changeTo(truth, next);
