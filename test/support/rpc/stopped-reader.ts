@@ -1,0 +1,75 @@
+/**
+ * A Watch over bare HTTP/2, so that a test can truly stop reading: grpc-js takes messages that nobody asked for. What
+ * flow control lets through while it is stopped is one window, 64 KB.
+ */
+import { once } from "node:events";
+import { connect } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
+import { connect as connectSocket } from "node:net";
+import type { WatchRequest } from "../../../src/rpc/generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import { decode, encode } from "./messages.ts";
+
+const PREFIX_BYTES = 5;
+
+/** See the file comment. */
+export class StoppedReader {
+  readonly #session: ClientHttp2Session;
+  readonly #stream: ClientHttp2Stream;
+  readonly #messages: WatchResponse__Output[] = [];
+  #bytes = Buffer.alloc(0);
+  /** Trailers of the call, once they have come. */
+  trailers: IncomingHttpHeaders | undefined;
+
+  constructor(socket: string, request: WatchRequest) {
+    this.#session = connect("http://localhost", { createConnection: () => connectSocket(socket) });
+    this.#stream = this.#session.request({
+      ":method": "POST",
+      ":path": "/podkey.v1.CredentialService/Watch",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    this.#stream.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.#stream.on("trailers", (trailers: IncomingHttpHeaders) => void (this.trailers = trailers));
+    const body = encode("podkey.v1.WatchRequest", request);
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt32BE(body.byteLength, 1);
+    this.#stream.end(Buffer.concat([prefix, body]));
+  }
+
+  /** Reads until a message satisfies the condition or the call ends, then stops; returns what was read. */
+  async until(
+    isLast: (message: WatchResponse__Output) => boolean,
+  ): Promise<readonly WatchResponse__Output[]> {
+    this.#stream.resume();
+    const ended = once(this.#stream, "end");
+    const read: WatchResponse__Output[] = [];
+    for (;;) {
+      for (let next = this.#messages.shift(); next !== undefined; next = this.#messages.shift()) {
+        read.push(next);
+        if (!isLast(next)) continue;
+        this.#stream.pause();
+        return read;
+      }
+      if (this.#stream.readableEnded) return read;
+      await Promise.race([once(this.#stream, "data"), ended]);
+    }
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#session.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    for (;;) {
+      if (this.#bytes.byteLength < PREFIX_BYTES) return;
+      const end = PREFIX_BYTES + this.#bytes.readUInt32BE(1);
+      if (this.#bytes.byteLength < end) return;
+      const message = decode("podkey.v1.WatchResponse", this.#bytes.subarray(PREFIX_BYTES, end));
+      this.#messages.push(message as WatchResponse__Output);
+      this.#bytes = this.#bytes.subarray(end);
+    }
+  }
+}
