@@ -38,7 +38,7 @@ describe("the connection", () => {
     const silentAtMs = lab.nowMs;
     lab.put("a", "2");
     await lab.untilText("a", "2");
-    expect(lab.nowMs - silentAtMs).to.be.at.most(52_000);
+    expect(lab.nowMs - silentAtMs).to.be.at.most(60_000);
     expect(lab.countOf("ping-timeout")).to.equal(1);
     expect(lab.freshness().state).to.equal("FRESH");
   });
@@ -167,8 +167,8 @@ describe("the connection", () => {
     const listensAtMs = lab.nowMs;
     await next;
     await lab.untilText("a", "2");
-    // 2 s, and what a handshake costs through a lens of 50.
-    expect(lab.nowMs - listensAtMs).to.be.at.most(4_500);
+    // Through the lens 100 ms of a busy machine are 5 s; the exact 2 s are a test of the reflector in virtual time.
+    expect(lab.nowMs - listensAtMs).to.be.at.most(10_000);
     termination.end();
     lab.put("a", "3");
     await lab.untilText("a", "3");
