@@ -194,14 +194,16 @@ function startDeadlines(
   request: ApiRequest,
   onLate: (error: SyncError) => void,
 ): Deadlines {
-  const { requestSilenceMs, callTimeoutMs } = deps.parameters;
+  const { requestSilenceMs, hurriedSilenceMs, callTimeoutMs } = deps.parameters;
+  const silenceMs =
+    request.hurried === true ? Math.min(hurriedSilenceMs, requestSilenceMs) : requestSilenceMs;
   const late = (limitMs: number, what: string): (() => void) => {
     return () => {
       const message = `The API server did not ${what} within ${String(limitMs)} ms when asked to ${request.asked.what}.`;
       onLate(new SyncError("timeout", message));
     };
   };
-  const silence: SilenceWatch = watchSilence(deps, requestSilenceMs, late(requestSilenceMs, "send a byte"));
+  const silence: SilenceWatch = watchSilence(deps, silenceMs, late(silenceMs, "send a byte"));
   const whole = request.long
     ? undefined
     : deps.timers.after(callTimeoutMs, late(callTimeoutMs, "end its answer"));

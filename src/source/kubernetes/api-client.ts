@@ -26,6 +26,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** A watch: may be open and silent for minutes. */
   readonly long: boolean;
+  /** Its first byte, and a connection for it, are worth waiting for `hurriedSilenceMs` only. Default: no. */
+  readonly hurried?: boolean;
   readonly asked: Asked;
   /** Told of life signs of the connection while the request is on it, at most once a second. */
   readonly onContact?: (contact: { readonly tells: boolean }) => void;
@@ -101,7 +103,7 @@ interface Run {
 
 async function send(run: Run, tries: Tries): Promise<void> {
   const { deps, request, signal } = run;
-  await turn(deps.limiter, signal);
+  await turn(deps.limiter, request.verb, signal);
   const credentials = await deps.target.credentials.headers();
   if (signal.aborted) return;
   // The exchange may be given up (deadline, 401) while the subscriber lives on.
@@ -138,6 +140,7 @@ async function send(run: Run, tries: Tries): Promise<void> {
       body: request.body,
     },
     long: request.long,
+    hurried: request.hurried === true,
     events: reader,
     signal: AbortSignal.any([signal, exchange.signal]),
     onSent: (protocol) => {
@@ -201,9 +204,9 @@ async function sendRenewed(
   await send(run, { ...tries, renewed: true });
 }
 
-function turn(limiter: RequestLimiter, signal: AbortSignal): Promise<void> {
+function turn(limiter: RequestLimiter, verb: KubeVerb, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = limiter.take(resolve);
+    const cancel = limiter.take(verb === "list" || verb === "watch" ? verb : "check", resolve);
     signal.addEventListener("abort", cancel, { once: true });
   });
 }

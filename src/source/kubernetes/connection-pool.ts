@@ -11,6 +11,7 @@ import { dial } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { createHttp1Peer } from "./http1-peer.ts";
 import { Http2Peer } from "./http2-peer.ts";
+import type { KubeParameters } from "./parameters.ts";
 import { within } from "./within.ts";
 
 /** What the pool is made of. */
@@ -23,6 +24,8 @@ export interface Passenger {
   readonly request: ExchangeRequest;
   /** A watch: holds its place for minutes. */
   readonly long: boolean;
+  /** A connection that is made for it gets `hurriedSilenceMs` for each step. */
+  readonly hurried: boolean;
   readonly events: ExchangeEvents;
   /** It is on its way; called before anything of the answer comes. */
   onSent(protocol: Peer["protocol"]): void;
@@ -51,11 +54,11 @@ export class ConnectionPool {
     for (let tries = 0; tries < MAX_TRIES && !passenger.signal.aborted && !this.#closed; tries += 1) {
       for (const peer of this.#peers.keys()) if (board(peer, passenger)) return;
       if (this.#speaksHttp2) {
-        await this.#dialShared();
+        await this.#dialShared(passenger.hurried);
         continue;
       }
       // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
-      if (board(await this.#open(), passenger)) return;
+      if (board(await this.#open(passenger.hurried), passenger)) return;
     }
     if (passenger.signal.aborted) return;
     const { host } = this.#deps.target.server;
@@ -71,15 +74,16 @@ export class ConnectionPool {
     for (const peer of this.#peers.keys()) peer.destroy();
   }
 
-  #dialShared(): Promise<unknown> {
-    this.#dialing ??= this.#open().finally(() => {
+  #dialShared(hurried: boolean): Promise<unknown> {
+    this.#dialing ??= this.#open(hurried).finally(() => {
       this.#dialing = undefined;
     });
     return this.#dialing;
   }
 
-  async #open(): Promise<Peer> {
-    const dialed = await dial(this.#deps);
+  async #open(hurried: boolean): Promise<Peer> {
+    const parameters = hurried ? inHurry(this.#deps.parameters) : this.#deps.parameters;
+    const dialed = await dial({ ...this.#deps, parameters });
     const { host } = this.#deps.target.server;
     this.#speaksHttp2 = dialed.protocol === "h2";
     const peer = createPeer(dialed, this.#deps, () => {
@@ -87,7 +91,7 @@ export class ConnectionPool {
     });
     this.#peers.set(peer, dialed);
     if (this.#closed) peer.destroy();
-    const { tlsTimeoutMs } = this.#deps.parameters;
+    const { tlsTimeoutMs } = parameters;
     await within(this.#deps, peer.ready, {
       limitMs: tlsTimeoutMs,
       late: new SyncError(
@@ -121,6 +125,15 @@ function board(peer: Peer, passenger: Passenger): boolean {
   signal.addEventListener("abort", abort, { once: true });
   passenger.onSent(peer.protocol);
   return true;
+}
+
+function inHurry(parameters: KubeParameters): KubeParameters {
+  const { connectTimeoutMs, tlsTimeoutMs, hurriedSilenceMs } = parameters;
+  return {
+    ...parameters,
+    connectTimeoutMs: Math.min(connectTimeoutMs, hurriedSilenceMs),
+    tlsTimeoutMs: Math.min(tlsTimeoutMs, hurriedSilenceMs),
+  };
 }
 
 function createPeer(dialed: Dialed, deps: ConnectionPoolDeps, onClosed: () => void): Peer {

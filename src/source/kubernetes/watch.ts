@@ -26,7 +26,7 @@ export function watchScope(deps: ScopeRequestDeps, request: WatchRequest): Obser
     const splitter = createLineSplitter(deps.parameters.maxLineBytes);
     const answer = scopeGet(
       deps,
-      { verb: "watch", accept: "application/json", long: true, asked },
+      { verb: "watch", accept: "application/json", long: true, hurried: request.hurried === true, asked },
       query(request),
     );
     return concat(

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createRequestLimiter } from "../../../../src/source/kubernetes/request-limiter.ts";
-import type { RequestLimiter } from "../../../../src/source/kubernetes/request-limiter.ts";
+import type { RequestLimiter, RequestPurpose } from "../../../../src/source/kubernetes/request-limiter.ts";
 import { ManualTime } from "../../../support/core/manual-time.ts";
 
 interface Bench {
@@ -26,7 +26,8 @@ function bench(qps: number, burst: number): Bench {
 function takeMany({ time, limiter }: Bench, count: number): readonly number[] {
   const startMs = time.nowMs();
   const given: number[] = [];
-  for (let index = 0; index < count; index += 1) limiter.take(() => given.push(time.nowMs() - startMs));
+  for (let index = 0; index < count; index += 1)
+    limiter.take("list", () => given.push(time.nowMs() - startMs));
   return given;
 }
 
@@ -51,18 +52,39 @@ describe("createRequestLimiter", () => {
   it("serves in order of arrival and skips those who gave up", () => {
     const { limiter, time } = bench(10, 1);
     const served: string[] = [];
-    limiter.take(() => served.push("first"));
-    const giveUp = limiter.take(() => served.push("second"));
-    limiter.take(() => served.push("third"));
+    limiter.take("list", () => served.push("first"));
+    const giveUp = limiter.take("list", () => served.push("second"));
+    limiter.take("list", () => served.push("third"));
     giveUp();
     time.advance(100);
     expect(served).to.deep.equal(["first", "third"]);
   });
 
+  it("lets a list go before watches and checks that came a little sooner, and nobody wait for ever", () => {
+    const { limiter, time } = bench(10, 1);
+    const served: string[] = [];
+    const take = (purpose: RequestPurpose): void => void limiter.take(purpose, () => served.push(purpose));
+    take("list");
+    take("check");
+    take("watch");
+    take("list");
+    time.advance(300);
+    expect(served).to.deep.equal(["list", "list", "watch", "check"]);
+    // A hundred lists more than the rate allows, and ten a second for ever: the watch is served before those that came 5 s after it.
+    served.length = 0;
+    for (let index = 0; index < 100; index += 1) take("list");
+    take("watch");
+    for (let second = 0; second < 16; second += 1) {
+      time.advance(1_000);
+      for (let index = 0; index < 10; index += 1) take("list");
+    }
+    expect(served).to.include("watch");
+  });
+
   it("keeps no timer when everybody gave up", () => {
     const { limiter, time } = bench(10, 1);
-    limiter.take(() => undefined);
-    limiter.take(() => undefined)();
+    limiter.take("list", () => undefined);
+    limiter.take("list", () => undefined)();
     expect(time.pending).to.equal(0);
   });
 

@@ -1,0 +1,77 @@
+/**
+ * How soon everything is right again after a fault, for 1, 10 and 100 scopes in virtual time: within 7 s of the end of a
+ * fault of up to 5 s, whatever kind it was, also a black hole that swallows requests for good.
+ */
+import { expect } from "chai";
+import { measureRecovery } from "./measure-recovery.ts";
+import type { Recovery } from "./measure-recovery.ts";
+import type { Fault } from "./virtual-server.ts";
+
+/** After these a watch from the last version brings everything: one request a scope. */
+const RESUMED: readonly Fault[] = [
+  "unreachable",
+  "reset",
+  "server",
+  "throttled",
+  "unauthorized",
+  "forbidden",
+  "tls",
+  "configuration",
+  "dead-connection",
+  "timeout",
+  "hold",
+  "swallow",
+];
+
+/** After these a scope needs a list too. */
+const LISTED: readonly Fault[] = ["expired", "version-too-large", "malformed", "end", "tear"];
+
+const BOUND_MS = 7_000;
+
+/** So little calm that the trouble is just over: the backoff and the request limit remember the fault before. */
+const close: Recovery["shape"] = (random) => ({
+  calmMs: 6_000 + random() * 15_000,
+  lastsMs: 1 + random() * 4_999,
+});
+
+/** Calm enough to forget. */
+const apart: Recovery["shape"] = (random) => ({
+  calmMs: 130_000 + random() * 20_000,
+  lastsMs: 1 + random() * 4_999,
+});
+
+function worstMs(recovery: Omit<Recovery, "seed">): number {
+  return Math.max(...measureRecovery({ ...recovery, seed: 20_26 }).tookMs);
+}
+
+describe(measureRecovery.name, function () {
+  this.timeout(60_000);
+
+  for (const fault of [...RESUMED, ...LISTED]) {
+    it(`finds one scope right 7 s after each of 1,000 short faults "${fault}"`, () => {
+      expect(worstMs({ scopes: 1, faults: 1_000, fault, shape: close })).to.be.at.most(BOUND_MS);
+      expect(worstMs({ scopes: 1, faults: 250, fault, shape: apart })).to.be.at.most(BOUND_MS);
+    });
+
+    it(`finds ten scopes right 7 s after each of 100 short faults "${fault}"`, () => {
+      expect(worstMs({ scopes: 10, faults: 100, fault, shape: close })).to.be.at.most(BOUND_MS);
+    });
+  }
+
+  for (const fault of LISTED)
+    it(`finds a hundred scopes right 7 s after a single short fault "${fault}", though each needs a list`, () => {
+      expect(worstMs({ scopes: 100, faults: 10, fault, shape: apart })).to.be.at.most(BOUND_MS);
+    });
+
+  for (const fault of RESUMED)
+    it(`finds a hundred scopes right 7 s after each of 10 short faults "${fault}", within 20 requests a second`, () => {
+      expect(worstMs({ scopes: 100, faults: 10, fault, shape: close })).to.be.at.most(BOUND_MS);
+    });
+
+  it("finds a scope right 5 s after the attempt that is due when a longer black hole is lifted, 35 s away at most", () => {
+    const shape: Recovery["shape"] = (random) => ({ calmMs: 1_100, lastsMs: 5_000 + random() * 120_000 });
+    // The request in flight has 10 s before the delay of 30 s begins.
+    expect(worstMs({ scopes: 1, faults: 300, fault: "swallow", shape })).to.be.at.most(10_000 + 35_000);
+    expect(worstMs({ scopes: 1, faults: 300, fault: "server", shape })).to.be.at.most(35_000);
+  });
+});
