@@ -71,15 +71,15 @@ export class Connections {
   }
 
   /**
-   * The connection of a call, if it may be answered at all.
-   * @throws PodkeyError as `Connection.check`.
+   * The connection of a call. Whether the call may be answered is for its `check` to say, after: a call that is refused
+   * is still somebody's, and is counted and audited as theirs.
+   * @throws PodkeyError PEER_DENIED, if the connection has just closed.
    */
-  admit(call: IncomingCall): Connection {
+  of(call: IncomingCall): Connection {
     const connection = this.#byPeer.get(call.getPeer());
     // Only a call whose socket has just closed has none; nobody will read the answer.
     if (connection === undefined)
       throw new PodkeyError("PEER_DENIED", "The connection of this call is closed.");
-    connection.check(call);
     return connection;
   }
 }

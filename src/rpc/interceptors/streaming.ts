@@ -72,7 +72,8 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
     const fail = (thrown: unknown): void => end(toPodkeyError(thrown, deps.log));
     call.once("cancelled", () => finish(cancelCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"));
     try {
-      connection = deps.connections.admit(call);
+      connection = deps.connections.of(call);
+      connection.check(call);
       if (deps.isDraining() && method.worksWhileDraining !== true) throw shuttingDown();
       enterConnection(connection);
       hasPlace = true;

@@ -65,7 +65,8 @@ export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): Un
     };
     let answer: Reply | Promise<Reply>;
     try {
-      connection = deps.connections.admit(call);
+      connection = deps.connections.of(call);
+      connection.check(call);
       if (deps.isDraining() && method.worksWhileDraining !== true) throw shuttingDown();
       answer = method.handle(connection, call.request, call);
     } catch (thrown) {

@@ -100,6 +100,11 @@ describe("two consumers with a peer each, by the bundle alone", function () {
       lines.find((line) => line["consumer"] === consumer && line["outcome"] === outcome);
     expect(find("web", "ok")?.["peer"]).to.match(/uid=12001 gid=12001$/);
     expect(find("web", "POLICY_DENIED")?.["names"]).to.equal("job-key");
+    expect(find("web", "PEER_DENIED")?.["peer"]).to.match(/uid=12002 gid=12002$/);
+    const watches = lines.filter(
+      ({ event, outcome }) => event === "audit_watch" && outcome === "PEER_DENIED",
+    );
+    expect(watches).to.have.length(2);
     expect(podkey?.output).to.not.include("of-web-key").and.not.include("of-job-key");
   });
 });
