@@ -1,7 +1,9 @@
 /**
- * After a 403: finds out what is missing and logs it, with the command that shows the same. One scope after the other,
- * so that a hundred forbidden names do not use up the request limit of the scopes that are well.
+ * After a 403: finds out what is missing and logs it, with the command that shows the same. The first forbidden scope
+ * is diagnosed at once; those that follow are gathered and told of together, by a diagnosis of one of them, so that a
+ * thousand forbidden names cost a handful of reviews and log lines, not thousands.
  */
+import type { Timers } from "../../core/clock.ts";
 import type { Scope } from "../../core/sync-event.ts";
 import type { Log } from "../../telemetry/events.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -18,26 +20,52 @@ export interface Diagnoser {
 /** What it works with. */
 export interface DiagnoserDeps {
   readonly client: ApiClient;
+  readonly timers: Timers;
   readonly log: Log;
 }
 
+/** Distance between two diagnoses, in ms: long enough to gather what one revoked Role does to a hundred names. */
+const GATHER_MS = 10_000;
+
+/** So many of the gathered scopes are named in the log; the others are counted. */
+const NAMED_SCOPES = 10;
+
 /** Idle at first. */
 export function createDiagnoser(deps: DiagnoserDeps): Diagnoser {
-  let queue = Promise.resolve();
+  const waiting = new Map<Scope["id"], Scope>();
+  let isBusy = false;
   let stopped = false;
   const isStopped = (): boolean => stopped;
+  let cancel: () => void = () => undefined;
+
+  async function next(): Promise<void> {
+    const [scope, ...others] = waiting.values();
+    isBusy = scope !== undefined && !isStopped();
+    if (scope === undefined || isStopped()) return;
+    waiting.clear();
+    const found = await readFields(deps.client, scope);
+    if (isStopped()) return;
+    deps.log("kube_forbidden", { scope: scope.id, ...found, ...tellOthers(others) });
+    cancel = deps.timers.after(GATHER_MS, () => void next());
+  }
+
   return {
     diagnose(scope) {
-      queue = queue.then(async () => {
-        if (isStopped()) return;
-        const fields = await readFields(deps.client, scope);
-        if (!isStopped()) deps.log("kube_forbidden", { scope: scope.id, ...fields });
-      });
+      if (isStopped()) return;
+      waiting.set(scope.id, scope);
+      if (!isBusy) void next();
     },
     stop() {
       stopped = true;
+      cancel();
     },
   };
+}
+
+function tellOthers(others: readonly Scope[]): Readonly<Record<string, string | number>> {
+  if (others.length === 0) return {};
+  const names = others.slice(0, NAMED_SCOPES).map(({ id }) => id);
+  return { otherScopes: others.length, others: names.join(",") };
 }
 
 async function readFields(

@@ -38,7 +38,7 @@ export interface KubernetesSourceDeps extends OpenApiClientDeps {
 /** The source. Nothing is sent before `events$` is subscribed; unsubscribing closes every connection. */
 export function createKubernetesSource(deps: KubernetesSourceDeps): Source {
   const client = openApiClient(deps);
-  const diagnoser = createDiagnoser({ client, log: deps.log });
+  const diagnoser = createDiagnoser({ client, timers: deps.timers, log: deps.log });
   const upstreams = new Map(deps.plans.map((plan) => [plan.scope.id, upstreamFor(deps, client, plan)]));
   const source = createScopedSource({
     scopes: deps.plans.map(({ scope }) => scope),
