@@ -10,7 +10,7 @@ import { endReset } from "./end-reset.ts";
 import { exceeds, isOver, standStill, startOverflow, withShadow } from "./overflow.ts";
 import type { Departure, Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
-import { compareVersions } from "./resource-version.ts";
+import { compareVersions, isNewer } from "./resource-version.ts";
 import type { Gone, ScopeId, SyncEvent, Undecodable } from "./sync-event.ts";
 
 /** Why an event changed nothing; the label of `podkey_events_dropped_total`. */
@@ -101,7 +101,7 @@ function hollow(entry: SnapshotEntry): SnapshotEntry {
 function put(snapshot: Snapshot, scope: ScopeId, item: Credential | Undecodable, limits: Limits): Applied {
   const key = credentialKey(item.namespace, item.name);
   const known = snapshot.entries.get(key);
-  const dropped = judgePut(snapshot, key, item);
+  const dropped = judgePut(snapshot, scope, key, item);
   if (dropped !== undefined) return unchanged(snapshot, dropped);
   const entry = admit(scope, item, known);
   const sizeBytes = snapshot.sizeBytes - (known?.sizeBytes ?? 0) + entry.sizeBytes;
@@ -147,16 +147,25 @@ function askForLists(snapshot: Snapshot): Applied {
 
 function judgePut(
   snapshot: Snapshot,
+  scope: ScopeId,
   key: CredentialKey,
   item: Credential | Undecodable,
 ): DropReason | undefined {
   const known = versionOf(snapshot, key);
-  const seen = known ?? snapshot.departures.get(key)?.version;
+  const seen = known ?? goneAt(snapshot, scope, key);
   if (seen === undefined) return undefined;
   const order = compareVersions(item.resourceVersion, seen);
   // Versions that cannot be compared: arrival order is all there is.
   if (order === undefined || order > 0) return undefined;
   return order === 0 && known !== undefined ? "duplicate" : "stale";
+}
+
+/** The latest version at which this name is known not to have been there: by its removal, or by a list without it. */
+function goneAt(snapshot: Snapshot, scope: ScopeId, key: CredentialKey): string | undefined {
+  const left = snapshot.departures.get(key)?.version;
+  const listed = snapshot.listedAt.get(scope);
+  if (left === undefined || listed === undefined) return left ?? listed;
+  return isNewer(listed, left) ? listed : left;
 }
 
 function judgeRemove(snapshot: Snapshot, key: CredentialKey, gone: Gone): DropReason | undefined {

@@ -36,6 +36,7 @@ export function endReset(snapshot: Snapshot, end: ResetEnd, limits: Limits): App
       sizeBytes: replaced.sizeBytes,
       departures: end.rewound ? SortedMap.empty() : base.departures,
       synced: new Set([...base.synced, end.scope]),
+      listedAt: new Map(base.listedAt).set(end.scope, end.resourceVersion),
       overflow,
     },
     touched: replaced.touched,

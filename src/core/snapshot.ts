@@ -50,6 +50,8 @@ export interface Snapshot {
   readonly departures: SortedMap<CredentialKey, Departure>;
   /** Scopes that have been listed completely once. */
   readonly synced: ReadonlySet<ScopeId>;
+  /** Where each scope's last list was cut: what it did not hold was gone by then. */
+  readonly listedAt: ReadonlyMap<ScopeId, string>;
   /** Set while the source holds more than the limits allow: the entries stand still at the last good state. */
   readonly overflow: Overflow | undefined;
 }
@@ -61,6 +63,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   pending: new Map(),
   departures: SortedMap.empty(),
   synced: new Set(),
+  listedAt: new Map(),
   overflow: undefined,
 };
 

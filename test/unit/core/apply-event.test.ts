@@ -76,6 +76,16 @@ describe("applyEvent", () => {
     expect(snapshot.entries.size).to.equal(0);
   });
 
+  it("does not let a late event bring back what a list found gone", () => {
+    const { snapshot, last } = fold([
+      ...reset([credential("db", { resourceVersion: "5" })], "5"),
+      ...reset([], "9"),
+      put(credential("db", { resourceVersion: "7" })),
+    ]);
+    expect(last.dropped).to.equal("stale");
+    expect(snapshot.entries.size).to.equal(0);
+  });
+
   it("takes a recreate as one new object and ignores the late delete of the old uid (scenario 22)", () => {
     const { snapshot, last } = fold([
       ...reset([credential("db", { resourceVersion: "5" })], "5"),
