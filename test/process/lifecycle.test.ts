@@ -203,7 +203,11 @@ describe("podkey serve, when its configuration file changes", function () {
     expect(change?.changed.map(({ name }) => name)).to.deep.equal(["api"]);
     expect(change?.removed.map(({ name }) => name)).to.deep.equal(["db"]);
     await podkey.logged("app_config_reloaded");
-    expect(await namesOf("job")).to.deep.equal(["api"]);
+    const rotated = SECRET.replace("name: db", "name: api").replace("one", "two");
+    writeFileSync(join(folder, "db.yaml"), `${SECRET}---\n${rotated}`);
+    // The very stream that was open before the reload tells the change, with nothing in between.
+    const told = await jobWatch.until((message) => message.event === "change");
+    expect(told.map(({ event }) => event)).to.deep.equal(["change"]);
     web.close();
     job.close();
   });
