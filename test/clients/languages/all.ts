@@ -1,0 +1,5 @@
+/** Every language that the kit plays its script against, one line each. */
+import type { Language } from "../kit/language.ts";
+
+/** In the order of docs/clients.md. */
+export const LANGUAGES: readonly Language[] = [];
