@@ -21,5 +21,5 @@ export const EXAMPLES = join(import.meta.dirname, "..", "..", "..", "examples", 
 /** The language's own folder in the user's cache, outside the checkout. */
 export function cacheFolder(name: string): string {
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(cache, "podkey", "clients", name.toLowerCase().replaceAll("+", "p"));
+  return join(cache, "podkey", "clients", "examples", name.toLowerCase().replaceAll("+", "p"));
 }
