@@ -1,0 +1,114 @@
+/**
+ * The part of a podkey that an API server sees: source and store, wired as app.ts does it, without a listener. Two
+ * hundred of them fit into one process, each with a connection of its own.
+ */
+import type { Clock } from "../../src/core/clock.ts";
+import { ALLOW_ALL } from "../../src/core/policy.ts";
+import { prove } from "../../src/app/prove.ts";
+import { systemClock, systemTimers } from "../../src/app/system-clock.ts";
+import type { Credentials } from "../../src/source/kubernetes/credentials.ts";
+import { createKubernetesSource } from "../../src/source/kubernetes/kubernetes-source.ts";
+import { NO_KUBE_METRICS } from "../../src/source/kubernetes/kube-metrics.ts";
+import { planScopes } from "../../src/source/kubernetes/scope-plan.ts";
+import { Store } from "../../src/store.ts";
+import { createMonotonicScheduler } from "../../src/sync/monotonic-scheduler.ts";
+import type { WatchRestart } from "../../src/sync/sync-metrics.ts";
+
+/** What a sidecar is started with. */
+export interface SidecarDeps {
+  /** The API server. */
+  readonly url: string;
+  readonly caPem: string;
+  /** Token of a ServiceAccount that may read Secrets of `namespace`. */
+  readonly token: string;
+  readonly namespace: string;
+  /** Called for each change that the store has folded. */
+  readonly onChange: () => void;
+  /** A watch was opened anew. */
+  readonly onRestart: (why: WatchRestart) => void;
+}
+
+/** A running one. */
+export interface Sidecar {
+  readonly synced: Promise<void>;
+  stop(): void;
+}
+
+/** The defaults of `--selector`, `--anti-entropy`, `--page-size` and the limits. */
+const SELECTOR = "podkey.dev/serve=true";
+const ANTI_ENTROPY_MS = 30 * 60_000;
+const PAGE_SIZE = 500;
+const LIMITS = { maxCredentials: 10_000, maxBytes: 64 * 2 ** 20 };
+
+/** Starts one. */
+export function startSidecar(deps: SidecarDeps): Sidecar {
+  const clock: Clock = systemClock;
+  const timers = systemTimers;
+  const log = (): void => undefined;
+  const plans = planScopes({
+    namespaces: [],
+    allNamespaces: false,
+    names: [],
+    selector: SELECTOR,
+    ownNamespace: deps.namespace,
+  });
+  const late: { store?: Store } = {};
+  const source = createKubernetesSource({
+    target: {
+      kind: "in-cluster",
+      server: new URL(deps.url),
+      namespace: deps.namespace,
+      credentials: credentialsOf(deps),
+      proxy: undefined,
+    },
+    ...{ clock, timers, log, plans },
+    metrics: NO_KUBE_METRICS,
+    syncMetrics: {
+      sourceState: log,
+      relist: log,
+      watchRestart: deps.onRestart,
+      divergence: log,
+      backoff: log,
+      retry: log,
+    },
+    qps: 20,
+    burst: 30,
+    version: "bench",
+    decodeOptions: { annotations: [], lifetimePrefix: undefined },
+    pageSize: PAGE_SIZE,
+    antiEntropyMs: ANTI_ENTROPY_MS,
+    held: (scope) => late.store?.held(scope) ?? new Map(),
+    scheduler: createMonotonicScheduler(clock),
+    random: Math.random,
+  });
+  const store = new Store({
+    ...{ clock, timers, log },
+    scopes: source.scopes,
+    namespaces: { kind: "fixed", only: deps.namespace },
+    limits: LIMITS,
+    lifetimes: { previousForMs: 0, previousMaxMs: 0 },
+    newEpoch: () => "bench",
+    relist: (scope, cause) => source.relist(scope, cause),
+    prove: (scopes, signal) => prove(source, scopes, signal),
+    metrics: { event: log, dropped: log, changeServed: deps.onChange },
+  });
+  late.store = store;
+  store.addConsumer("default", ALLOW_ALL);
+  const subscription = source.events$.subscribe((event) => store.apply(event));
+  return {
+    synced: new Promise((resolve) => void store.onSynced(resolve)),
+    stop: () => {
+      subscription.unsubscribe();
+      store.stop();
+    },
+  };
+}
+
+function credentialsOf({ token, caPem }: SidecarDeps): Credentials {
+  const tls = { ca: caPem, cert: undefined, key: undefined, serverName: undefined, insecure: false };
+  return {
+    headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
+    tls: () => Promise.resolve(tls),
+    renew: () => Promise.resolve(false),
+  };
+}
