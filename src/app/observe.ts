@@ -27,9 +27,13 @@ export interface ObserveDeps {
 }
 
 /** Freshness of everything that is served: the worst scope counts. */
-export function overallFreshness({ store, clock }: Pick<ObserveDeps, "store" | "clock">): Freshness {
+export function overallFreshness(deps: Pick<ObserveDeps, "store" | "clock">): Freshness {
+  return worstFreshness(scopeFreshness(deps));
+}
+
+function scopeFreshness({ store, clock }: Pick<ObserveDeps, "store" | "clock">): readonly Freshness[] {
   const nowMs = clock.nowMs();
-  return worstFreshness(store.book.scopes.map(({ id }) => freshnessOf(store.book.clocks(id), nowMs)));
+  return store.book.scopes.map(({ id }) => freshnessOf(store.book.clocks(id), nowMs));
 }
 
 /** Binds the gauges. */
@@ -44,6 +48,7 @@ export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): v
         isSynced: store.isSynced,
         snapshot: store.snapshot(),
         freshness: overallFreshness(deps),
+        scopes: scopeFreshness(deps),
         views: deps.views(),
         requiredMissing: missingRequirements(config.require, store.snapshot()).length,
       }),

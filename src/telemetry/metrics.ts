@@ -64,6 +64,10 @@ export const METRICS = {
     "Scopes of the source in each state, with the reason if stale; states that hold for none are absent.",
     ["state", "reason"],
   ),
+  podkey_stale_scopes: gauge(
+    "Scopes whose answers say STALE now, by the reason that clients see in `freshness`; a reason that holds for none is absent.",
+    ["reason"],
+  ),
   podkey_source_events_total: counter("Events from the source.", ["type"]),
   podkey_relists_total: counter("Complete lists taken, by what made them needed.", ["reason"]),
   podkey_watch_restarts_total: counter("Watches of the source opened again, by why the last one ended.", [

@@ -15,6 +15,8 @@ export interface ObservedState {
   readonly snapshot: Snapshot;
   /** Freshness of everything: the worst scope counts. */
   readonly freshness: Freshness;
+  /** Freshness of each scope. */
+  readonly scopes: readonly Freshness[];
   readonly views: readonly ConsumerView[];
   readonly requiredMissing: number;
 }
@@ -38,6 +40,7 @@ export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
     instruments.podkey_synced.set(state.isSynced ? 1 : 0);
     instruments.podkey_required_missing.set(state.requiredMissing);
     observeFreshness(instruments, state.freshness, clock.wallMs());
+    observeStaleScopes(instruments, state.scopes);
     for (const view of state.views) {
       instruments.podkey_snapshot_revision.set({ consumer: view.consumer }, view.current()?.number ?? 0);
     }
@@ -48,6 +51,12 @@ export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
 function observeFreshness(instruments: Instruments, freshness: Freshness, wallMs: number): void {
   const asOfMs = freshness.ageMs === undefined ? 0 : wallMs - freshness.ageMs;
   instruments.podkey_snapshot_as_of_timestamp_seconds.set(asOfMs / 1000);
+}
+
+/** The very words that clients are told; what the source's own state says of LIMIT and silence comes later or never. */
+function observeStaleScopes(instruments: Instruments, scopes: readonly Freshness[]): void {
+  instruments.podkey_stale_scopes.reset();
+  for (const { reason } of scopes) if (reason !== undefined) instruments.podkey_stale_scopes.inc({ reason });
 }
 
 function observeCredentials(

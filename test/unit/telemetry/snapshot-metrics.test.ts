@@ -48,6 +48,11 @@ async function pageOf(credentials: readonly Credential[], credentialNames: boole
         isSynced: true,
         snapshot,
         freshness: { state: "FRESH", ageMs: 4000, contactAgeMs: 0, reason: undefined },
+        scopes: [
+          { state: "FRESH", ageMs: 4000, contactAgeMs: 0, reason: undefined },
+          { state: "STALE", ageMs: 4000, contactAgeMs: 0, reason: "LIMIT" },
+          { state: "STALE", ageMs: 4000, contactAgeMs: 0, reason: "LIMIT" },
+        ],
         views: [],
         requiredMissing: 2,
       }),
@@ -76,6 +81,12 @@ describe("snapshotMetrics", () => {
     expect(page).to.contain('podkey_credential_problems{reason="BAD_BASE64"} 1\n');
     expect(page).to.contain("podkey_rotation_overdue 1\n").and.to.contain("podkey_required_missing 2\n");
     expect(page).to.contain(`podkey_snapshot_as_of_timestamp_seconds ${String(NOW_MS / 1000 - 4)}\n`);
+  });
+
+  it("counts the scopes whose answers are stale by the reason that clients see", async () => {
+    const page = await pageOf([], false);
+    expect(page).to.contain('podkey_stale_scopes{reason="LIMIT"} 2\n');
+    expect(page.match(/^podkey_stale_scopes\{/gm)).to.have.length(1);
   });
 
   it("names a credential only when asked to", async () => {
