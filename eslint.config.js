@@ -47,7 +47,8 @@ export default defineConfig(
     "dist/",
     "coverage/",
     "src/rpc/generated/",
-    "examples/clients/*/gen/",
+    // Needs the types that its own `generate` makes; test/clients/languages/node.ts makes them and lints it.
+    "examples/clients/node/",
     "test/kube/kubernetes/",
     "test/kube/etcd/",
   ]),
