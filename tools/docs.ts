@@ -1,27 +1,38 @@
 /**
- * Makes the reference pages from the tables that the program runs by, so that they cannot drift: `npm run docs` writes
- * them, with `--check` they are compared (npm run check, test/docs/generated.test.ts).
+ * Makes what is written from the tables that the program runs by, so that it cannot drift: the reference pages, the
+ * rules and the dashboard. `npm run docs` writes them, with `--check` they are compared (npm run check,
+ * test/docs/generated.test.ts).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { operationsPage, runbookPage } from "./docs/alerts-table.ts";
 import { architecturePage } from "./docs/architecture-page.ts";
 import { configurationPage } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { eventsPage } from "./docs/events-page.ts";
 import { metricsPage } from "./docs/metrics-page.ts";
 import { problemsPage } from "./docs/problems-page.ts";
+import { runbookPath } from "./monitoring/alert.ts";
+import { ALERTS } from "./monitoring/alerts.ts";
+import { grafanaDashboard } from "./monitoring/dashboard.ts";
+import { prometheusRuleObject, prometheusRules } from "./monitoring/rules.ts";
 
-const DOCS = join(import.meta.dirname, "../docs");
+const ROOT = join(import.meta.dirname, "..");
 
-/** A page under docs/: file name, and what makes its text from the text it has now. */
-const PAGES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
-  ["architecture.md", architecturePage],
-  ["configuration.md", configurationPage],
-  ["errors.md", errorsPage],
-  ["events.md", eventsPage],
-  ["metrics.md", metricsPage],
-  ["problems.md", problemsPage],
+/** A file: its path, and what makes its text from the text it has now. */
+const FILES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
+  ["docs/architecture.md", architecturePage],
+  ["docs/configuration.md", configurationPage],
+  ["docs/errors.md", errorsPage],
+  ["docs/events.md", eventsPage],
+  ["docs/metrics.md", metricsPage],
+  ["docs/operations.md", operationsPage],
+  ["docs/problems.md", problemsPage],
+  ...ALERTS.map((alert) => [`docs/${runbookPath(alert)}`, runbookPage(alert)] as const),
+  ["deploy/monitoring/rules.yaml", prometheusRules],
+  ["deploy/monitoring/prometheusrule.yaml", prometheusRuleObject],
+  ["deploy/monitoring/dashboard.json", grafanaDashboard],
 ]);
 
 function read(path: string): string {
@@ -32,22 +43,22 @@ function read(path: string): string {
   }
 }
 
-/** Names of the pages whose text is not what the tables say now; `write` mends them. */
-async function stalePages(write: boolean): Promise<readonly string[]> {
+/** Names of the files whose text is not what the tables say now; `write` mends them. */
+async function staleFiles(write: boolean): Promise<readonly string[]> {
   const stale: string[] = [];
-  for (const [name, render] of PAGES) {
-    const path = join(DOCS, name);
+  for (const [name, render] of FILES) {
+    const path = join(ROOT, name);
     const now = read(path);
-    const text = await format(render(now), { ...(await resolveConfig(path)), parser: "markdown" });
+    const text = await format(render(now), { ...(await resolveConfig(path)), filepath: path });
     if (text === now) continue;
-    stale.push(`docs/${name}`);
+    stale.push(name);
     if (write) writeFileSync(path, text);
   }
   return stale;
 }
 
 const check = process.argv.includes("--check");
-const stale = await stalePages(!check);
+const stale = await staleFiles(!check);
 if (check && stale.length > 0) {
   console.error(`${stale.join(", ")} do not match the code; run \`npm run docs\`.`);
   process.exitCode = 1;

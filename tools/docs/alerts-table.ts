@@ -1,0 +1,30 @@
+/**
+ * The table of alerts in docs/operations.md, and the facts at the head of each runbook.
+ */
+import type { Alert } from "../monitoring/alert.ts";
+import { runbookPath } from "../monitoring/alert.ts";
+import { ALERT_GROUPS, ALERTS } from "../monitoring/alerts.ts";
+import { betweenMarkers } from "./between-markers.ts";
+import { code, table } from "./markdown.ts";
+
+/** docs/operations.md with the table of today. */
+export function operationsPage(now: string): string {
+  const rows = ALERTS.map((alert) => [
+    `[${alert.name}](${runbookPath(alert)})`,
+    alert.severity,
+    alert.for,
+    alert.summary,
+  ]);
+  return betweenMarkers(now, "alerts", table(["Alert", "Severity", "For", "Says"], rows));
+}
+
+/** The page of an alert with the facts of today. */
+export function runbookPage(alert: Alert): (now: string) => string {
+  const group = ALERT_GROUPS.find(({ alerts }) => alerts.includes(alert))?.name ?? "";
+  const facts = `${alert.summary} Severity **${alert.severity}**, group ${code(group)}, told after ${code(alert.for)}.
+
+\`\`\`promql
+${alert.expr}
+\`\`\``;
+  return (now) => betweenMarkers(now, "alert", facts);
+}

@@ -1,0 +1,22 @@
+/**
+ * Every alert that we ship: the one source of the plain rules, the PrometheusRule and the table in docs/operations.md.
+ * Each has a page under docs/runbooks.
+ */
+import type { Alert, AlertGroup } from "./alert.ts";
+import { CREDENTIAL_ALERTS } from "./alerts/credentials.ts";
+import { FRESHNESS_ALERTS } from "./alerts/freshness.ts";
+import { PROCESS_ALERTS } from "./alerts/process.ts";
+import { SERVING_ALERTS } from "./alerts/serving.ts";
+import { SOURCE_ALERTS } from "./alerts/source.ts";
+
+/** By what they are about, the most felt first. */
+export const ALERT_GROUPS: readonly AlertGroup[] = [
+  FRESHNESS_ALERTS,
+  SOURCE_ALERTS,
+  CREDENTIAL_ALERTS,
+  SERVING_ALERTS,
+  PROCESS_ALERTS,
+];
+
+/** All of them. */
+export const ALERTS: readonly Alert[] = ALERT_GROUPS.flatMap(({ alerts }) => alerts);

@@ -1,0 +1,44 @@
+/** Row "Consumers": who is connected, what they read, what they are refused. */
+import type { Row } from "./panel.ts";
+import { lines } from "./panel.ts";
+
+const rate = (series: string, by: string): string =>
+  `sum by (${by}) (rate(${series}{$pods}[$__rate_interval]))`;
+
+/** The row. */
+export const CONSUMERS_ROW: Row = {
+  title: "Consumers",
+  panels: [
+    lines("Open", "Watches and connections of each consumer.", "short", [
+      { expr: "sum by (consumer) (podkey_watch_streams{$pods})", legend: "{{consumer}} Watches" },
+      { expr: "sum by (consumer) (podkey_connections{$pods})", legend: "{{consumer}} connections" },
+    ]),
+    lines("Reads", "Get and List, by outcome.", "reqps", [
+      {
+        expr: rate("podkey_reads_total", "consumer, method, outcome"),
+        legend: "{{consumer}} {{method}} {{outcome}}",
+      },
+    ]),
+    lines("Refused", "By policy and by limits.", "ops", [
+      { expr: rate("podkey_policy_denied_total", "consumer"), legend: "{{consumer}} policy" },
+      { expr: rate("podkey_limit_rejections_total", "consumer, limit"), legend: "{{consumer}} {{limit}}" },
+    ]),
+    lines("View revisions", "How often what a consumer sees has changed.", "ops", [
+      {
+        expr: "sum by (consumer) (rate(podkey_snapshot_revision{$pods}[$__rate_interval]))",
+        legend: "{{consumer}}",
+      },
+    ]),
+    lines("Slow readers", "Changes merged because a reader was not ready; audit lines left out.", "ops", [
+      { expr: rate("podkey_watch_coalesced_total", "namespace, pod"), legend: "merged {{pod}}" },
+      { expr: rate("podkey_audit_dropped_total", "namespace, pod"), legend: "audit {{pod}}" },
+    ]),
+    {
+      title: "Listeners",
+      description: "Address and mode of every listener.",
+      kind: "table",
+      unit: "none",
+      queries: [{ expr: "podkey_listener_info{$pods}", legend: "" }],
+    },
+  ],
+};
