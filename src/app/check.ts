@@ -6,25 +6,23 @@ import type { SidecarConfig } from "../config/sidecar-config.ts";
 import { checkContent } from "./check/check-content.ts";
 import { checkListeners } from "./check/check-listeners.ts";
 import { checkPolicies } from "./check/check-policy.ts";
+import { findNearMisses } from "./check/find-near-misses.ts";
 import type { Finding } from "./check/finding.ts";
+import type { ApiQuestionDeps } from "./check/with-api-client.ts";
 import { openSource } from "./open-source.ts";
 import { sourceStartError, StartError } from "./start-error.ts";
 import { systemClock, systemTimers } from "./system-clock.ts";
 import { createMetricsRegistry } from "../telemetry/metrics-registry.ts";
 
+/** What it may know of the process. */
+export interface CheckHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+}
+
 /** All findings. */
-export async function checkAll(
-  config: SidecarConfig,
-  host: { readonly env: Readonly<Record<string, string | undefined>>; readonly version: string },
-): Promise<readonly Finding[]> {
-  const deps = {
-    ...host,
-    config,
-    clock: systemClock,
-    timers: systemTimers,
-    // What the log would say is what the findings say.
-    log: () => undefined,
-  };
+export async function checkAll(config: SidecarConfig, host: CheckHost): Promise<readonly Finding[]> {
+  const deps = questionDeps(config, host);
   const listeners = await checkListeners(config.consumers);
   const policies = checkPolicies(config.consumers);
   return [...listeners, ...policies, ...(await checkSource(deps))];
@@ -41,11 +39,45 @@ async function checkSource(
     // A source that may not be read has nothing more to say.
     if (permissions.some(({ level }) => level === "fail")) return permissions;
     const { instruments } = createMetricsRegistry({ processMetrics: false });
-    const { source } = await openSource({ ...deps, instruments, held: () => new Map() });
-    return [...permissions, ...(await checkContent(source, deps.config))];
+    const opening = { ...deps, instruments, held: () => new Map() };
+    const { source } = await openSource(opening);
+    const nearly = (): Promise<string | undefined> => findNearMisses(opening);
+    return [...permissions, ...(await checkContent(source, deps.config, nearly))];
   } catch (error) {
-    const known = sourceStartError(error);
-    if (!(known instanceof StartError)) throw error;
-    return [{ subject: "source", level: "fail", exitCode: known.exitCode, text: known.message }];
+    return [startFinding(error)];
   }
+}
+
+/** A pod in place of everything else: the one of this name in the cluster, or those of a manifest. */
+export type PodQuestion =
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "manifest"; readonly text: string; readonly from: string };
+
+/** Findings about a pod, as the API server or a manifest has it. */
+export async function checkPods(
+  config: SidecarConfig,
+  host: CheckHost,
+  question: PodQuestion,
+): Promise<readonly Finding[]> {
+  if (question.kind === "manifest") {
+    const { checkPodManifest } = await import("./check/check-pod-manifest.ts");
+    return checkPodManifest(question.text, question.from);
+  }
+  try {
+    const { checkLivePod } = await import("./check/check-live-pod.ts");
+    return await checkLivePod(questionDeps(config, host), question.name);
+  } catch (error) {
+    return [startFinding(error)];
+  }
+}
+
+function questionDeps(config: SidecarConfig, host: CheckHost): ApiQuestionDeps {
+  // What the log would say is what the findings say.
+  return { ...host, config, clock: systemClock, timers: systemTimers, log: () => undefined };
+}
+
+function startFinding(error: unknown): Finding {
+  const known = sourceStartError(error);
+  if (!(known instanceof StartError)) throw error;
+  return { subject: "source", level: "fail", exitCode: known.exitCode, text: known.message };
 }

@@ -2,13 +2,15 @@
  * `podkey check`: takes the flags of `serve`, looks at everything that could keep it from serving, and says how each
  * stands with the remedy. The exit code is that of the first failure.
  */
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import type { PodQuestion } from "../app/check.ts";
 import type { Finding } from "../app/check/finding.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem-report.ts";
 import { VERSION } from "../version.ts";
 import type { CliDeps } from "./cli-deps.ts";
-import { EXIT } from "./cli-deps.ts";
+import { CliError, EXIT } from "./cli-deps.ts";
 import { readOutputForm } from "./output/output-form.ts";
 import { jsonText } from "./output/print-document.ts";
 import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
@@ -18,7 +20,9 @@ export function registerCheckCommand(program: Command, deps: CliDeps): void {
   const command = program
     .command("check")
     .description("say whether serve would work with these flags, and what to mend if not")
-    .option("-o, --output <form>", "output form: table or json", "table");
+    .option("-o, --output <form>", "output form: table or json", "table")
+    .option("--pod <name>", "look at this pod of the cluster instead: who else holds podkey's token")
+    .option("-f, --filename <manifest>", "look at the pods of this manifest instead (- is stdin)");
   addServeFlags(command);
   command.action(async () => {
     const form = readOutputForm(command.opts<{ readonly output: string }>().output, ["table", "json"]);
@@ -34,11 +38,14 @@ async function findAll(command: Command, deps: CliDeps): Promise<readonly Findin
   const subject = "configuration";
   try {
     const { config, warnings } = await loadConfig(readConfigInputs(command, deps));
-    const { checkAll } = await import("../app/check.ts");
+    const { checkAll, checkPods } = await import("../app/check.ts");
+    const host = { env: deps.env, version: VERSION };
+    const question = await readQuestion(command);
+    if (question !== undefined) return await checkPods(config, host, question);
     return [
       { subject, level: "ok", text: "can be read." },
       ...warnings.map((text): Finding => ({ subject, level: "warn", text })),
-      ...(await checkAll(config, { env: deps.env, version: VERSION })),
+      ...(await checkAll(config, host)),
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -48,6 +55,25 @@ async function findAll(command: Command, deps: CliDeps): Promise<readonly Findin
       exitCode: EXIT.usage,
       text: `${where}: ${problem}`,
     }));
+  }
+}
+
+/** What `--pod` or `-f` ask; undefined: neither was given. @throws CliError for a file that cannot be read. */
+async function readQuestion(command: Command): Promise<PodQuestion | undefined> {
+  const { pod, filename } = command.opts<{ readonly pod?: string; readonly filename?: string }>();
+  if (pod !== undefined && filename !== undefined)
+    throw new CliError("--pod and -f are two questions; ask them one after the other.", EXIT.usage);
+  if (pod !== undefined) return { kind: "name", name: pod };
+  if (filename === undefined) return undefined;
+  try {
+    const text = await readFile(filename === "-" ? "/dev/stdin" : filename, "utf8");
+    return { kind: "manifest", text, from: filename === "-" ? "stdin" : filename };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new CliError(
+      `The manifest ${filename} cannot be read (${code}); give a file, or - for stdin.`,
+      EXIT.usage,
+    );
   }
 }
 

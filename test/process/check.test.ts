@@ -78,6 +78,67 @@ describe("podkey check", function () {
     expect(stdout).to.match(/^warn {2}policy web .*allow\[1\] has no exact names/m);
   });
 
+  it("names what an empty selection nearly matched, in a cluster and in a folder", async () => {
+    server.putSecret(
+      "default",
+      "api",
+      { key: canaries.plant("unselected") },
+      { labels: { "podkey.dev/serve": "True" } },
+    );
+    server.store.delete("secrets", "default", "db");
+    expect((await check()).stdout).to.match(
+      /it nearly matches: default\/api \(podkey.dev\/serve is "True" there\)\./,
+    );
+    const manifest = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "web", labels: { tier: "front" } },
+    };
+    writeFileSync(join(folder, "web.json"), JSON.stringify(manifest));
+    const { stdout } = await runPodkey([
+      ...["check", "--source", "manifests", "--manifests", folder, "--selector", "teir=front"],
+      ...["--listen", `unix:${join(folder, "p.sock")}`],
+    ]);
+    expect(stdout).to.match(/it nearly matches: default\/web \(it has tier, not teir\)\./);
+  });
+
+  it("tells the server's version, and warns of a clock that is not the server's", async () => {
+    expect((await check()).stdout)
+      .to.match(/^ok {4}api server .* is Kubernetes v1\.\d+/m)
+      .and.not.to.match(/clock/);
+    const date = new Date(Date.now() - 3_600_000).toUTCString();
+    server.scripts.next(
+      { path: /^\/version$/ },
+      { kind: "answer", status: 200, headers: { "content-type": "application/json", date }, body: {} },
+    );
+    expect((await check()).stdout).to.match(
+      /^warn {2}clock .*podkey's clock is 3[56]\d\d s ahead of the API server's/m,
+    );
+  });
+
+  it("judges the pods of a manifest and nothing else", async () => {
+    const file = join(folder, "pods.yaml");
+    const spec = { automountServiceAccountToken: true, initContainers: [{ name: "podkey" }], containers: [] };
+    writeFileSync(
+      file,
+      `---\n${JSON.stringify({ kind: "Deployment", metadata: { name: "web" }, spec: { template: { spec } } })}\n`,
+    );
+    const { code, stdout } = await runPodkey(["check", "-f", file]);
+    expect(stdout)
+      .to.match(/^fail {2}Deployment web {2}automountServiceAccountToken is not false/)
+      .and.not.to.match(/listener/);
+    expect(code).to.equal(2);
+    writeFileSync(file, "a: [");
+    expect((await runPodkey(["check", "-f", file])).stdout).to.match(
+      /^fail .*pods\.yaml {2}line 1 is no YAML/,
+    );
+    writeFileSync(file, "kind: Service\n");
+    expect((await runPodkey(["check", "-f", file])).stdout).to.match(/holds no Pod, Deployment/);
+    expect((await runPodkey(["check", "-f", join(folder, "none")])).stderr).to.match(
+      /cannot be read \(ENOENT\)/,
+    );
+  });
+
   it("writes JSON for programs", async () => {
     const { stdout } = await check(["-o", "json"]);
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly object[] };

@@ -23,8 +23,15 @@ interface Reading {
   readonly trouble: StaleReason | undefined;
 }
 
-/** Findings about what the source holds. */
-export async function checkContent(source: Source, config: SidecarConfig): Promise<readonly Finding[]> {
+/**
+ * Findings about what the source holds.
+ * @param nearly what the selector nearly matches, asked only when it matches nothing.
+ */
+export async function checkContent(
+  source: Source,
+  config: SidecarConfig,
+  nearly: () => Promise<string | undefined>,
+): Promise<readonly Finding[]> {
   const subject = "source";
   const reading = await readOnce(source, config);
   if (reading === "silent" || reading.trouble !== undefined) {
@@ -38,7 +45,7 @@ export async function checkContent(source: Source, config: SidecarConfig): Promi
     return [{ subject, level: "fail", exitCode: EXIT.usage, text }];
   }
   return [
-    countFinding(snapshot, config),
+    await countFinding(snapshot, config, nearly),
     ...problemFindings(snapshot),
     ...requiredFindings(snapshot, config),
   ];
@@ -66,7 +73,11 @@ function exitCodeOf(reason: string): ExitCode {
   return reason === "FORBIDDEN" || reason === "UNAUTHORIZED" ? EXIT.noPermission : EXIT.unavailable;
 }
 
-function countFinding(snapshot: Snapshot, config: SidecarConfig): Finding {
+async function countFinding(
+  snapshot: Snapshot,
+  config: SidecarConfig,
+  nearly: () => Promise<string | undefined>,
+): Promise<Finding> {
   const count = [...snapshot.entries.values()].filter(({ credential }) => credential !== undefined).length;
   const facts = `${String(count)} credentials, ${String(snapshot.sizeBytes)} bytes of values`;
   if (count > 0) return { subject: "selection", level: "ok", text: `matches ${facts}.` };
@@ -75,7 +86,9 @@ function countFinding(snapshot: Snapshot, config: SidecarConfig): Finding {
     selector === undefined
       ? "check the names, the namespace and the folder"
       : `label Secrets to match ${selector}, or change --selector and --namespace`;
-  return { subject: "selection", level: "warn", text: `matches nothing; ${remedy}.` };
+  const near = await nearly();
+  const text = `matches nothing; ${remedy}${near === undefined ? "" : `; it ${near}`}.`;
+  return { subject: "selection", level: "warn", text };
 }
 
 function problemFindings(snapshot: Snapshot): readonly Finding[] {

@@ -1,49 +1,52 @@
 /**
- * Asks the API server whether podkey may do what it needs, scope by scope, before anything is tried. Loaded only with
- * `--source kubernetes`.
+ * Asks the API server which Kubernetes it is, what time it has and whether podkey may do what it needs, scope by scope,
+ * before anything is tried. Loaded only with `--source kubernetes`.
  */
-import type { SidecarConfig } from "../../config/sidecar-config.ts";
-import type { Clock, Timers } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 import { EXIT } from "../../exit-code.ts";
-import { NO_KUBE_METRICS } from "../../source/kubernetes/kube-metrics.ts";
-import { openApiClient } from "../../source/kubernetes/open-api-client.ts";
+import type { ApiClient } from "../../source/kubernetes/api-client.ts";
+import { asRecord, asText } from "../../source/kubernetes/parse-json.ts";
 import { diagnose } from "../../source/kubernetes/preflight.ts";
-import type { Log } from "../../telemetry/events.ts";
+import { readObject } from "../../source/kubernetes/read-object.ts";
 import { SyncError } from "../../sync/sync-error.ts";
-import { findTarget } from "../open-kubernetes.ts";
 import type { Finding } from "./finding.ts";
+import { syncErrorFinding } from "./sync-error-finding.ts";
+import type { ApiQuestionDeps } from "./with-api-client.ts";
+import { withApiClient } from "./with-api-client.ts";
 
-/** What the questions are asked with. */
-export interface PermissionDeps {
-  readonly config: SidecarConfig;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly version: string;
-}
-
-/** A finding for each scope. @throws TargetError where no API server is configured. */
-export async function checkPermissions(deps: PermissionDeps): Promise<readonly Finding[]> {
-  const { target, plans } = await findTarget(deps);
-  const client = openApiClient({
-    ...deps,
-    target,
-    metrics: NO_KUBE_METRICS,
-    qps: deps.config.apiQps,
-    burst: deps.config.apiBurst,
-  });
-  try {
-    const where: Finding = {
-      subject: "api server",
-      level: "ok",
-      text: `${target.server.href} (${target.kind}).`,
-    };
-    const findings: Finding[] = [where];
+/** Findings about the server and each scope. @throws TargetError where no API server is configured. */
+export async function checkPermissions(deps: ApiQuestionDeps): Promise<readonly Finding[]> {
+  return withApiClient(deps, async (client, plans) => {
+    const findings: Finding[] = [...(await checkServer(client, deps.clock))];
     for (const { scope } of plans) findings.push(await checkScope(() => diagnose(client, scope)));
     return findings;
-  } finally {
-    client.close();
+  });
+}
+
+/** Tokens are refused, and certificates look expired or not yet valid, from a minute or so on. */
+const SKEW_LIMIT_MS = 30_000;
+
+async function checkServer(client: ApiClient, clock: Clock): Promise<readonly Finding[]> {
+  const subject = "api server";
+  const { server, kind } = client.target;
+  try {
+    const { object, serverWallMs } = await readObject(client, "/version", "tell its version");
+    const version = asText(asRecord(object)?.["gitVersion"]) ?? "of an unknown version";
+    const findings: Finding[] = [
+      { subject, level: "ok", text: `${server.href} (${kind}) is Kubernetes ${version}.` },
+    ];
+    const skewMs = serverWallMs === undefined ? 0 : clock.wallMs() - serverWallMs;
+    if (Math.abs(skewMs) > SKEW_LIMIT_MS) {
+      const seconds = String(Math.round(Math.abs(skewMs) / 1000));
+      const text = `podkey's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the API server's, so tokens and certificates may be refused and expiry is told wrongly; set the clocks (chrony, systemd-timesyncd).`;
+      findings.push({ subject: "clock", level: "warn", text });
+    }
+    return findings;
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    // Some clusters hide /version from service accounts; reading Secrets does not depend on it.
+    if (error.kind === "forbidden") return [{ subject, level: "ok", text: `${server.href} (${kind}).` }];
+    return [syncErrorFinding(subject, error)];
   }
 }
 
@@ -55,12 +58,6 @@ async function checkScope(ask: () => ReturnType<typeof diagnose>): Promise<Findi
     return { subject, level: "fail", exitCode: EXIT.noPermission, text: sentence };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    const isDenied = error.kind === "unauthorized" || error.kind === "forbidden";
-    return {
-      subject,
-      level: "fail",
-      exitCode: isDenied ? EXIT.noPermission : EXIT.unavailable,
-      text: error.message,
-    };
+    return syncErrorFinding(subject, error);
   }
 }

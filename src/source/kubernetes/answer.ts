@@ -23,7 +23,7 @@ export interface AnswerDeps {
 
 /** Where a good answer goes. After `done`, `failed`, `unauthorized` or `unprocessed` nothing more comes. */
 export interface AnswerSink {
-  head(): void;
+  head(headers: AnswerHeaders): void;
   data(chunk: Buffer): void;
   done(): void;
   failed(error: SyncError): void;
@@ -83,7 +83,7 @@ export class AnswerReader implements ExchangeEvents {
     this.#deadlines?.headCame();
     this.#deps.metrics.request(this.#request.verb, String(code));
     if (this.#request.long) this.#countDuration();
-    if (isGood(code, headers)) this.#sink.head();
+    if (isGood(code, headers)) this.#sink.head(headers);
     else this.#refused = createRefusedAnswer(code, headers, this.#deps.parameters.maxErrorBodyBytes);
   }
 

@@ -35,8 +35,8 @@ export interface ApiRequest {
 
 /** An answer as it comes in; completion is its end. */
 export type AnswerPart =
-  /** 200 or 201 is there. */
-  | { readonly kind: "head" }
+  /** 200 or 201 is there. `date`: the server's clock, as an HTTP date. */
+  | { readonly kind: "head"; readonly date: string | undefined }
   | { readonly kind: "data"; readonly chunk: Buffer }
   | { readonly kind: "going-away" };
 
@@ -164,8 +164,8 @@ function createSink({ deps, subscriber }: Run, own: TrySink): AnswerSink {
     });
   };
   return {
-    head: () => {
-      subscriber.next({ kind: "head" });
+    head: ({ date }) => {
+      subscriber.next({ kind: "head", date });
     },
     data: (chunk) => {
       subscriber.next({ kind: "data", chunk });

@@ -19,6 +19,8 @@ export interface ExchangeRequest {
 export interface AnswerHeaders {
   readonly contentType: string | undefined;
   readonly retryAfter: string | undefined;
+  /** The server's clock, as an HTTP date. */
+  readonly date: string | undefined;
 }
 
 /** What happens to a request. After `end` or `error` nothing more comes; after an abort nothing at all. */

@@ -122,6 +122,7 @@ function openHttp1Exchange(
     events.head(response.statusCode ?? 0, {
       contentType: response.headers["content-type"],
       retryAfter: headerText(response.headers["retry-after"]),
+      date: response.headers.date,
     });
   };
   ask.once("response", onResponse);

@@ -52,6 +52,7 @@ export function openHttp2Exchange(
     events.head(headers[":status"] ?? 0, {
       contentType: headerText(headers["content-type"]),
       retryAfter: headerText(headers["retry-after"]),
+      date: headerText(headers["date"]),
     });
   });
   stream.on("data", (chunk: Buffer) => {

@@ -4,7 +4,7 @@
  */
 
 /** What a request is for: the label `verb` of `kube_requests_total`. */
-export type KubeVerb = "list" | "watch" | "list_versions" | "review";
+export type KubeVerb = "list" | "watch" | "list_versions" | "review" | "get";
 
 /** The counters. */
 export interface KubeMetrics {

@@ -14,19 +14,17 @@ import type { Asked } from "./classify-error.ts";
 import { ItemSplitter } from "./json-items.ts";
 import { readListEnvelope } from "./list-envelope.ts";
 import { asRecord, asText, parseJson } from "./parse-json.ts";
+import { METADATA_ONLY } from "./read-object.ts";
 import { describeScope } from "./scope-plan.ts";
 import type { ScopeRequestDeps } from "./scope-request.ts";
 import { bytesOf, scopeGet } from "./scope-request.ts";
-
-/** No fallback to plain JSON: rather an error than a list with the values in it. */
-const ACCEPT = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** A consistent read (resourceVersion ""). Emits once. Errors with SyncError. */
 export function listVersions(deps: ScopeRequestDeps): Observable<VersionList> {
   const asked: Asked = { what: `list the names of ${describeScope(deps.plan.scope)}`, initialEvents: false };
   return defer(() => {
     const splitter = new ItemSplitter(deps.parameters.maxLineBytes);
-    const answer = scopeGet(deps, { verb: "list_versions", accept: ACCEPT, long: false, asked }, {});
+    const answer = scopeGet(deps, { verb: "list_versions", accept: METADATA_ONLY, long: false, asked }, {});
     return bytesOf(answer).pipe(
       mergeMap((chunk) => splitter.push(chunk)),
       reduce((versions, bytes) => addVersion(versions, bytes), new Map<CredentialKey, string>()),

@@ -1,0 +1,70 @@
+/**
+ * Looks for what an empty selection nearly matched: from the API server names and labels alone, from a folder the
+ * manifests once more without the selector. Where it may not look, it says nothing: the finding stands without it.
+ */
+import { lastValueFrom, takeWhile, timeout, toArray } from "rxjs";
+import { parseSelector } from "../../core/selector.ts";
+import { isUndecodable } from "../../core/sync-event.ts";
+import type { ApiClient } from "../../source/kubernetes/api-client.ts";
+import { asRecord, asText } from "../../source/kubernetes/parse-json.ts";
+import { METADATA_ONLY, readObject } from "../../source/kubernetes/read-object.ts";
+import type { ScopePlan } from "../../source/kubernetes/scope-plan.ts";
+import { describeScope } from "../../source/kubernetes/scope-plan.ts";
+import { SyncError } from "../../sync/sync-error.ts";
+import type { OpenSourceDeps } from "../open-source.ts";
+import { openSource } from "../open-source.ts";
+import type { LabelledSecret } from "./near-misses.ts";
+import { nearMisses } from "./near-misses.ts";
+
+/** The sentence of nearMisses; undefined where there is no selector, nothing near, or no way to look. */
+export async function findNearMisses(deps: OpenSourceDeps): Promise<string | undefined> {
+  const { selector, names } = deps.config;
+  if (selector === undefined || names.length > 0) return undefined;
+  const secrets = deps.config.source === "kubernetes" ? await inCluster(deps) : await inFolder(deps);
+  return nearMisses(parseSelector(selector), secrets);
+}
+
+async function inCluster(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {
+  const { withApiClient } = await import("./with-api-client.ts");
+  try {
+    return await withApiClient(deps, async (client, plans) => {
+      const found: LabelledSecret[] = [];
+      for (const plan of plans) found.push(...(await listLabels(client, plan)));
+      return found;
+    });
+  } catch (error) {
+    if (error instanceof SyncError) return [];
+    throw error;
+  }
+}
+
+async function listLabels(client: ApiClient, { path, scope }: ScopePlan): Promise<readonly LabelledSecret[]> {
+  const what = `list the labels of ${describeScope(scope)}`;
+  const { object } = await readObject(client, `${path}?limit=500`, what, METADATA_ONLY);
+  const items = asRecord(object)?.["items"];
+  return (Array.isArray(items) ? (items as readonly unknown[]) : []).flatMap((item) => {
+    const metadata = asRecord(asRecord(item)?.["metadata"]);
+    const namespace = asText(metadata?.["namespace"]);
+    const name = asText(metadata?.["name"]);
+    const labels = asRecord(metadata?.["labels"]) ?? {};
+    return namespace === undefined || name === undefined
+      ? []
+      : [{ namespace, name, labels: labels as Readonly<Record<string, string>> }];
+  });
+}
+
+/** A folder is read at once. */
+const PATIENCE_MS = 5000;
+
+async function inFolder(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {
+  const { source } = await openSource({ ...deps, config: { ...deps.config, selector: undefined } });
+  const first$ = source.events$.pipe(
+    takeWhile(({ kind }) => kind !== "reset-end"),
+    timeout({ first: PATIENCE_MS }),
+    toArray(),
+  );
+  const events = await lastValueFrom(first$, { defaultValue: [] }).catch(() => []);
+  return events.flatMap((event) =>
+    event.kind === "reset-item" && !isUndecodable(event.item) ? [event.item] : [],
+  );
+}

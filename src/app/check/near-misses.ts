@@ -1,0 +1,54 @@
+/**
+ * Why a selector finds nothing: the Secrets that it nearly found, and what each lacks. Pure; called by `podkey check`
+ * only when the selection is empty, since then a label is nearly always misspelt or has another value.
+ */
+import { nearestOf } from "../../config/did-you-mean.ts";
+import type { Requirement, Selector } from "../../core/selector.ts";
+import { selectorMatches } from "../../core/selector.ts";
+
+/** A Secret as far as a selector sees it. */
+export interface LabelledSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** More would hide the finding. */
+const SHOWN = 3;
+
+/**
+ * @returns One sentence, without a full stop: `nearly matches: shop/db (podkey.dev/serve is "True" there)`; undefined
+ *   where no Secret is near.
+ */
+export function nearMisses(selector: Selector, secrets: readonly LabelledSecret[]): string | undefined {
+  const near = secrets.flatMap((secret) => {
+    const unmet = selector.requirements.filter(
+      (requirement) => !selectorMatches({ requirements: [requirement] }, secret.labels),
+    );
+    const reasons = unmet.map((requirement) => explain(requirement, secret.labels));
+    const known = reasons.filter((reason) => reason !== undefined);
+    return known.length > 0 && known.length === unmet.length
+      ? [`${secret.namespace}/${secret.name} (${known.join(", ")})`]
+      : [];
+  });
+  if (near.length === 0) return undefined;
+  const more = near.length > SHOWN ? ` and ${String(near.length - SHOWN)} more` : "";
+  return `nearly matches: ${near.slice(0, SHOWN).join(", ")}${more}`;
+}
+
+/** What a person would have to change; undefined where nothing of the kind is there. */
+function explain({ op, label }: Requirement, labels: StringMap): string | undefined {
+  const value = Object.hasOwn(labels, label) ? labels[label] : undefined;
+  if (value !== undefined) return `${label} is "${value}" there`;
+  if (op === "absent" || op === "notin") return undefined;
+  const other = similarLabel(label, Object.keys(labels));
+  return other === undefined ? undefined : `it has ${other}, not ${label}`;
+}
+
+type StringMap = Readonly<Record<string, string>>;
+
+/** Misspelt, or the same name under another prefix. */
+function similarLabel(label: string, names: readonly string[]): string | undefined {
+  const bare = label.slice(label.indexOf("/") + 1);
+  return nearestOf(label, names) ?? names.find((name) => name.slice(name.indexOf("/") + 1) === bare);
+}
