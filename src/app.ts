@@ -26,6 +26,7 @@ import { writeTerminationLog } from "./app/termination-log.ts";
 import { watchFile } from "./app/watch-file.ts";
 import { formatAdmin } from "./config/address.ts";
 import type { LoadedConfig } from "./config/sidecar-config.ts";
+import { countServed } from "./core/served.ts";
 import type { SyncEvent } from "./core/sync-event.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { EXIT } from "./exit-code.ts";
@@ -33,6 +34,7 @@ import type { RpcServer } from "./rpc/server.ts";
 import type { Phase } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
 import { Store } from "./store.ts";
+import { createJoinParts } from "./source/parts/join-parts.ts";
 import { safeError, stackFrames } from "./telemetry/safe-error.ts";
 import { storeMetrics } from "./telemetry/store-metrics.ts";
 
@@ -291,7 +293,7 @@ class Podkey implements App {
   #sayReady(tookMs: number): void {
     const { loaded, telemetry, deps } = this.#parts;
     const { config } = loaded;
-    const credentials = this.store.snapshot().entries.size;
+    const credentials = countServed(this.store.snapshot());
     telemetry.log("app_ready", { credentials, seconds: Math.round(tookMs) / 1000 });
     const [address] = config.consumers[0]?.listen ?? [];
     if (config.source !== "manifests" || address === undefined) return;
@@ -321,10 +323,11 @@ function createStore({ loaded, telemetry, opened }: PodkeyParts): Store {
     namespaces,
     limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
     lifetimes: { previousForMs: config.previousFor, previousMaxMs: config.previousMax },
+    joinParts: createJoinParts({ annotations: config.annotation, lifetimePrefix: config.lifetimePrefix }),
     newEpoch: () => randomBytes(9).toString("base64url"),
     relist: (scope, cause) => source.relist(scope, cause),
     prove: (scopes, signal) => prove(source, scopes, signal),
-    metrics: storeMetrics(telemetry.metrics.instruments),
+    metrics: storeMetrics(telemetry.metrics.instruments, telemetry.tracing),
     log: telemetry.log,
   });
 }

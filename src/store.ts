@@ -10,7 +10,10 @@ import type { ConsumerView, ProofOutcome, Touch } from "./core/consumer-view.ts"
 import type { CredentialKey } from "./core/credential.ts";
 import { staleAtMs } from "./core/freshness.ts";
 import type { Lifetimes } from "./core/lifetime.ts";
+import type { JoinParts } from "./core/part-sets.ts";
+import { settleParts } from "./core/part-sets.ts";
 import type { Policy } from "./core/policy.ts";
+import { servedKeys } from "./core/served.ts";
 import { EMPTY_SNAPSHOT, heldVersions } from "./core/snapshot.ts";
 import type { Limits, Snapshot } from "./core/snapshot.ts";
 import type { ResetCause, Scope, ScopeId, SyncEvent } from "./core/sync-event.ts";
@@ -23,13 +26,19 @@ import type { ServedNamespaces } from "./store/served-view.ts";
 import { ServedView } from "./store/served-view.ts";
 import type { Log } from "./telemetry/events.ts";
 
-/** What the store counts; implemented by telemetry/metrics.ts. */
+/** The revision that a consumer has after a change. */
+export interface ServedRevision {
+  readonly consumer: string;
+  readonly revision: number;
+}
+
+/** What the store counts; implemented by telemetry/store-metrics.ts. */
 export interface StoreMetrics {
   /** An event arrived (`podkey_source_events_total`). */
   event(kind: SyncEvent["kind"]): void;
   dropped(reason: DropReason): void;
   /** Seconds from the arrival of a change to every view having it (`podkey_change_to_served_seconds`). */
-  changeServed(seconds: number): void;
+  changeServed(seconds: number, revisions: readonly ServedRevision[]): void;
 }
 
 /** What the store is built from. */
@@ -40,6 +49,8 @@ export interface StoreDeps {
   readonly namespaces: ServedNamespaces;
   readonly limits: Limits;
   readonly lifetimes: Lifetimes;
+  /** Makes one credential of a complete set of parts. */
+  readonly joinParts: JoinParts;
   /** A fresh random epoch, for each consumer. */
   readonly newEpoch: () => string;
   /** Asks the source for a list of a scope. */
@@ -133,7 +144,7 @@ export class Store {
     if (view === undefined) return;
     view.policy = policy;
     if (!this.#isSynced) return;
-    const keys = new Set([...view.base().entries.keys(), ...this.#snapshot.entries.keys()]);
+    const keys = new Set([...view.base().entries.keys(), ...servedKeys(this.#snapshot)]);
     const change = foldView(view.base(), this.#snapshot, keys, this.#input(policy));
     if (change === undefined) return;
     view.replace(change.view);
@@ -143,7 +154,8 @@ export class Store {
   /** Folds one event in. The only way anything changes; never throws for what the event holds. */
   apply(event: SyncEvent): void {
     const nowMs = this.#deps.clock.nowMs();
-    const applied = applyEvent(this.#snapshot, event, this.#deps.limits);
+    const { limits, joinParts } = this.#deps;
+    const applied = settleParts(this.#snapshot, applyEvent(this.#snapshot, event, limits), joinParts);
     this.#snapshot = applied.snapshot;
     this.#count(event, applied);
     const waiting = applied.snapshot.overflow?.waiting;
@@ -179,7 +191,8 @@ export class Store {
     // Everyone has the new state before anyone is told, so no listener can see two consumers apart.
     for (const [view, change] of changes) view.announce(change);
     if (changes.length > 0) {
-      this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000);
+      const revisions = changes.map(([{ consumer }, { view }]) => ({ consumer, revision: view.number }));
+      this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000, revisions);
       for (const [, change] of changes) this.#armExpiry(change.view, change.changed);
     }
   }

@@ -13,6 +13,8 @@ import { planScopes } from "../../src/source/kubernetes/scope-plan.ts";
 import { Store } from "../../src/store.ts";
 import { createMonotonicScheduler } from "../../src/sync/monotonic-scheduler.ts";
 import type { WatchRestart } from "../../src/sync/sync-metrics.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode-secret.ts";
+import { createJoinParts } from "../../src/source/parts/join-parts.ts";
 
 /** What a sidecar is started with. */
 export interface SidecarDeps {
@@ -87,6 +89,7 @@ export function startSidecar(deps: SidecarDeps): Sidecar {
     namespaces: { kind: "fixed", only: deps.namespace },
     limits: LIMITS,
     lifetimes: { previousForMs: 0, previousMaxMs: 0 },
+    joinParts: createJoinParts(DEFAULT_DECODE_OPTIONS),
     newEpoch: () => "bench",
     relist: (scope, cause) => source.relist(scope, cause),
     prove: (scopes, signal) => prove(source, scopes, signal),

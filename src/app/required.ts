@@ -4,6 +4,7 @@
  */
 import { splitCredentialKey } from "../core/credential.ts";
 import { globMatches } from "../core/glob.ts";
+import { servedEntries } from "../core/served.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Requirement } from "../config/names.ts";
 import { requirementCodec } from "../config/names.ts";
@@ -15,7 +16,7 @@ export function missingRequirements(
 ): readonly string[] {
   const open = new Set(requirements);
   if (open.size === 0) return [];
-  for (const [key, { credential }] of snapshot.entries.entries()) {
+  for (const [key, { credential }] of servedEntries(snapshot)) {
     if (credential === undefined) continue;
     const { namespace, name } = splitCredentialKey(key);
     for (const requirement of open) {

@@ -6,6 +6,7 @@ import type { FreshnessSample } from "../admin/freshness-plot.ts";
 import { formatDuration } from "../config/quantity.ts";
 import { formatListen } from "../config/address.ts";
 import { splitCredentialKey } from "../core/credential.ts";
+import { countServed, servedEntries } from "../core/served.ts";
 import type { Freshness } from "../core/freshness.ts";
 import { freshnessOf } from "../core/freshness.ts";
 import type { Instruments } from "../telemetry/metrics-registry.ts";
@@ -33,7 +34,7 @@ export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
       ["Source", config.source],
       [
         "Credentials",
-        `${String(store.snapshot().entries.size)}, ${String(store.snapshot().sizeBytes)} bytes`,
+        `${String(countServed(store.snapshot()))}, ${String(store.snapshot().sizeBytes)} bytes`,
       ],
       ["Up for", formatDuration(Math.round((clock.nowMs() - deps.startedAtMs) / 1000) * 1000)],
     ],
@@ -127,7 +128,7 @@ async function byLabel(instrument: Readable, label: string): Promise<ReadonlyMap
 /** Names of credentials only with --metrics-credential-names; otherwise how many there are. */
 function problemTable({ store, config }: StatusDeps): StatusTable {
   const counts = new Map<string, number>();
-  for (const [key, { credential, undecodable }] of store.snapshot().entries.entries()) {
+  for (const [key, { credential, undecodable }] of servedEntries(store.snapshot())) {
     const problems = [
       ...(credential?.problems ?? []),
       ...(undecodable === undefined ? [] : [undecodable.problem]),
@@ -145,7 +146,7 @@ function problemTable({ store, config }: StatusDeps): StatusTable {
 /** The next expiries. */
 function expiryTable({ store, config }: StatusDeps): StatusTable {
   const expiries: { readonly atMs: number; readonly name: string }[] = [];
-  for (const [key, { credential }] of store.snapshot().entries.entries()) {
+  for (const [key, { credential }] of servedEntries(store.snapshot())) {
     if (credential?.expiry === undefined) continue;
     const { namespace, name } = splitCredentialKey(key);
     expiries.push({ atMs: credential.expiry.atMs, name: `${namespace}/${name}` });

@@ -47,6 +47,19 @@ export interface Credential {
   /** The earliest expiry found in the content, with the keys it was read from; undefined if none. */
   readonly expiry: Expiry | undefined;
   readonly problems: readonly Problem[];
+  /** Set where the Secret is a part of another credential: it is never served under its own name. */
+  readonly part?: Part | undefined;
+}
+
+/** Which part of which credential a Secret is (contract section 7, `podkey.dev/part-*`). */
+export interface Part {
+  /** Name of the whole, in the namespace of the part. */
+  readonly of: string;
+  /** From 0, below `count`. */
+  readonly index: number;
+  readonly count: number;
+  /** SHA-256 of the whole in lower-case hex: a digest of values, so never served, logged or part of a message. */
+  readonly sha256: string;
 }
 
 /** When a credential ends, and which keys say so (empty: an annotation does). */
@@ -75,6 +88,11 @@ export function sameData(a: ReadonlyMap<string, SecretValue>, b: ReadonlyMap<str
     if (other === undefined || !value.equals(other)) return false;
   }
   return true;
+}
+
+/** Whether two Secrets are the same part, or both none. */
+export function samePart(a: Part | undefined, b: Part | undefined): boolean {
+  return a?.of === b?.of && a?.index === b?.index && a?.count === b?.count && a?.sha256 === b?.sha256;
 }
 
 function sameStrings(a: StringMap, b: StringMap): boolean {

@@ -10,6 +10,7 @@ import { previousForMs } from "./lifetime.ts";
 import type { Policy } from "./policy.ts";
 import { allowedKeys } from "./policy.ts";
 import { project, restrictData } from "./project.ts";
+import { servedCredential, servedKeys } from "./served.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { Previous, Tombstone, View, ViewChange, ViewEntry } from "./view.ts";
@@ -33,7 +34,7 @@ export const NO_VIEW: View = {
 
 /** The first revision of a view: everything the policy shows, number 1, even when that is nothing. */
 export function firstView(snapshot: Snapshot, input: FoldInput): ViewChange {
-  const change = foldView(NO_VIEW, snapshot, [...snapshot.entries.keys()], input);
+  const change = foldView(NO_VIEW, snapshot, servedKeys(snapshot), input);
   return change ?? { view: { ...NO_VIEW, number: 1 }, changed: [], removed: [], replaced: new Map() };
 }
 
@@ -51,7 +52,7 @@ export function foldView(
   let entries = view.entries;
   for (const key of touched) {
     const before = view.entries.get(key);
-    const now = snapshot.entries.get(key)?.credential;
+    const now = servedCredential(snapshot, key);
     const shown = now === undefined ? undefined : project(now, input.policy);
     if (shown === undefined) {
       if (before === undefined) continue;

@@ -10,8 +10,10 @@ import type { Undecodable } from "../core/sync-event.ts";
 import { SyncError } from "../sync/sync-error.ts";
 import type { AnnotationOptions } from "./annotation-allow-list.ts";
 import { isServedAnnotation } from "./annotation-allow-list.ts";
+import { decodeContent } from "./content/content-encoding.ts";
 import { inspectContent } from "./content/inspect-content.ts";
 import { parseRfc3339 } from "./content/rfc3339.ts";
+import { readPart } from "./parts/read-part.ts";
 import { problem } from "./problem-reasons.ts";
 import { decodeStrictBase64 } from "./strict-base64.ts";
 
@@ -46,16 +48,28 @@ export function decodeSecret(object: unknown, options: DecodeOptions): Credentia
     resourceVersion: text(metadata["resourceVersion"]),
   };
   const body = readBody(secret, metadata);
-  if ("reason" in body) return { ...identity, problem: { ...body, contentOutdated: true } };
-  const { annotations, ...rest } = body;
-  const { expiry, problems } = inspectContent({
-    name,
-    type: body.type,
-    data: body.data,
-    annotations,
-    options,
-  });
-  return { ...identity, ...rest, annotations: servedAnnotations(annotations, options), expiry, problems };
+  const found = "reason" in body ? body : inspectBody(body, name, options);
+  if ("reason" in found) return { ...identity, problem: { ...found, contentOutdated: true } };
+  return { ...identity, ...found };
+}
+
+/** Everything but the identity, or why the last good content has to stay. */
+function inspectBody(
+  { annotations, data, ...rest }: Body,
+  name: string,
+  options: DecodeOptions,
+): Omit<Credential, "namespace" | "name" | "uid" | "resourceVersion"> | Problem {
+  const served = servedAnnotations(annotations, options);
+  const part = readPart(annotations);
+  if (part !== undefined && "reason" in part) return part;
+  // A part is looked into once it is part of its whole: half a certificate is no certificate.
+  if (part !== undefined)
+    return { ...rest, data, annotations: served, expiry: undefined, problems: [], part };
+  const decoded = decodeContent(data, annotations);
+  if ("reason" in decoded) return decoded;
+  const content = { name, type: rest.type, data: decoded, annotations, options };
+  const inspected = inspectContent({ ...content, isUnpacked: decoded !== data });
+  return { ...rest, data: decoded, annotations: served, ...inspected };
 }
 
 /** The parts of a credential that are read field by field; annotations still whole. */

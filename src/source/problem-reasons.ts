@@ -23,6 +23,11 @@ export const PROBLEM_REASONS = {
     when: "A key that has to hold PEM certificates holds something that cannot be read as such.",
     remedy: "Put the certificate first, then its intermediates, each as a `BEGIN CERTIFICATE` block.",
   },
+  BAD_ENCODING: {
+    when: "The annotation `podkey.dev/content-encoding` says gzip and a value is none, or decodes to more than 8 MiB.",
+    remedy:
+      "Compress every value with `gzip`, or remove the annotation; the last good content is served meanwhile.",
+  },
   BAD_ENTRY: {
     when: "A mounted folder holds something that cannot be a key: a nested folder, a socket, a name that no key may have.",
     remedy: "Mount files only, with names of letters, digits, `-`, `_` and `.`.",
@@ -38,6 +43,10 @@ export const PROBLEM_REASONS = {
   BAD_KEY: {
     when: "A key under `data` has characters or a length that Kubernetes refuses.",
     remedy: "Use at most 253 letters, digits, `-`, `_` and `.`.",
+  },
+  BAD_PART: {
+    when: "An annotation `podkey.dev/part-*` is missing or malformed, so that the part belongs nowhere.",
+    remedy: "Write all four on every part; the last good whole is served meanwhile.",
   },
   BAD_PRIVATE_KEY: {
     when: "A key that has to hold a private key cannot be read as an unencrypted PEM key.",
@@ -64,7 +73,7 @@ export const PROBLEM_REASONS = {
     remedy: "Issue it again, or mend the annotation.",
   },
   DUPLICATE_NAME: {
-    when: "Two manifests define a Secret of the same namespace and name; the first path wins.",
+    when: "Two manifests define a Secret of the same namespace and name (the first path wins), or a Secret has the name that others say they are parts of (the Secret wins).",
     remedy: "Delete one of them, or give it another name.",
   },
   EMPTY_KEY: {
@@ -82,6 +91,19 @@ export const PROBLEM_REASONS = {
   OVER_SECRET_LIMIT: {
     when: "The values sum up to more than the 1 MiB that an API server accepts in one Secret.",
     remedy: "Split it into parts (annotation `podkey.dev/part-of`), or keep large files elsewhere.",
+  },
+  PARTS_EXTRA: {
+    when: "Beside the complete set of parts that is served there are parts of an earlier one.",
+    remedy: "Delete them.",
+  },
+  PARTS_INCOMPLETE: {
+    when: "Parts of a credential are missing, as in the midst of a rotation, or two Secrets claim the same place.",
+    remedy:
+      "Write the missing parts; the last good whole is served meanwhile, and none where there was none.",
+  },
+  PARTS_MISMATCH: {
+    when: "All parts are there and their joined keys and bytes do not give the hash that they name, or a key stands twice.",
+    remedy: "Write all parts anew; docs/lifetimes.md shows how the hash is made.",
   },
   TOO_LARGE: {
     when: "The credential is larger than 3 MiB encoded, so that no client could receive it.",

@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ConsumerView } from "../core/consumer-view.ts";
 import type { Credential } from "../core/credential.ts";
 import type { Freshness } from "../core/freshness.ts";
+import { servedEntries } from "../core/served.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Instruments } from "./metrics-registry.ts";
 
@@ -69,7 +70,7 @@ function observeCredentials(
   let earliestMs = Number.POSITIVE_INFINITY;
   let overdue = 0;
   instruments.podkey_credential_expire_timestamp_seconds.reset();
-  for (const [, entry] of snapshot.entries.entries()) {
+  for (const [, entry] of servedEntries(snapshot)) {
     const { credential, undecodable } = entry;
     const reasons = new Set(credential?.problems.map((problem) => problem.reason));
     if (undecodable !== undefined) reasons.add(undecodable.problem.reason);

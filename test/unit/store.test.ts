@@ -5,6 +5,8 @@ import type { Scope, ScopeId, SyncEvent } from "../../src/core/sync-event.ts";
 import type { ViewChange } from "../../src/core/view.ts";
 import { Store } from "../../src/store.ts";
 import type { StoreDeps } from "../../src/store.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode-secret.ts";
+import { createJoinParts } from "../../src/source/parts/join-parts.ts";
 import { credential, key, put, remove, reset, SCOPE, SCOPES } from "../support/core/credentials.ts";
 import { ManualTime } from "../support/core/manual-time.ts";
 
@@ -30,6 +32,7 @@ function bench(overrides: Partial<StoreDeps> = {}): Bench {
     namespaces: { kind: "fixed", only: "shop" },
     limits: { maxCredentials: 100, maxBytes: 1e6 },
     lifetimes: { previousForMs: 60_000, previousMaxMs: 86_400_000 },
+    joinParts: createJoinParts(DEFAULT_DECODE_OPTIONS),
     newEpoch: () => "epoch",
     relist: (scope) => void relisted.push(scope),
     prove: () => Promise.resolve({ ok: true }),

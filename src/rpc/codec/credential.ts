@@ -102,14 +102,17 @@ function onlyKeys(content: Content, keys: ReadonlySet<string>): Content {
   return { ...content, data: new Map([...content.data].filter(([key]) => keys.has(key))) };
 }
 
-function encodeCredential(content: Content, detail: Detail): Buffer {
+function encodeCredential(decoded: Content, detail: Detail): Buffer {
+  // The source says it of all keys together; what counts is what this answer would hold.
+  const problems = decoded.problems.filter(({ reason }) => reason !== TOO_LARGE.reason);
+  const content = problems.length === decoded.problems.length ? decoded : { ...decoded, problems };
   let dataBytes = 0;
   for (const value of content.data.values()) dataBytes += value.sizeBytes;
   if (dataBytes <= CREDENTIAL_LIMIT_BYTES) {
     const field = writeCredential(content, detail);
     if (field.byteLength <= CREDENTIAL_LIMIT_BYTES) return field;
   }
-  return writeCredential({ ...content, problems: [...content.problems, TOO_LARGE] }, "metadata");
+  return writeCredential({ ...content, problems: [...problems, TOO_LARGE] }, "metadata");
 }
 
 function writeCredential(content: Content, detail: Detail): Buffer {

@@ -4,7 +4,7 @@
  * clients see it as opaque.
  */
 import type { Credential, CredentialKey } from "../../core/credential.ts";
-import { credentialKey, sameContent } from "../../core/credential.ts";
+import { credentialKey, sameContent, samePart } from "../../core/credential.ts";
 import type { Undecodable } from "../../core/sync-event.ts";
 import { isUndecodable } from "../../core/sync-event.ts";
 
@@ -56,5 +56,10 @@ function saysTheSame(a: FolderItem, b: FolderItem): boolean {
       a.uid === b.uid && a.problem.reason === b.problem.reason && a.problem.message === b.problem.message
     );
   }
-  return sameContent(a, b) && a.expiry?.atMs === b.expiry?.atMs && a.createTimeMs === b.createTimeMs;
+  return (
+    sameContent(a, b) &&
+    samePart(a.part, b.part) &&
+    a.expiry?.atMs === b.expiry?.atMs &&
+    a.createTimeMs === b.createTimeMs
+  );
 }

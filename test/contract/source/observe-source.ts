@@ -14,6 +14,8 @@ import type { ViewChange } from "../../../src/core/view.ts";
 import { systemClock, systemTimers } from "../../../src/app/system-clock.ts";
 import { Store } from "../../../src/store.ts";
 import type { Held } from "../../../src/sync/source.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
 import type { OpenSource } from "./world.ts";
 
 /** A running source and what it brought. */
@@ -57,6 +59,7 @@ export async function observeSource(open: (held: Held) => Promise<OpenSource>): 
     namespaces: { kind: "fixed", only: undefined },
     limits: { maxCredentials: 10_000, maxBytes: 256 * 1024 * 1024 },
     lifetimes: { previousForMs: 0, previousMaxMs: 0 },
+    joinParts: createJoinParts(DEFAULT_DECODE_OPTIONS),
     newEpoch: () => "epoch",
     relist: (scope, cause) => {
       source.relist(scope, cause);

@@ -26,6 +26,8 @@ import { Store } from "../../../src/store.ts";
 import { SYNC_PARAMETERS } from "../../../src/sync/parameters.ts";
 import type { Source } from "../../../src/sync/source.ts";
 import type { EventFields, EventName } from "../../../src/telemetry/events.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
 import { FakeApiServer } from "../../support/fake-api-server/fake-api-server.ts";
 import type { FakeApiServerOptions } from "../../support/fake-api-server/fake-api-server.ts";
 import type { Match } from "../../support/fake-api-server/script.ts";
@@ -268,6 +270,7 @@ export class WireLab {
       namespaces: { kind: "fixed", only: undefined },
       limits: this.#options.limits ?? { maxCredentials: 10_000, maxBytes: 256 * 1024 * 1024 },
       lifetimes: { previousForMs: 0, previousMaxMs: 0 },
+      joinParts: createJoinParts(DEFAULT_DECODE_OPTIONS),
       newEpoch: () => "epoch",
       relist: (scope, cause) => {
         source.relist(scope, cause);

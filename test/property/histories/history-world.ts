@@ -12,6 +12,8 @@ import { WatchHub } from "../../../src/rpc/watch-hub.ts";
 import { Store } from "../../../src/store.ts";
 import { createScopedSource } from "../../../src/sync/scopes.ts";
 import type { Source } from "../../../src/sync/source.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
 import { countedMetrics } from "../../support/rpc/no-metrics.ts";
 import { HistoryReader, inOneWord } from "./history-reader.ts";
 import { HistoryServer } from "./history-server.ts";
@@ -119,6 +121,7 @@ class HistoryWorld {
       namespaces: { kind: "fixed", only: "shop" },
       limits: { maxCredentials: 100, maxBytes: 1_000_000 },
       lifetimes: { previousForMs: 0, previousMaxMs: 0 },
+      joinParts: createJoinParts(DEFAULT_DECODE_OPTIONS),
       newEpoch: () => "epoch",
       relist: (scope, cause) => {
         this.#source.relist(scope, cause);

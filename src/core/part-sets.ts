@@ -1,0 +1,212 @@
+/**
+ * Credentials in parts: after each event the sets of parts that it touched are looked at anew, and what they make is
+ * what is served. Keeps true that only a complete set whose hash fits is ever served, that the old whole stays until the
+ * new one is there, and that a whole is gone once nothing of its set or newer is left. Pure; joining (hash, gzip, checks
+ * of the content) is handed in, because core has no crypto.
+ */
+import type { Applied } from "./apply-event.ts";
+import type { Credential, CredentialKey, Part } from "./credential.ts";
+import { credentialKey, dataSizeBytes, sameData, splitCredentialKey } from "./credential.ts";
+import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";
+import type { Problem } from "./problem.ts";
+import { compareVersions, isNewer } from "./resource-version.ts";
+import type { Snapshot, SnapshotEntry, Whole } from "./snapshot.ts";
+
+/**
+ * Makes the whole of a complete set, in the order of the index, or says what is wrong with it. Name, version and `part`
+ * of the result are the caller's business.
+ */
+export type JoinParts = (parts: readonly Credential[], name: string) => Credential | Problem;
+
+/** An entry that is a part. */
+interface Member {
+  readonly key: CredentialKey;
+  readonly credential: Credential;
+  readonly part: Part;
+  readonly version: string;
+}
+
+/** Parts that name the same count and hash. */
+interface PartSet {
+  readonly id: string;
+  readonly count: number;
+  readonly members: readonly Member[];
+  /** The highest version among its members. */
+  readonly version: string;
+}
+
+/** What applying an event gave, with the credentials in parts brought up to date. */
+export function settleParts(before: Snapshot, applied: Applied, join: JoinParts): Applied {
+  const touched = touchedWholes(before, applied);
+  if (touched.size === 0) return applied;
+  let { wholes } = applied.snapshot;
+  for (const [key, fresh] of touched) {
+    const held = before.wholes.get(key);
+    const parts = [...new Set([...(held?.parts ?? []), ...fresh])].sort();
+    const members = parts.flatMap((part) => memberOf(key, part, applied.snapshot.entries.get(part)));
+    wholes =
+      members.length === 0
+        ? wholes.delete(key)
+        : wholes.set(key, settle({ key, members, held, plain: plainEntry(applied.snapshot, key), join }));
+  }
+  return {
+    ...applied,
+    snapshot: { ...applied.snapshot, wholes },
+    touched: [...new Set([...applied.touched, ...touched.keys()])],
+  };
+}
+
+/** The wholes that the touched entries belong or belonged to, each with those that belong to it now. */
+function touchedWholes(
+  before: Snapshot,
+  { snapshot, touched }: Applied,
+): ReadonlyMap<CredentialKey, readonly CredentialKey[]> {
+  const found = new Map<CredentialKey, CredentialKey[]>();
+  const listOf = (key: CredentialKey): CredentialKey[] => {
+    const known = found.get(key) ?? [];
+    found.set(key, known);
+    return known;
+  };
+  for (const key of touched) {
+    const was = wholeOf(before.entries.get(key));
+    const is = wholeOf(snapshot.entries.get(key));
+    if (was !== undefined) listOf(was);
+    if (is !== undefined) listOf(is).push(key);
+    // A Secret came or went that has the whole's own name.
+    if (before.wholes.get(key) !== undefined) listOf(key);
+  }
+  return found;
+}
+
+function wholeOf(entry: SnapshotEntry | undefined): CredentialKey | undefined {
+  const credential = entry?.credential;
+  return credential?.part === undefined ? undefined : credentialKey(credential.namespace, credential.part.of);
+}
+
+function memberOf(
+  whole: CredentialKey,
+  key: CredentialKey,
+  entry: SnapshotEntry | undefined,
+): readonly Member[] {
+  const credential = entry?.credential;
+  if (credential?.part === undefined || wholeOf(entry) !== whole) return [];
+  return [{ key, credential, part: credential.part, version: credential.resourceVersion }];
+}
+
+/** The Secret that has the whole's own name and is no part. */
+function plainEntry(snapshot: Snapshot, key: CredentialKey): Credential | undefined {
+  const credential = snapshot.entries.get(key)?.credential;
+  return credential?.part === undefined ? credential : undefined;
+}
+
+interface Case {
+  readonly key: CredentialKey;
+  /** At least one. */
+  readonly members: readonly Member[];
+  readonly held: Whole | undefined;
+  readonly plain: Credential | undefined;
+  readonly join: JoinParts;
+}
+
+/** What these members make. */
+function settle({ key, members, held, plain, join }: Case): Whole {
+  const parts = members.map((member) => member.key);
+  if (plain !== undefined) {
+    const credential = { ...plain, problems: [...plain.problems, duplicateName()] };
+    return whole(parts, credential, undefined);
+  }
+  const sets = setsOf(members);
+  const troubles = new Map<string, Problem>();
+  for (const set of sets) {
+    const joined = joinSet(key, set, join);
+    if ("reason" in joined) troubles.set(set.id, joined);
+    else {
+      const problems = [...joined.problems, ...leftovers(sets, set, troubles)];
+      return whole(parts, sharing({ ...joined, problems }, held?.credential), set.id);
+    }
+  }
+  const [newest] = sets;
+  const trouble = (newest && troubles.get(newest.id)) ?? extraParts();
+  const credential = held !== undefined && holds(held, members) ? held.credential : undefined;
+  if (credential !== undefined) {
+    const problems = [...credential.problems.filter(isOfContent), { ...trouble, contentOutdated: true }];
+    return whole(parts, { ...credential, problems }, held?.set);
+  }
+  const { namespace, name } = splitCredentialKey(key);
+  const undecodable = { namespace, name, uid: "", resourceVersion: "", problem: trouble };
+  return { parts, credential: undefined, undecodable, sizeBytes: 0, set: undefined };
+}
+
+/** Whether a problem speaks of the content itself, and not of where its parts stand. */
+function isOfContent({ reason, contentOutdated }: Problem): boolean {
+  return !contentOutdated && !reason.startsWith("PARTS_");
+}
+
+function whole(parts: readonly CredentialKey[], credential: Credential, set: string | undefined): Whole {
+  return { parts, credential, undecodable: undefined, sizeBytes: dataSizeBytes(credential), set };
+}
+
+/** Newest first. Versions that cannot be compared keep the order of their names. */
+function setsOf(members: readonly Member[]): readonly PartSet[] {
+  const byId = Map.groupBy(members, ({ part }) => `${String(part.count)} ${part.sha256}`);
+  const sets = [...byId].map(([id, list]): PartSet => {
+    const version = list.map((member) => member.version).reduce((a, b) => (isNewer(b, a) ? b : a));
+    return { id, count: list[0]?.part.count ?? 0, members: list, version };
+  });
+  return sets.sort((a, b) => compareVersions(b.version, a.version) ?? 0);
+}
+
+function joinSet(key: CredentialKey, set: PartSet, join: JoinParts): Credential | Problem {
+  const { namespace, name } = splitCredentialKey(key);
+  const byIndex = new Map<number, Credential>();
+  for (const { part, credential } of set.members) {
+    const other = byIndex.get(part.index);
+    if (other === undefined) byIndex.set(part.index, credential);
+    // Copies do no harm; two different claims to one place are nobody's whole.
+    else if (!sameData(other.data, credential.data)) return incompleteSet({ twice: part.index });
+  }
+  const places = Array.from({ length: set.count }, (_, index) => index);
+  const ordered = places.flatMap((index) => byIndex.get(index) ?? []);
+  if (ordered.length < set.count)
+    return incompleteSet({ missing: places.filter((index) => !byIndex.has(index)), count: set.count });
+  const joined = join(ordered, name);
+  if ("reason" in joined) return joined;
+  const outdated = ordered.flatMap(({ problems }) => problems.filter((problem) => problem.contentOutdated));
+  return {
+    ...joined,
+    namespace,
+    name,
+    resourceVersion: set.version,
+    part: undefined,
+    problems: [...joined.problems, ...outdated],
+  };
+}
+
+/** What the parts outside the served set are reported as: a newer set that is no whole yet, or something forgotten. */
+function leftovers(
+  sets: readonly PartSet[],
+  served: PartSet,
+  troubles: ReadonlyMap<string, Problem>,
+): readonly Problem[] {
+  const [newest] = sets;
+  if (newest === undefined || sets.length === 1) return [];
+  const trouble = troubles.get(newest.id);
+  if (newest === served || trouble === undefined) return [extraParts()];
+  return [{ ...trouble, contentOutdated: true }];
+}
+
+/** Whether the old whole may stay: something of its own set is still there, or something that came after it. */
+function holds(held: Whole, members: readonly Member[]): boolean {
+  const { credential, set } = held;
+  if (credential === undefined || set === undefined) return false;
+  return members.some(
+    ({ part, version }) =>
+      `${String(part.count)} ${part.sha256}` === set ||
+      (compareVersions(version, credential.resourceVersion) ?? 1) > 0,
+  );
+}
+
+/** On the old bytes where these are equal, as `admit.ts` does it for entries. */
+function sharing(joined: Credential, held: Credential | undefined): Credential {
+  return held !== undefined && sameData(held.data, joined.data) ? { ...joined, data: held.data } : joined;
+}

@@ -1,0 +1,102 @@
+/**
+ * Joins a complete set of parts and proves by the hash that it is what somebody split. Only then are values decoded and
+ * the content checked, as if it had come in one Secret. Handed to `core/part-sets.ts`, which decides when.
+ */
+import { createHash } from "node:crypto";
+import type { Credential } from "../../core/credential.ts";
+import type { JoinParts } from "../../core/part-sets.ts";
+import type { Problem } from "../../core/problem.ts";
+import { SecretValue } from "../../core/secret-value.ts";
+import { decodeContent } from "../content/content-encoding.ts";
+import { inspectContent } from "../content/inspect-content.ts";
+import type { DecodeOptions } from "../decode-secret.ts";
+import { problem } from "../problem-reasons.ts";
+
+type Data = ReadonlyMap<string, SecretValue>;
+
+/** Joins as the options say of lifetime annotations. Type, labels and annotations are those of part 0. */
+export function createJoinParts(options: DecodeOptions): JoinParts {
+  return (parts, name) => {
+    const [first] = parts;
+    const data = first === undefined ? undefined : joinedData(parts, first.part?.sha256 ?? "");
+    if (first === undefined || data === undefined) return mismatch();
+    const decoded = decodeContent(data, first.annotations);
+    if ("reason" in decoded) return decoded;
+    const { type, annotations } = first;
+    const { expiry, problems } = inspectContent({
+      name,
+      type,
+      data: decoded,
+      annotations,
+      options,
+      isUnpacked: true,
+    });
+    return {
+      ...first,
+      data: decoded,
+      immutable: parts.every(({ immutable }) => immutable),
+      expiry,
+      problems,
+    };
+  };
+}
+
+/** The data whose hash fits; undefined where a key stands twice or no reading of the keys gives the hash. */
+function joinedData(parts: readonly Credential[], sha256: string): Data | undefined {
+  const all = new Map<string, SecretValue>();
+  for (const { data } of parts)
+    for (const [key, value] of data) {
+      if (all.has(key)) return undefined;
+      all.set(key, value);
+    }
+  const joined = joinSplitValues(all);
+  // `a.0` and `a.1` may be the pieces of `a` or two keys of these names: the hash knows.
+  return [joined, sorted(all)].find((data) => hashOf(data) === sha256);
+}
+
+/** `KEY.0`, `KEY.1`, … become KEY, where there are at least two, without a gap, and no KEY beside them. */
+function joinSplitValues(all: Data): Data {
+  const joined = new Map(all);
+  for (const key of all.keys()) {
+    const whole = key.endsWith(".0") ? key.slice(0, -2) : "";
+    if (whole === "" || all.has(whole)) continue;
+    const pieces: SecretValue[] = [];
+    for (let piece = all.get(key); piece !== undefined; piece = all.get(`${whole}.${String(pieces.length)}`))
+      pieces.push(piece);
+    if (pieces.length < 2) continue;
+    for (let index = 0; index < pieces.length; index += 1) joined.delete(`${whole}.${String(index)}`);
+    joined.set(whole, concatenated(pieces));
+  }
+  return sorted(joined);
+}
+
+function concatenated(pieces: readonly SecretValue[]): SecretValue {
+  const sizeBytes = pieces.reduce((sum, piece) => sum + piece.sizeBytes, 0);
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece.reveal(), at);
+    at += piece.sizeBytes;
+  }
+  return new SecretValue(bytes);
+}
+
+function sorted(data: Data): Data {
+  return new Map([...data].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * SHA-256 over each key in ascending order: key, NUL, size in decimal, NUL, bytes. The sizes keep a value's end from
+ * being read as the next key. docs/lifetimes.md gives the same as a shell command.
+ */
+function hashOf(data: Data): string {
+  const hash = createHash("sha256");
+  for (const [key, value] of data) hash.update(`${key}\0${String(value.sizeBytes)}\0`).update(value.reveal());
+  return hash.digest("hex");
+}
+
+function mismatch(): Problem {
+  const message =
+    "All parts are there but they do not fit podkey.dev/part-sha256; write all of them anew with the hash of the joined keys and bytes.";
+  return problem("PARTS_MISMATCH", message);
+}

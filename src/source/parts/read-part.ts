@@ -1,0 +1,38 @@
+/**
+ * Reads the annotations that make a Secret a part of another credential (contract section 7). All four or none: with
+ * one of them wrong nobody can say where the part belongs, so the object counts as undecodable and its last good
+ * content stays in place.
+ */
+import type { Part, StringMap } from "../../core/credential.ts";
+import type { Problem } from "../../core/problem.ts";
+import { problem } from "../problem-reasons.ts";
+import { isSecretName } from "../secret-name.ts";
+
+/** 128 parts of 1 MiB are twice what `--max-bytes` lets in by default. */
+const MAX_PARTS = 128;
+
+const NUMBER = /^(0|[1-9]\d{0,2})$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** The part that these annotations declare; undefined: an ordinary Secret; a problem: a part that cannot be placed. */
+export function readPart(annotations: StringMap): Part | Problem | undefined {
+  const of = annotations["podkey.dev/part-of"];
+  if (of === undefined) return undefined;
+  if (!isSecretName(of)) return bad("part-of is no name that a Secret can have");
+  const count = numberOf(annotations["podkey.dev/part-count"]);
+  if (count === undefined || count < 1 || count > MAX_PARTS)
+    return bad(`part-count is no number from 1 to ${String(MAX_PARTS)}`);
+  const index = numberOf(annotations["podkey.dev/part-index"]);
+  if (index === undefined || index >= count) return bad("part-index is no number from 0 to part-count - 1");
+  const sha256 = (annotations["podkey.dev/part-sha256"] ?? "").toLowerCase();
+  if (!SHA256.test(sha256)) return bad("part-sha256 is no SHA-256 in hex");
+  return { of, index, count, sha256 };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && NUMBER.test(text) ? Number(text) : undefined;
+}
+
+function bad(what: string): Problem {
+  return problem("BAD_PART", `Annotation podkey.dev/${what}, so the part belongs nowhere; mend it.`);
+}
