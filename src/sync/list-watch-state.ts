@@ -82,6 +82,8 @@ export interface Episode {
   /** Kinds of failure that were already answered by one immediate retry. */
   readonly retriedAtOnce: readonly string[];
   readonly failureCount: number;
+  /** Kinds of failure that the log has told: one reason may hide several, such as a dead server and a bad certificate. */
+  readonly told: readonly SyncErrorKind[];
   /** Whether the missing permission was diagnosed. */
   readonly diagnosed: boolean;
 }

@@ -2,6 +2,8 @@
  * What follows when a list or watch breaks: trouble is noted, the next goal and its delay chosen from the error
  * table. The old snapshot is served all along; nothing here touches it except dropping a list that broke off.
  */
+import type { StaleReason } from "../core/freshness.ts";
+import type { EventFields } from "../telemetry/events.ts";
 import { backOff, RESTED } from "./backoff.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
 import type { Goal, ListGoal, Phase } from "./list-watch-state.ts";
@@ -10,6 +12,11 @@ import { listGoal, openList, plan } from "./rounds.ts";
 import type { SyncError, SyncErrorKind } from "./sync-error.ts";
 import type { Turn } from "./turn.ts";
 import { log, setTrouble, update } from "./turn.ts";
+
+/** What the log says of a failure. */
+interface FailureFacts extends EventFields {
+  readonly kind: SyncErrorKind;
+}
 
 /** The main request failed; its subscription is gone already. */
 export function mainFailed(turn: Turn, error: SyncError): void {
@@ -70,7 +77,7 @@ export function noteFailure(turn: Turn, error: SyncError): void {
   const { reason } = FAILURE_TABLE[error.kind];
   const facts = { kind: error.kind, error: error.message, httpStatus: error.httpStatus };
   if (error.kind === "malformed") log(turn, "sync_malformed", facts);
-  if (reason !== undefined) setTrouble(turn, reason, facts);
+  if (reason !== undefined) sayTrouble(turn, reason, facts);
   const { episode } = turn.state;
   if (error.kind === "forbidden" && episode?.diagnosed === false) {
     update(turn, { episode: { ...episode, diagnosed: true } });
@@ -78,12 +85,22 @@ export function noteFailure(turn: Turn, error: SyncError): void {
   }
 }
 
+/** Says what is news for clients, the reason, and what is news for the log alone: another kind behind the same reason. */
+function sayTrouble(turn: Turn, reason: StaleReason, facts: FailureFacts): void {
+  const { episode, trouble } = turn.state;
+  if (episode === undefined) return;
+  const isTold = episode.told.includes(facts.kind);
+  if (!isTold) update(turn, { episode: { ...episode, told: [...episode.told, facts.kind] } });
+  if (trouble !== reason) setTrouble(turn, reason, facts);
+  else if (!isTold) log(turn, "sync_trouble", { reason, ...facts });
+}
+
 function beginEpisode(turn: Turn): void {
   if (turn.state.episode !== undefined) return;
   const { healthySinceMs } = turn.state;
   const wasHealthyForMs = healthySinceMs === undefined ? 0 : turn.nowMs - healthySinceMs;
   update(turn, {
-    episode: { sinceMs: turn.nowMs, retriedAtOnce: [], failureCount: 0, diagnosed: false },
+    episode: { sinceMs: turn.nowMs, retriedAtOnce: [], failureCount: 0, told: [], diagnosed: false },
     healthySinceMs: undefined,
     backoff: wasHealthyForMs >= SYNC_PARAMETERS.backoff.healthyResetMs ? RESTED : turn.state.backoff,
   });

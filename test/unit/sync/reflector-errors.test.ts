@@ -29,6 +29,18 @@ describe(createReflector.name, () => {
       expect(long.rounds[1]).to.equal("32000 watch 20");
     });
 
+    it("tells the log each cause behind one reason, once", () => {
+      const lab = syncedLab();
+      lab.watch(0).reply.error(new SyncError("reset", "broke off"));
+      for (let at = 1; at < 5; at += 1) {
+        lab.advanceTo(at * 40_000);
+        lab.watches.at(-1)?.reply.error(new SyncError("tls", "wrong certificate"));
+      }
+      expect(lab.story).to.deep.equal(["trouble UNREACHABLE"]);
+      const told = lab.logged.filter(({ event }) => event === "sync_trouble");
+      expect(told.map(({ fields }) => fields["error"])).to.deep.equal(["broke off", "wrong certificate"]);
+    });
+
     it("scenario 16: backs off after an in-stream 500 and resumes at the same version", () => {
       const lab = syncedLab();
       lab.watch(0).reply.next(put("a", 21));
