@@ -7,13 +7,21 @@ import type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
 import type { WatchResponse__Output as WatchResponse } from "../rpc/generated/podkey/v1/WatchResponse.ts";
 import type { CredentialClient } from "./credential-client.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
-import type { WatchedChange, WatchState } from "./watch-fold.ts";
+import type { WatchedChange, WatchState, WatchStep } from "./watch-fold.ts";
 import { foldWatch, forgetIncomplete, UNSYNCED } from "./watch-fold.ts";
 
 /** What the consumer is told. */
 export type WatchUpdate =
-  /** The state is complete, first or again; `change` is what differs from the state before. */
-  | { readonly kind: "synced"; readonly state: WatchState; readonly change: WatchedChange }
+  /**
+   * The state is complete, first or again; `change` is what differs from the state before. `isResumed`: podkey went on from
+   * the token, so that what changed meanwhile came as a change before this.
+   */
+  | {
+      readonly kind: "synced";
+      readonly state: WatchState;
+      readonly change: WatchedChange;
+      readonly isResumed: boolean;
+    }
   | { readonly kind: "change"; readonly state: WatchState; readonly change: WatchedChange }
   /** Nothing but freshness (and, before the first sync, the life of the stream). */
   | { readonly kind: "heartbeat"; readonly state: WatchState }
@@ -75,9 +83,10 @@ export async function* followCredentials(
         after,
       )) {
         hasHeard = true;
+        const isResumed = state.incoming === undefined;
         const step = foldWatch(state, message);
         state = step.state;
-        const update = toUpdate(message, state, step.change);
+        const update = toUpdate(message, step, isResumed);
         if (update?.kind === "synced") attempt = 0;
         if (update !== undefined) yield update;
       }
@@ -97,13 +106,14 @@ export async function* followCredentials(
 }
 
 function toUpdate(
-  message: WatchResponse,
-  state: WatchState,
-  change: WatchedChange | undefined,
+  { event }: WatchResponse,
+  { state, change }: WatchStep,
+  isResumed: boolean,
 ): WatchUpdate | undefined {
-  if (message.event === "heartbeat") return { kind: "heartbeat", state };
+  if (event === "heartbeat") return { kind: "heartbeat", state };
   if (change === undefined) return undefined;
-  return { kind: message.event === "synced" ? "synced" : "change", state, change };
+  if (event === "synced") return { kind: "synced", state, change, isResumed };
+  return { kind: "change", state, change };
 }
 
 /** The stream, ended with UNAVAILABLE where it is silent for too long. */

@@ -1,7 +1,14 @@
 /**
- * `podkey/client`: the TypeScript client. Depends on @grpc/grpc-js and @grpc/proto-loader alone, so that an app can take
- * it without the rest of podkey. What is not named here is private.
+ * `podkey/client`: the TypeScript client. Most apps need `credential()` alone; below it are the connection, the calls and
+ * the endless watch that it is made of. Depends on @grpc/grpc-js and @grpc/proto-loader alone, so that an app can take it
+ * without the rest of podkey. What is not named here is private.
  */
+export { credential, watch } from "./credential.ts";
+export type { CredentialOptions } from "./credential.ts";
+export type { LiveCredential } from "./live-credential.ts";
+export type { ChangeListener, HeldFreshness } from "./live-credential.ts";
+export type { HeldCredential } from "./held-credential.ts";
+export type { ConnectOptions } from "./shared-connection.ts";
 export { listAll, openCredentialClient } from "./credential-client.ts";
 export type { CallLimits, ClientOptions, CredentialClient } from "./credential-client.ts";
 export { BadEndpointError, DEFAULT_ENDPOINT } from "./endpoint.ts";

@@ -23,7 +23,8 @@ function updatesOf(messages: readonly Message[]): readonly WatchUpdate[] {
     state = step.state;
     if (message.event === "heartbeat") return [{ kind: "heartbeat", state }];
     if (step.change === undefined) return [];
-    return [{ kind: message.event === "synced" ? "synced" : "change", state, change: step.change }];
+    const kind = message.event === "synced" ? "synced" : "change";
+    return [{ kind, state, change: step.change, isResumed: false }];
   });
 }
 
