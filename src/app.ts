@@ -3,7 +3,6 @@
  * down again. Called by `podkey serve` and by tests; the only file that knows all parts. Holds the one subscription to
  * the source.
  */
-import { randomBytes } from "node:crypto";
 import { listenAdmin } from "./admin/http.ts";
 import { bannerFields, consumerFields, howToRead } from "./app/banner.ts";
 import { ConsumerSet } from "./app/consumer-set.ts";
@@ -14,7 +13,7 @@ import { observeByMetrics, observeByProbes, overallFreshness } from "./app/obser
 import { openServing } from "./app/open-serving.ts";
 import type { OpenedSource } from "./app/open-source.ts";
 import { openSource } from "./app/open-source.ts";
-import { prove } from "./app/prove.ts";
+import { openStore } from "./app/open-store.ts";
 import { Reloader } from "./app/reload.ts";
 import { missingRequirements } from "./app/required.ts";
 import { listenError, rpcStartError, sourceStartError, StartError } from "./app/start-error.ts";
@@ -33,8 +32,7 @@ import { EXIT } from "./exit-code.ts";
 import type { RpcServer } from "./rpc/server.ts";
 import type { Phase } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
-import { Store } from "./store.ts";
-import { createJoinParts } from "./source/parts/join-parts.ts";
+import type { Store } from "./store.ts";
 import { safeError, stackFrames } from "./telemetry/safe-error.ts";
 import { storeMetrics } from "./telemetry/store-metrics.ts";
 
@@ -119,7 +117,10 @@ class Podkey implements App {
     this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
     // Whoever awaits it first gets the error; until then it is no unhandled rejection.
     this.#failed.catch(() => undefined);
-    this.store = createStore(parts);
+    this.store = openStore({
+      ...{ config, opened, clock: systemClock, timers: systemTimers, log: telemetry.log },
+      metrics: storeMetrics(telemetry.metrics.instruments, telemetry.tracing),
+    });
     this.#consumers = new ConsumerSet({ store: this.store, namespaces: opened.namespaces }, config.consumers);
     this.#startup = this.#createStartup();
     this.#observed = {
@@ -311,25 +312,6 @@ class Podkey implements App {
     await shutDown(this.#phases, { timers: systemTimers, log: telemetry.log });
     telemetry.log("app_stopped");
   }
-}
-
-function createStore({ loaded, telemetry, opened }: PodkeyParts): Store {
-  const { config } = loaded;
-  const { source, namespaces } = opened;
-  return new Store({
-    clock: systemClock,
-    timers: systemTimers,
-    scopes: source.scopes,
-    namespaces,
-    limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
-    lifetimes: { previousForMs: config.previousFor, previousMaxMs: config.previousMax },
-    joinParts: createJoinParts({ annotations: config.annotation, lifetimePrefix: config.lifetimePrefix }),
-    newEpoch: () => randomBytes(9).toString("base64url"),
-    relist: (scope, cause) => source.relist(scope, cause),
-    prove: (scopes, signal) => prove(source, scopes, signal),
-    metrics: storeMetrics(telemetry.metrics.instruments, telemetry.tracing),
-    log: telemetry.log,
-  });
 }
 
 /** Settles with undefined when the signal fires. */

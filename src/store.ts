@@ -18,7 +18,7 @@ import { EMPTY_SNAPSHOT, heldVersions } from "./core/snapshot.ts";
 import type { Limits, Snapshot } from "./core/snapshot.ts";
 import type { ResetCause, Scope, ScopeId, SyncEvent } from "./core/sync-event.ts";
 import type { View, ViewChange } from "./core/view.ts";
-import { expirePrevious, firstView, foldView } from "./core/view-fold.ts";
+import { expirePrevious, firstView, foldView, restrictPrevious } from "./core/view-fold.ts";
 import type { FoldInput } from "./core/view-fold.ts";
 import { Alarm } from "./store/alarm.ts";
 import { ScopeBook } from "./store/scope-book.ts";
@@ -146,9 +146,8 @@ export class Store {
     if (!this.#isSynced) return;
     const keys = new Set([...view.base().entries.keys(), ...servedKeys(this.#snapshot)]);
     const change = foldView(view.base(), this.#snapshot, keys, this.#input(policy));
-    if (change === undefined) return;
-    view.replace(change.view);
-    view.announce(change);
+    view.replace(restrictPrevious(change?.view ?? view.base(), policy));
+    if (change !== undefined) view.announce(change);
   }
 
   /** Folds one event in. The only way anything changes; never throws for what the event holds. */

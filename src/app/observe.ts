@@ -44,6 +44,7 @@ export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): v
       instruments: metrics.instruments,
       clock,
       credentialNames: config.metricsCredentialNames,
+      lifetimePrefix: config.lifetimePrefix,
       observe: () => ({
         isSynced: store.isSynced,
         snapshot: store.snapshot(),

@@ -1,24 +1,61 @@
 /**
- * How long the previous data of a credential stays readable: `--previous-for`, overridden per credential by the
- * annotation `podkey.dev/previous-for` up to `--previous-max`. Pure; `view-fold.ts` applies it.
+ * What the annotations of a credential say about its life: how long the previous data stays readable, and when the next
+ * rotation is due. Pure; `view-fold.ts` applies the overlap, telemetry and the log tell of rotations.
  */
-import type { Credential } from "./credential.ts";
+import type { Credential, StringMap } from "./credential.ts";
 import { parseDurationMs } from "./duration.ts";
+import { parseRfc3339 } from "./rfc3339.ts";
+
+/** Prefix of podkey's own annotations. */
+export const OWN_PREFIX = "podkey.dev/";
+
+/** The six annotations that speak of a credential's life; `--lifetime-prefix` adds a second prefix for them. */
+export const LIFETIME_NAMES = [
+  "description",
+  "expires-at",
+  "next-rotation",
+  "previous-for",
+  "rotated-at",
+  "rotation-policy",
+] as const;
+
+/** One of the six, without its prefix. */
+export type LifetimeName = (typeof LIFETIME_NAMES)[number];
+
+/** What the operator says about their names. */
+export interface LifetimePrefix {
+  /** `--lifetime-prefix`: a second prefix, slash included, for the six lifetime annotations. */
+  readonly lifetimePrefix?: string | undefined;
+}
 
 /** The overlap settings; milliseconds. */
-export interface Lifetimes {
+export interface Lifetimes extends LifetimePrefix {
   /** 0: off. */
   readonly previousForMs: number;
   readonly previousMaxMs: number;
 }
 
-/** The annotation that sets the overlap of one credential. */
-export const PREVIOUS_FOR = "podkey.dev/previous-for";
+/** A lifetime annotation under podkey's own prefix, else under the operator's second one. */
+export function lifetimeAnnotation(
+  annotations: StringMap,
+  name: LifetimeName,
+  { lifetimePrefix }: LifetimePrefix,
+): string | undefined {
+  const own = annotations[OWN_PREFIX + name];
+  if (own !== undefined || lifetimePrefix === undefined) return own;
+  return annotations[lifetimePrefix + name];
+}
 
 /** Milliseconds for which the data that this credential replaced stays readable; 0 purges it at once. */
 export function previousForMs(credential: Credential, lifetimes: Lifetimes): number {
-  const text = credential.annotations[PREVIOUS_FOR];
+  const text = lifetimeAnnotation(credential.annotations, "previous-for", lifetimes);
   const wanted = text === undefined ? undefined : parseDurationMs(text);
   // Unreadable is treated as unset: the default is the documented behaviour, and decode reports the annotation.
   return Math.min(wanted ?? lifetimes.previousForMs, lifetimes.previousMaxMs);
+}
+
+/** When the next rotation is due, in milliseconds since the epoch; undefined where no annotation says so. */
+export function nextRotationMs(credential: Credential, prefix: LifetimePrefix): number | undefined {
+  const text = lifetimeAnnotation(credential.annotations, "next-rotation", prefix);
+  return text === undefined ? undefined : parseRfc3339(text);
 }

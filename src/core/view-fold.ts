@@ -78,6 +78,21 @@ export function expirePrevious(view: View, nowMs: number): View {
   return entries === view.entries ? view : { ...view, entries };
 }
 
+/**
+ * The view after its policy was replaced, where the current content may be the same: previous data may hold keys that
+ * are gone from the current data and that the new policy no longer allows.
+ */
+export function restrictPrevious(view: View, policy: Policy): View {
+  let entries = view.entries;
+  for (const [key, entry] of view.entries.entries()) {
+    if (entry.previous === undefined) continue;
+    const data = restrictData(entry.previous.data, allowedKeys(policy, entry.credential) ?? new Set());
+    if (data.size < entry.previous.data.size)
+      entries = entries.set(key, { ...entry, previous: { ...entry.previous, data } });
+  }
+  return entries === view.entries ? view : { ...view, entries };
+}
+
 function nextEntry(
   key: CredentialKey,
   credential: Credential,
@@ -103,24 +118,22 @@ function nextPrevious(
   if (before === undefined || before.credential.uid !== credential.uid) return undefined;
   const forMs = previousForMs(credential, input.lifetimes);
   if (forMs === 0) return undefined;
-  if (!sameData(before.credential.data, credential.data) && !widened(before, credential))
-    return restricted(
-      {
-        data: before.credential.data,
-        type: before.credential.type,
-        resourceVersion: before.credential.resourceVersion,
-        revision: before.revision,
-        observeTimeMs: before.observeTimeMs,
-        untilMs: input.wallMs + forMs,
-        untilMonotonicMs: input.nowMs + forMs,
-      },
-      credential,
-      input.policy,
-    );
-  const kept = before.previous;
-  return kept === undefined || kept.untilMonotonicMs <= input.nowMs
-    ? undefined
-    : restricted(kept, credential, input.policy);
+  const isReplaced = !sameData(before.credential.data, credential.data) && !widened(before, credential);
+  const kept = isReplaced ? replacedData(before, input) : before.previous;
+  if (kept === undefined) return undefined;
+  const untilMonotonicMs = kept.replacedMonotonicMs + forMs;
+  if (untilMonotonicMs <= input.nowMs) return undefined;
+  const data = restrictData(kept.data, allowedKeys(input.policy, credential) ?? new Set());
+  return { ...kept, data, untilMs: kept.replacedMs + forMs, untilMonotonicMs };
+}
+
+function replacedData({ credential, revision, observeTimeMs }: ViewEntry, input: FoldInput): Previous {
+  const { data, type, resourceVersion } = credential;
+  return {
+    ...{ data, type, resourceVersion, revision, observeTimeMs },
+    ...{ replacedMs: input.wallMs, replacedMonotonicMs: input.nowMs },
+    ...{ untilMs: input.wallMs, untilMonotonicMs: input.nowMs },
+  };
 }
 
 /**
@@ -131,10 +144,6 @@ function widened(before: ViewEntry, credential: Credential): boolean {
   const old = before.credential;
   if (old.resourceVersion !== credential.resourceVersion) return false;
   return [...old.data].every(([key, value]) => credential.data.get(key)?.equals(value) ?? true);
-}
-
-function restricted(previous: Previous, credential: Credential, policy: Policy): Previous {
-  return { ...previous, data: restrictData(previous.data, allowedKeys(policy, credential) ?? new Set()) };
 }
 
 function bury(

@@ -16,6 +16,9 @@ export interface Previous {
   /** Revision and wall-clock time at which that content was first served. */
   readonly revision: number;
   readonly observeTimeMs: number;
+  /** When it was replaced, by both clocks: the overlap begins here, however often its length is changed. */
+  readonly replacedMs: number;
+  readonly replacedMonotonicMs: number;
   /** Wall-clock milliseconds until which it may be read, for people; the monotonic moment decides. */
   readonly untilMs: number;
   readonly untilMonotonicMs: number;

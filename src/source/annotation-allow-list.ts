@@ -4,29 +4,13 @@
  * refused whatever the operator says.
  */
 import { globMatches } from "../core/glob.ts";
-
-/** Prefix of podkey's own annotations. */
-const OWN_PREFIX = "podkey.dev/";
-
-/** The six annotations that speak of a credential's life; `--lifetime-prefix` adds a second prefix for them. */
-export const LIFETIME_NAMES = [
-  "description",
-  "expires-at",
-  "next-rotation",
-  "previous-for",
-  "rotated-at",
-  "rotation-policy",
-] as const;
-
-/** One of the six, without its prefix. */
-export type LifetimeName = (typeof LIFETIME_NAMES)[number];
+import type { LifetimePrefix } from "../core/lifetime.ts";
+import { LIFETIME_NAMES, OWN_PREFIX } from "../core/lifetime.ts";
 
 /** What the operator says about annotations. */
-export interface AnnotationOptions {
+export interface AnnotationOptions extends LifetimePrefix {
   /** `--annotation`: further names to serve, `*` for any run of characters, mostly `example.io/*`. */
   readonly annotations: readonly string[];
-  /** `--lifetime-prefix`: a second prefix, slash included, for the six lifetime annotations. */
-  readonly lifetimePrefix?: string | undefined;
 }
 
 /** They hold the Secret's values in plain base64: no option lets them pass. */
@@ -48,15 +32,4 @@ export function isServedAnnotation(name: string, options: AnnotationOptions): bo
       (lifetime) => options.lifetimePrefix !== undefined && name === options.lifetimePrefix + lifetime,
     )
   );
-}
-
-/** A lifetime annotation under podkey's own prefix, else under the operator's second one. */
-export function lifetimeAnnotation(
-  annotations: Readonly<Record<string, string>>,
-  name: LifetimeName,
-  options: AnnotationOptions,
-): string | undefined {
-  const own = annotations[OWN_PREFIX + name];
-  if (own !== undefined || options.lifetimePrefix === undefined) return own;
-  return annotations[options.lifetimePrefix + name];
 }

@@ -5,6 +5,7 @@
  */
 import type { Credential, StringMap } from "../core/credential.ts";
 import type { Problem } from "../core/problem.ts";
+import { parseRfc3339 } from "../core/rfc3339.ts";
 import { SecretValue } from "../core/secret-value.ts";
 import type { Undecodable } from "../core/sync-event.ts";
 import { SyncError } from "../sync/sync-error.ts";
@@ -12,7 +13,6 @@ import type { AnnotationOptions } from "./annotation-allow-list.ts";
 import { isServedAnnotation } from "./annotation-allow-list.ts";
 import { decodeContent } from "./content/content-encoding.ts";
 import { inspectContent } from "./content/inspect-content.ts";
-import { parseRfc3339 } from "./content/rfc3339.ts";
 import { readPart } from "./parts/read-part.ts";
 import { problem } from "./problem-reasons.ts";
 import { decodeStrictBase64 } from "./strict-base64.ts";

@@ -4,8 +4,8 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { ConsumerView } from "../core/consumer-view.ts";
-import type { Credential } from "../core/credential.ts";
 import type { Freshness } from "../core/freshness.ts";
+import { nextRotationMs } from "../core/lifetime.ts";
 import { servedEntries } from "../core/served.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Instruments } from "./metrics-registry.ts";
@@ -29,9 +29,9 @@ export interface SnapshotMetricsDeps {
   readonly observe: () => ObservedState;
   /** `--metrics-credential-names`. */
   readonly credentialNames: boolean;
+  /** `--lifetime-prefix`. */
+  readonly lifetimePrefix?: string | undefined;
 }
-
-const NEXT_ROTATION = "podkey.dev/next-rotation";
 
 /** A function that brings the gauges up to date; for `MetricsRegistry.onScrape`. */
 export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
@@ -61,7 +61,7 @@ function observeStaleScopes(instruments: Instruments, scopes: readonly Freshness
 }
 
 function observeCredentials(
-  { instruments, clock, credentialNames }: SnapshotMetricsDeps,
+  { instruments, clock, credentialNames, ...prefix }: SnapshotMetricsDeps,
   snapshot: Snapshot,
 ): void {
   const problems = new Map<string, number>();
@@ -78,7 +78,8 @@ function observeCredentials(
     if (credential === undefined) continue;
     count += 1;
     largestBytes = Math.max(largestBytes, entry.sizeBytes);
-    if (isOverdue(credential, clock.wallMs())) overdue += 1;
+    const rotationMs = nextRotationMs(credential, prefix);
+    if (rotationMs !== undefined && rotationMs < clock.wallMs()) overdue += 1;
     if (credential.expiry === undefined) continue;
     earliestMs = Math.min(earliestMs, credential.expiry.atMs);
     if (!credentialNames) continue;
@@ -97,9 +98,4 @@ function observeCredentials(
   const earliest = instruments.podkey_credential_earliest_expire_timestamp_seconds;
   if (Number.isFinite(earliestMs)) earliest.set(earliestMs / 1000);
   else earliest.remove();
-}
-
-function isOverdue(credential: Credential, wallMs: number): boolean {
-  const dueMs = Date.parse(credential.annotations[NEXT_ROTATION] ?? "");
-  return dueMs < wallMs;
 }

@@ -3,13 +3,13 @@
  * of somebody else's is not judged. A credential with problems is served all the same: the app may know better.
  */
 import type { Problem } from "../../core/problem.ts";
+import { parseRfc3339 } from "../../core/rfc3339.ts";
 import { problem } from "../problem-reasons.ts";
 import { checkTls, TLS } from "./check-tls.ts";
 import { readJsonObject } from "./json-object.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
 import { SERVICE_ACCOUNT_TOKEN } from "./lifetime.ts";
 import { requireKeys } from "./require-keys.ts";
-import { parseRfc3339 } from "./rfc3339.ts";
 import type { SecretContent } from "./secret-content.ts";
 
 type Check = (content: SecretContent) => readonly Problem[];

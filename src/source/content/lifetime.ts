@@ -5,12 +5,12 @@
  */
 import type { Expiry } from "../../core/credential.ts";
 import { parseDurationMs } from "../../core/duration.ts";
+import { lifetimeAnnotation } from "../../core/lifetime.ts";
 import type { Problem } from "../../core/problem.ts";
-import { lifetimeAnnotation } from "../annotation-allow-list.ts";
+import { parseRfc3339 } from "../../core/rfc3339.ts";
 import { problem } from "../problem-reasons.ts";
 import { validityMs } from "./certificate-chain.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
-import { parseRfc3339 } from "./rfc3339.ts";
 import type { SecretContent } from "./secret-content.ts";
 
 /** The type of a Secret that the token controller fills. */

@@ -8,7 +8,7 @@ import type { SyncEvent } from "../../../src/core/sync-event.ts";
 import { TOMBSTONE_LIMIT } from "../../../src/core/view.ts";
 import type { View } from "../../../src/core/view.ts";
 import type { FoldInput } from "../../../src/core/view-fold.ts";
-import { expirePrevious, firstView, foldView } from "../../../src/core/view-fold.ts";
+import { expirePrevious, firstView, foldView, restrictPrevious } from "../../../src/core/view-fold.ts";
 import { credential, key, put, remove, reset, undecodable } from "../../support/core/credentials.ts";
 
 const LIMITS = { maxCredentials: 10_000, maxBytes: 1e9 };
@@ -180,6 +180,47 @@ describe("previous data", () => {
     const window = new Window({ rules: [{ keys: ["username"] }] }, [...reset([]), db("2", "one")]);
     window.reload(ALLOW_ALL);
     expect(window.view.entries.get(key("db"))?.previous).to.equal(undefined);
+  });
+
+  it("is as long as today's annotation says, counted from the rotation", () => {
+    const time = { nowMs: 1000, wallMs: 5000 };
+    const window = new Window(ALLOW_ALL, [...reset([]), db("2", "one")], time);
+    const until = (): number | undefined => window.view.entries.get(key("db"))?.previous?.untilMonotonicMs;
+    const annotated = (version: string, text: string): SyncEvent =>
+      put(
+        credential("db", {
+          resourceVersion: version,
+          data: { password: "two", username: "app" },
+          annotations: { "podkey.dev/previous-for": text },
+        }),
+      );
+    window.apply([db("3", "two")]);
+    expect(until()).to.equal(3_601_000);
+    window.apply([annotated("4", "10s")]);
+    expect(until()).to.equal(11_000);
+    expect(window.view.entries.get(key("db"))?.previous?.untilMs).to.equal(15_000);
+    window.apply([annotated("5", "2h")]);
+    expect(until()).to.equal(7_201_000);
+    window.apply([annotated("6", "0")]);
+    expect(until()).to.equal(undefined);
+  });
+
+  it("survives a relist of the same, and is gone with a delete that only a list tells of", () => {
+    const window = new Window(ALLOW_ALL, [...reset([]), db("2", "one")]);
+    const two = credential("db", { resourceVersion: "3", data: { password: "two", username: "app" } });
+    window.apply([put(two), ...reset([two], "9")]);
+    expect(previousOf(window)).to.equal("one");
+    window.apply([...reset([], "10"), ...reset([{ ...two, resourceVersion: "11" }], "12")]);
+    expect(window.view.entries.get(key("db"))?.previous).to.equal(undefined);
+  });
+
+  it("loses the keys that a new policy no longer allows, although the current data has none of them", () => {
+    const window = new Window(ALLOW_ALL, [...reset([]), db("2", "one")]);
+    window.apply([put(credential("db", { resourceVersion: "3", data: { username: "app" } }))]);
+    expect(previousOf(window)).to.equal("one");
+    const narrowed = restrictPrevious(window.view, { rules: [{ keys: ["username"] }] });
+    expect([...(narrowed.entries.get(key("db"))?.previous?.data.keys() ?? [])]).to.deep.equal(["username"]);
+    expect(restrictPrevious(narrowed, { rules: [{ keys: ["username"] }] })).to.equal(narrowed);
   });
 
   it("leaves the memory when its overlap ends", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isServedAnnotation, lifetimeAnnotation } from "../../../src/source/annotation-allow-list.ts";
+import { isServedAnnotation } from "../../../src/source/annotation-allow-list.ts";
 
 describe("isServedAnnotation", () => {
   it("serves podkey's own annotations and nothing else by default", () => {
@@ -34,17 +34,5 @@ describe("isServedAnnotation", () => {
     const options = { annotations: [], lifetimePrefix: "example.io/" };
     expect(isServedAnnotation("example.io/rotated-at", options)).to.equal(true);
     expect(isServedAnnotation("example.io/owner", options)).to.equal(false);
-  });
-});
-
-describe("lifetimeAnnotation", () => {
-  it("prefers podkey's own prefix to the operator's", () => {
-    const options = { annotations: [], lifetimePrefix: "example.io/" };
-    const both = { "podkey.dev/expires-at": "own", "example.io/expires-at": "other" };
-    expect(lifetimeAnnotation(both, "expires-at", options)).to.equal("own");
-    expect(lifetimeAnnotation({ "example.io/expires-at": "other" }, "expires-at", options)).to.equal("other");
-    expect(
-      lifetimeAnnotation({ "example.io/expires-at": "other" }, "expires-at", { annotations: [] }),
-    ).to.equal(undefined);
   });
 });

@@ -44,6 +44,7 @@ async function pageOf(credentials: readonly Credential[], credentialNames: boole
       instruments: metrics.instruments,
       clock,
       credentialNames,
+      lifetimePrefix: "example.io/",
       observe: () => ({
         isSynced: true,
         snapshot,
@@ -71,15 +72,17 @@ describe("snapshotMetrics", () => {
         credential("a", { expiry, problems: [problem, problem] }),
         credential("b", { annotations: { "podkey.dev/next-rotation": "2026-05-01T00:00:00Z" } }),
         credential("c", { annotations: { "podkey.dev/next-rotation": "2026-07-01T00:00:00Z" } }),
+        credential("d", { annotations: { "example.io/next-rotation": "2026-05-01T00:00:00Z" } }),
+        credential("e", { annotations: { "podkey.dev/next-rotation": "2025" } }),
       ],
       false,
     );
-    expect(page).to.contain("podkey_snapshot_credentials 3\n").and.to.contain("podkey_snapshot_bytes 12\n");
+    expect(page).to.contain("podkey_snapshot_credentials 5\n").and.to.contain("podkey_snapshot_bytes 20\n");
     expect(page).to.contain(
       `podkey_credential_earliest_expire_timestamp_seconds ${String(NOW_MS / 1000 + 5)}\n`,
     );
     expect(page).to.contain('podkey_credential_problems{reason="BAD_BASE64"} 1\n');
-    expect(page).to.contain("podkey_rotation_overdue 1\n").and.to.contain("podkey_required_missing 2\n");
+    expect(page).to.contain("podkey_rotation_overdue 2\n").and.to.contain("podkey_required_missing 2\n");
     expect(page).to.contain(`podkey_snapshot_as_of_timestamp_seconds ${String(NOW_MS / 1000 - 4)}\n`);
   });
 
@@ -112,6 +115,7 @@ describe("auditLog", () => {
     labelSelector: "",
     revision: 3,
     outcome,
+    traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
   });
 
   it("writes one line a read, with names and outcome", () => {
@@ -121,6 +125,7 @@ describe("auditLog", () => {
     expect(lines).to.have.length(1);
     expect(lines[0]?.[0]).to.equal("audit_read");
     expect(lines[0]?.[1]).to.include({ names: "db", keys: "user,password", outcome: "ok", revision: 3 });
+    expect(lines[0]?.[1]).to.include({ trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" });
   });
 
   it("shows only what was refused in mode denied", () => {

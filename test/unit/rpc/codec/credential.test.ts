@@ -39,6 +39,8 @@ const FULL = entryOf(
       resourceVersion: "1",
       revision: 6,
       observeTimeMs: 1,
+      replacedMs: 1,
+      replacedMonotonicMs: 1,
       untilMs: 1_600_000_000_000,
       untilMonotonicMs: 1,
     },

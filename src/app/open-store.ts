@@ -1,0 +1,40 @@
+/**
+ * The store as the configuration wants it: limits, overlap, what parts are joined by. Called by app.ts once the source
+ * is open.
+ */
+import { randomBytes } from "node:crypto";
+import type { SidecarConfig } from "../config/sidecar-config.ts";
+import type { Clock, Timers } from "../core/clock.ts";
+import { createJoinParts } from "../source/parts/join-parts.ts";
+import { Store } from "../store.ts";
+import type { StoreMetrics } from "../store.ts";
+import type { Log } from "../telemetry/events.ts";
+import type { OpenedSource } from "./open-source.ts";
+import { prove } from "./prove.ts";
+
+/** What the store is built from. */
+export interface OpenStoreDeps {
+  readonly config: SidecarConfig;
+  readonly opened: OpenedSource;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly metrics: StoreMetrics;
+  readonly log: Log;
+}
+
+/** A store without consumers; nothing happens in it before the first event. */
+export function openStore({ config, opened, ...deps }: OpenStoreDeps): Store {
+  const { source, namespaces } = opened;
+  const { lifetimePrefix } = config;
+  return new Store({
+    ...deps,
+    scopes: source.scopes,
+    namespaces,
+    limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
+    lifetimes: { previousForMs: config.previousFor, previousMaxMs: config.previousMax, lifetimePrefix },
+    joinParts: createJoinParts({ annotations: config.annotation, lifetimePrefix }),
+    newEpoch: () => randomBytes(9).toString("base64url"),
+    relist: (scope, cause) => source.relist(scope, cause),
+    prove: (scopes, signal) => prove(source, scopes, signal),
+  });
+}
