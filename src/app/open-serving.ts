@@ -40,5 +40,6 @@ export async function openServing({
     log: telemetry.log,
     metrics: rpcMetrics(telemetry.metrics.instruments),
     audit: telemetry.audit,
+    tracer: telemetry.tracing?.calls,
   });
 }

@@ -20,6 +20,8 @@ export interface AuditRecord {
   readonly revision: number | undefined;
   /** `ok`, the reason of the error, or `cancelled` (also a deadline). */
   readonly outcome: "ok" | "cancelled" | Reason;
+  /** The trace that the call belongs to; undefined where the caller named none. */
+  readonly traceId: string | undefined;
 }
 
 /** Takes records; must not throw. */

@@ -9,6 +9,7 @@ import type { Clock, Timers } from "../core/clock.ts";
 import type { ConsumerView } from "../core/consumer-view.ts";
 import type { Log } from "../telemetry/events.ts";
 import type { AuditSink } from "./audit.ts";
+import type { CallTracer } from "./call-tracer.ts";
 import { Connections } from "./connection.ts";
 import { clampDeadlines } from "./deadline-clamp.ts";
 import { openDirectPath } from "./direct/direct-path.ts";
@@ -51,6 +52,8 @@ export interface RpcServerDeps {
   readonly log: Log;
   readonly metrics: RpcMetrics;
   readonly audit: AuditSink | undefined;
+  /** Undefined where nobody traces. */
+  readonly tracer?: CallTracer | undefined;
 }
 
 /** The running server. */
@@ -106,12 +109,13 @@ class GrpcServer implements RpcServer {
     this.#deps = deps;
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#inject = (socket) => injector.injectConnection(socket);
-    const { clock, log, metrics, audit, descriptorSet } = deps;
+    const { clock, log, metrics, audit, tracer, descriptorSet } = deps;
     const services = offeredServices({
       clock,
       log,
       metrics,
       audit,
+      tracer,
       connections: this.#connections,
       streams: this.#streams,
       health: this.#health,

@@ -79,17 +79,18 @@ function credentialService(deps: ServiceDeps): OfferedService {
       Watch: streaming<WatchRequest, WatchCall>(deps, {
         labels: { type: "server_stream", service, method: "Watch" },
         open: openWatch,
-        ended: (connection, call, outcome) => {
+        ended: (connection, call, { outcome, traceId }) => {
           if (outcome === "POLICY_DENIED") connection?.served.metrics.denied();
           if (outcome === "SLOW_CONSUMER") {
             connection?.served.metrics.rejected("slow_consumer");
             deps.log("rpc_slow_consumer", {
               consumer: connection?.served.view.consumer,
               peer: connection?.peer,
+              trace_id: traceId,
             });
           }
           if (deps.audit !== undefined)
-            recordCall(deps, connection, "Watch", askedByFilter(call.request), outcome);
+            recordCall(deps, connection, "Watch", askedByFilter(call.request), { outcome, traceId });
         },
       }),
     },

@@ -50,5 +50,6 @@ function write(log: Log, record: AuditRecord): void {
     labelSelector: record.labelSelector,
     revision: record.revision,
     outcome: record.outcome,
+    trace_id: record.traceId,
   });
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { PodkeyError } from "../../core/errors.ts";
 import type { Log } from "../../telemetry/events.ts";
 import type { AuditRecord, AuditSink } from "../audit.ts";
+import type { CallTracer } from "../call-tracer.ts";
 import type { Connection, Connections } from "../connection.ts";
 import type { OpenStreams } from "../open-streams.ts";
 import type { RpcMetrics } from "../rpc-metrics.ts";
@@ -17,6 +18,8 @@ export interface CallDeps {
   readonly metrics: RpcMetrics;
   /** Undefined: `--audit off`. */
   readonly audit: AuditSink | undefined;
+  /** Undefined where nobody traces. */
+  readonly tracer?: CallTracer | undefined;
   /** Whether new calls are turned away because podkey stops. */
   readonly isDraining: () => boolean;
 }
@@ -47,10 +50,18 @@ export function recordCall(
   connection: Connection | undefined,
   method: AuditRecord["method"],
   asked: AuditedRequest,
-  outcome: AuditRecord["outcome"],
+  { outcome, traceId }: Pick<AuditRecord, "outcome" | "traceId">,
 ): void {
   if (deps.audit === undefined || connection === undefined) return;
   const { view } = connection.served;
   const revision = view.current()?.number;
-  deps.audit({ consumer: view.consumer, peer: connection.peer, method, ...asked, revision, outcome });
+  deps.audit({
+    consumer: view.consumer,
+    peer: connection.peer,
+    method,
+    ...asked,
+    revision,
+    outcome,
+    traceId,
+  });
 }

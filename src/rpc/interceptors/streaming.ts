@@ -4,6 +4,7 @@
  */
 import type { ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
 import type { PodkeyError } from "../../core/errors.ts";
+import { traceIdOf } from "../call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
 import { enterConnection } from "../connection.ts";
 import type { Connection } from "../connection.ts";
@@ -31,13 +32,20 @@ export interface OpenStream {
 /** How a stream ended. */
 export type StreamEnd = "ok" | "cancelled" | PodkeyError["reason"];
 
+/** The end of a stream and the trace it belonged to. */
+export interface EndedStream {
+  readonly outcome: StreamEnd;
+  /** Undefined where the caller named none. */
+  readonly traceId: string | undefined;
+}
+
 /** One streaming method. */
 export interface StreamingMethod<Call> {
   readonly labels: MethodLabels;
   /** Starts the stream; returns what to do when it is over, however that came. @throws PodkeyError. */
   readonly open: (stream: OpenStream, call: Call) => () => void;
   /** Told of every end, also of a call that was never opened. */
-  readonly ended?: (connection: Connection | undefined, call: Call, outcome: StreamEnd) => void;
+  readonly ended?: (connection: Connection | undefined, call: Call, end: EndedStream) => void;
   readonly worksWhileDraining?: boolean;
 }
 
@@ -50,6 +58,7 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
   return (call) => {
     metrics.started();
     if (method.labels.type === "server_stream") metrics.received();
+    const span = deps.tracer?.start(method.labels, call.metadata);
     let connection: Connection | undefined;
     let hasPlace = false;
     let isOver = false;
@@ -61,7 +70,10 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
       if (connection !== undefined && hasPlace) connection.streams -= 1;
       deps.streams.delete(end);
       quietly(deps, () => close?.());
-      quietly(deps, () => method.ended?.(connection, call, outcome));
+      quietly(deps, () => {
+        span?.end(code, outcome, connection);
+        method.ended?.(connection, call, { outcome, traceId: traceIdOf(span, call.metadata) });
+      });
       return true;
     };
     const end = (error: PodkeyError | undefined): void => {

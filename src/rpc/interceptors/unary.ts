@@ -5,8 +5,10 @@
  */
 import type { PodkeyError } from "../../core/errors.ts";
 import type { Connection, IncomingCall } from "../connection.ts";
+import type { CallSpan } from "../call-tracer.ts";
+import { traceIdOf } from "../call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { MethodLabels } from "../rpc-metrics.ts";
+import type { CamelCode, MethodLabels } from "../rpc-metrics.ts";
 import type { StatusError } from "../status.ts";
 import { statusOf, toPodkeyError } from "../status.ts";
 import { CALL_ENDED } from "../wait.ts";
@@ -39,29 +41,37 @@ export type UnaryHandler<Request> = (
 
 /** See the file comment. */
 export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): UnaryHandler<Request> {
-  const metrics = deps.metrics.method({ type: "unary", ...method.labels });
+  const labels = { type: "unary", ...method.labels } as const;
+  const metrics = deps.metrics.method(labels);
   return (call, callback) => {
     const startedMs = deps.clock.nowMs();
     metrics.started();
     metrics.received();
+    const span = deps.tracer?.start(labels, call.metadata);
     let connection: Connection | undefined;
+    const settle = (code: CamelCode, outcome: Outcome): void =>
+      quietly(deps, () => {
+        span?.end(code, outcome, connection);
+        account(deps, method, connection, call, { outcome, span });
+      });
     const succeed = (reply: Reply): void => {
       metrics.sent();
       metrics.handled("OK", (deps.clock.nowMs() - startedMs) / 1000);
       callback(null, reply);
-      quietly(deps, () => account(deps, method, connection, call, "ok"));
+      settle("OK", "ok");
     };
     const fail = (thrown: unknown): void => {
       const seconds = (deps.clock.nowMs() - startedMs) / 1000;
       if (thrown === CALL_ENDED) {
-        metrics.handled(cancelCode(call.getDeadline(), deps.clock.wallMs()), seconds);
-        quietly(deps, () => account(deps, method, connection, call, "cancelled"));
+        const code = cancelCode(call.getDeadline(), deps.clock.wallMs());
+        metrics.handled(code, seconds);
+        settle(code, "cancelled");
         return;
       }
       const error = toPodkeyError(thrown, deps.log);
       metrics.handled(CAMEL_CODE[error.facts.code], seconds);
       callback(statusOf(error));
-      quietly(deps, () => account(deps, method, connection, call, error.reason));
+      settle(CAMEL_CODE[error.facts.code], error.reason);
     };
     let answer: Reply | Promise<Reply>;
     try {
@@ -80,12 +90,14 @@ export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): Un
   };
 }
 
+type Outcome = "ok" | "cancelled" | PodkeyError["reason"];
+
 function account<Request>(
   deps: CallDeps,
   method: UnaryMethod<Request>,
   connection: Connection | undefined,
   call: UnaryCall<Request>,
-  outcome: "ok" | "cancelled" | PodkeyError["reason"],
+  { outcome, span }: { readonly outcome: Outcome; readonly span: CallSpan | undefined },
 ): void {
   const { read } = method;
   if (read === undefined || connection === undefined) return;
@@ -93,5 +105,7 @@ function account<Request>(
   if (outcome !== "cancelled") metrics.read(read.method, outcome);
   if (outcome === "POLICY_DENIED") metrics.denied();
   if (outcome === "TOO_MANY_WAITERS") metrics.rejected("waiters");
-  if (deps.audit !== undefined) recordCall(deps, connection, read.method, read.asked(call.request), outcome);
+  if (deps.audit === undefined) return;
+  const traceId = traceIdOf(span, call.metadata);
+  recordCall(deps, connection, read.method, read.asked(call.request), { outcome, traceId });
 }
