@@ -47,8 +47,9 @@ export default defineConfig(
     "dist/",
     "coverage/",
     "src/rpc/generated/",
-    // Needs the types that its own `generate` makes; test/clients/languages/node.ts makes them and lints it.
+    // They need types that are built first; test/clients/languages/{node,typescript}.ts build them and lint both.
     "examples/clients/node/",
+    "examples/clients/typescript/",
     "test/kube/kubernetes/",
     "test/kube/etcd/",
   ]),

@@ -4,16 +4,8 @@
  * `npm run build:client`, before `npm pack`, and by the tests that use the client as others do.
  */
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { mkdirSync } from "node:fs";
+import { chmodSync, copyFileSync, globSync, mkdirSync, mkdtempSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle, stop } from "esbuild";
 

@@ -2,6 +2,7 @@
 import type { Language } from "../kit/language.ts";
 import { go } from "./go.ts";
 import { node } from "./node.ts";
+import { typescript } from "./typescript.ts";
 
 /** In the order of docs/clients.md. */
-export const LANGUAGES: readonly Language[] = [go, node];
+export const LANGUAGES: readonly Language[] = [go, node, typescript];
