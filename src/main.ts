@@ -6,6 +6,7 @@
  */
 import { url as inspectorUrl } from "node:inspector";
 import { constants } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { CliError, EXIT } from "./cli/cli-deps.ts";
 import type { ExitCode, Output } from "./cli/cli-deps.ts";
@@ -14,6 +15,9 @@ import type { ServeDeps } from "./cli/serve.ts";
 import { ConfigError } from "./config/problem-report.ts";
 import { stackFrames } from "./telemetry/safe-error.ts";
 import { REVISION, VERSION } from "./version.ts";
+
+/** How long the reader of standard error has for the sentence that says why podkey ends. */
+const LAST_WORDS_MS = 1000;
 
 let exitCode: ExitCode = EXIT.ok;
 
@@ -91,7 +95,12 @@ async function explain(error: unknown): Promise<void> {
   if (error instanceof CliError) exitCode = error.exitCode;
   else if (error instanceof ConfigError) exitCode = EXIT.usage;
   else endWithBug(error);
-  if (error instanceof Error) await outputTo(process.stderr).write(`podkey: ${error.message}\n`);
+  if (!(error instanceof Error)) return;
+  // A reader that has stopped must not keep a process that has failed.
+  await Promise.race([
+    outputTo(process.stderr).write(`podkey: ${error.message}\n`),
+    setTimeout(LAST_WORDS_MS),
+  ]);
 }
 
 function endWithBug(error: unknown): never {

@@ -12,7 +12,7 @@ export interface AppHost {
   /** Version of Node. */
   readonly nodeVersion: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** File descriptor of the log. */
+  /** File descriptor of the log; a pipe must be in non-blocking mode, as `process.stdout` puts its own. */
   readonly logFd: number;
   /** Whether the log may use colours. */
   readonly colour: boolean;

@@ -10,6 +10,8 @@ import type { Log } from "../telemetry/events.ts";
 import { openLogger } from "../telemetry/logger.ts";
 import type { MetricsRegistry } from "../telemetry/metrics-registry.ts";
 import { createMetricsRegistry } from "../telemetry/metrics-registry.ts";
+import type { Tracing } from "../telemetry/tracing/open-tracing.ts";
+import { openTracing } from "../telemetry/tracing/open-tracing.ts";
 import { DEFAULT_RATE_LIMIT, rateLimited } from "../telemetry/rate-limit.ts";
 import { configHash } from "./config-hash.ts";
 import type { AppHost } from "./host.ts";
@@ -20,6 +22,8 @@ export interface Telemetry {
   readonly metrics: MetricsRegistry;
   /** Undefined with `--audit off`. */
   readonly audit: AuditSink | undefined;
+  /** Undefined where no OpenTelemetry SDK is loaded beside podkey. */
+  readonly tracing: Tracing | undefined;
   /** Writes buffered lines out; before the process ends. */
   readonly flush: () => void;
 }
@@ -31,17 +35,19 @@ export async function openTelemetry(
   { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
 ): Promise<Telemetry> {
   const { config } = loaded;
+  const metrics = createMetricsRegistry({ processMetrics: host.processMetrics });
+  const { instruments } = metrics;
   const { log: write, flush } = await openLogger({
     level: config.logLevel,
     format: config.logFormat,
     fd: host.logFd,
     colour: host.colour,
+    timers,
+    lost: (lines) => instruments.podkey_log_lines_dropped_total.inc(lines),
   });
   // A bug or a second signal ends the process without coming back here, and its last lines are those that matter.
   host.onExit(flush);
   const log = rateLimited({ log: write, clock, timers, limit: DEFAULT_RATE_LIMIT });
-  const metrics = createMetricsRegistry({ processMetrics: host.processMetrics });
-  const { instruments } = metrics;
   instruments.podkey_build_info.set(
     { version: host.version, revision: host.revision, node_version: host.nodeVersion },
     1,
@@ -56,7 +62,7 @@ export async function openTelemetry(
           clock,
           dropped: () => instruments.podkey_audit_dropped_total.inc(),
         });
-  return { log, metrics, audit, flush };
+  return { log, metrics, audit, tracing: await openTracing(host.version), flush };
 }
 
 /** A configuration is in force: at the start and after each reload. */

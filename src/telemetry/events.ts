@@ -110,6 +110,11 @@ export const EVENTS = {
   },
   audit_read: { level: "info", message: "a consumer read", todo: "" },
   audit_watch: { level: "info", message: "a consumer's watch ended", todo: "" },
+  log_lost: {
+    level: "warn",
+    message: "lines were dropped because nobody read them; there is room again",
+    todo: "Look at whatever reads the output of podkey: it stopped for a while.",
+  },
   log_suppressed: {
     level: "warn",
     message: "lines of one event were left out to keep the log readable",

@@ -123,6 +123,9 @@ export const METRICS = {
   podkey_policy_denied_total: counter("Calls that no rule of the consumer could ever allow.", ["consumer"]),
   podkey_limit_rejections_total: counter("Calls and connections refused by a limit.", ["consumer", "limit"]),
   podkey_audit_dropped_total: counter("Audit lines left out by the rate limit."),
+  podkey_log_lines_dropped_total: counter(
+    "Log lines dropped because the reader of the output does not read.",
+  ),
   podkey_listener_info: gauge("1 for each listener.", ["consumer", "address", "mode"]),
   podkey_build_info: gauge("1; the labels say what runs.", ["version", "revision", "node_version"]),
   podkey_config_hash_info: gauge(

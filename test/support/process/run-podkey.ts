@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly program?: string;
   /** Flags of Node itself, before the program. */
   readonly nodeArgs?: readonly string[];
+  /** Nobody reads what it prints until `readOn`. */
+  readonly unread?: boolean;
 }
 
 /** A podkey that ended. */
@@ -36,6 +38,7 @@ export interface Ended {
 export class RunningPodkey {
   readonly #child: ChildProcess;
   readonly #ended: Promise<Ended>;
+  #isRead = false;
   #stdout = "";
   #stderr = "";
 
@@ -46,8 +49,7 @@ export class RunningPodkey {
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     });
-    this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stdout += chunk.toString())));
-    this.#child.stderr?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stderr += chunk.toString())));
+    if (options.unread !== true) this.readOn();
     this.#ended = new Promise((resolve) => {
       this.#child.once("close", (code, signal) => {
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
@@ -79,6 +81,20 @@ export class RunningPodkey {
     }
   }
 
+  /** Reads what it prints from now on: for one that was started `unread`. */
+  readOn(): void {
+    if (this.#isRead) return;
+    this.#isRead = true;
+    this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stdout += chunk.toString())));
+    this.#child.stderr?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stderr += chunk.toString())));
+  }
+
+  /** Closes our end of both streams, as a reader that was killed does. */
+  abandonOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** Sends a signal. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
@@ -87,6 +103,12 @@ export class RunningPodkey {
   /** Resolves when it has ended. */
   ended(): Promise<Ended> {
     return this.#ended;
+  }
+
+  /** Resolves with the exit code when the process is gone, though nobody has read all that it printed. */
+  async exited(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    return this.#child.exitCode;
   }
 
   #hear(take: () => void): void {
