@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { operationsPage, runbookPage } from "./docs/alerts-table.ts";
+import { apiPage } from "./docs/api-page.ts";
 import { architecturePage } from "./docs/architecture-page.ts";
 import { configurationPage } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
@@ -22,6 +23,7 @@ const ROOT = join(import.meta.dirname, "..");
 
 /** A file: its path, and what makes its text from the text it has now. */
 const FILES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
+  ["docs/api.md", apiPage],
   ["docs/architecture.md", architecturePage],
   ["docs/configuration.md", configurationPage],
   ["docs/errors.md", errorsPage],

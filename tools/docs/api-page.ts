@@ -1,0 +1,84 @@
+/**
+ * docs/api.md: the service, its messages and enums, from the comments of the proto file.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import protobuf from "protobufjs";
+import { code, generatedHead, table } from "./markdown.ts";
+
+const PROTO = join(import.meta.dirname, "..", "..", "proto", "podkey", "v1", "credential_service.proto");
+
+const INTRO = `The names, numbers and comments below are those of \`proto/podkey/v1/credential_service.proto\`, package \`podkey.v1\`. Every
+listener also serves \`grpc.health.v1.Health\` and, unless \`--no-reflection\`, server reflection. How to generate stubs:
+[clients](clients.md). The reasons of errors: [errors](errors.md).
+
+`;
+
+/** The page. */
+export function apiPage(): string {
+  const { root } = protobuf.parse(readFileSync(PROTO, "utf8"), {
+    keepCase: true,
+    alternateCommentMode: true,
+  });
+  const members = namespaceOf(root.lookup("podkey.v1")).nestedArray;
+  return (
+    generatedHead("API", "proto/podkey/v1/credential_service.proto") + INTRO + members.map(sectionOf).join("")
+  );
+}
+
+function namespaceOf(object: protobuf.ReflectionObject | null): protobuf.Namespace {
+  if (object instanceof protobuf.Namespace) return object;
+  throw new Error("the proto file has lost its package podkey.v1");
+}
+
+function sectionOf(object: protobuf.ReflectionObject): string {
+  if (object instanceof protobuf.Service) return serviceSection(object);
+  if (object instanceof protobuf.Enum) return enumSection(object, object.name);
+  return object instanceof protobuf.Type ? messageSection(object) : "";
+}
+
+function serviceSection(service: protobuf.Service): string {
+  const methods = service.methodsArray.map((method) => {
+    const answer = `${method.responseStream === true ? "stream " : ""}${method.responseType}`;
+    return `### ${method.name}\n\n\`rpc ${method.name}(${method.requestType}) returns (${answer})\`\n\n${comment(method)}`;
+  });
+  return `## ${service.name}\n\n${comment(service)}${methods.join("")}`;
+}
+
+function messageSection(type: protobuf.Type): string {
+  const rows = type.fieldsArray.map((field) => [
+    code(field.name),
+    String(field.id),
+    code(typeOf(field)),
+    oneLine(field),
+  ]);
+  const fields = rows.length === 0 ? "" : table(["Field", "Number", "Type", "Meaning"], rows);
+  const nested = type.nestedArray.map((inner) =>
+    inner instanceof protobuf.Enum ? enumSection(inner, `${type.name}.${inner.name}`) : sectionOf(inner),
+  );
+  return `## ${type.name}\n\n${comment(type)}${fields}${nested.join("")}`;
+}
+
+function enumSection(of: protobuf.Enum, title: string): string {
+  const rows = Object.entries(of.values).map(([name, number]) => [
+    code(name),
+    String(number),
+    (of.comments[name] ?? "").replaceAll("\n", " "),
+  ]);
+  return `## ${title}\n\n${comment(of)}${table(["Value", "Number", "Meaning"], rows)}`;
+}
+
+function typeOf(field: protobuf.Field): string {
+  if (field instanceof protobuf.MapField) return `map<${field.keyType}, ${field.type}>`;
+  const oneof =
+    field.partOf !== null && !field.partOf.isProto3Optional ? ` (oneof ${field.partOf.name})` : "";
+  return `${field.repeated ? "repeated " : ""}${field.type}${oneof}`;
+}
+
+function comment(object: protobuf.ReflectionObject): string {
+  return `${object.comment ?? ""}\n\n`;
+}
+
+function oneLine(object: protobuf.ReflectionObject): string {
+  return (object.comment ?? "").replaceAll("\n", " ");
+}
