@@ -7,6 +7,7 @@ import { listenAdmin } from "./admin/http.ts";
 import { bannerFields, consumerFields, howToRead } from "./app/banner.ts";
 import { ConsumerSet } from "./app/consumer-set.ts";
 import { FreshnessHistory } from "./app/freshness-history.ts";
+import type { CredentialLog } from "./app/credential-log.ts";
 import type { AppHost } from "./app/host.ts";
 import type { ObserveDeps } from "./app/observe.ts";
 import { observeByMetrics, observeByProbes, overallFreshness } from "./app/observe.ts";
@@ -102,6 +103,7 @@ class Podkey implements App {
   readonly #parts: PodkeyParts;
   readonly #consumers: ConsumerSet;
   readonly #startup: Startup;
+  readonly #credentialLog: CredentialLog;
   readonly #observed: ObserveDeps;
   readonly #history: FreshnessHistory;
   readonly #startedAtMs = systemClock.nowMs();
@@ -117,10 +119,14 @@ class Podkey implements App {
     this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
     // Whoever awaits it first gets the error; until then it is no unhandled rejection.
     this.#failed.catch(() => undefined);
-    this.store = openStore({
+    const { instruments } = telemetry.metrics;
+    const { store, credentialLog } = openStore({
       ...{ config, opened, clock: systemClock, timers: systemTimers, log: telemetry.log },
-      metrics: storeMetrics(telemetry.metrics.instruments, telemetry.tracing),
+      metrics: storeMetrics(instruments, telemetry.tracing),
+      observeSize: (sizeBytes) => instruments.podkey_credential_size_bytes.observe(sizeBytes),
     });
+    this.store = store;
+    this.#credentialLog = credentialLog;
     this.#consumers = new ConsumerSet({ store: this.store, namespaces: opened.namespaces }, config.consumers);
     this.#startup = this.#createStartup();
     this.#observed = {
@@ -224,6 +230,7 @@ class Podkey implements App {
     const run = (): Promise<void> => {
       subscription.unsubscribe();
       this.store.stop();
+      this.#credentialLog.stop();
       return Promise.resolve();
     };
     this.#phases.unshift({ name: "source", limitMs: AFTER_DRAIN_MS, run });

@@ -51,6 +51,8 @@ export interface StoreDeps {
   readonly lifetimes: Lifetimes;
   /** Makes one credential of a complete set of parts. */
   readonly joinParts: JoinParts;
+  /** Told of every key that may be served otherwise than before, from the first sync on. */
+  readonly onTouched?: (snapshot: Snapshot, keys: Iterable<CredentialKey>) => void;
   /** A fresh random epoch, for each consumer. */
   readonly newEpoch: () => string;
   /** Asks the source for a list of a scope. */
@@ -122,11 +124,7 @@ export class Store {
       namespaces: this.#deps.namespaces,
       nowMs: () => this.#deps.clock.nowMs(),
       demandProof: (touch, signal) => this.#demandProof(touch, signal),
-      onListenerFault: (fault) =>
-        this.#deps.log("store_listener_failed", {
-          consumer,
-          error: fault instanceof Error ? fault.name : typeof fault,
-        }),
+      onListenerFault: (fault) => this.#noteFault(consumer, fault),
     });
     this.#views.set(consumer, view);
     if (this.#isSynced) view.replace(firstView(this.#snapshot, this.#input(view.policy)).view);
@@ -194,6 +192,7 @@ export class Store {
       this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000, revisions);
       for (const [, change] of changes) this.#armExpiry(change.view, change.changed);
     }
+    if (applied.touched.length > 0) this.#tellTouched(applied.touched);
   }
 
   #becomeSynced(): void {
@@ -205,6 +204,21 @@ export class Store {
     for (const [view, change] of changes) view.announce(change);
     for (const listener of [...this.#syncListeners]) listener();
     this.#syncListeners.clear();
+    this.#tellTouched(servedKeys(this.#snapshot));
+  }
+
+  /** Whoever looks on may fail; the writer goes on. */
+  #tellTouched(keys: Iterable<CredentialKey>): void {
+    try {
+      this.#deps.onTouched?.(this.#snapshot, keys);
+    } catch (fault) {
+      this.#noteFault("podkey", fault);
+    }
+  }
+
+  #noteFault(consumer: string, fault: unknown): void {
+    const error = fault instanceof Error ? fault.name : typeof fault;
+    this.#deps.log("store_listener_failed", { consumer, error });
   }
 
   #input(policy: Policy): FoldInput {

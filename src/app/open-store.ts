@@ -10,6 +10,7 @@ import { Store } from "../store.ts";
 import type { StoreMetrics } from "../store.ts";
 import type { Log } from "../telemetry/events.ts";
 import type { OpenedSource } from "./open-source.ts";
+import { CredentialLog } from "./credential-log.ts";
 import { prove } from "./prove.ts";
 
 /** What the store is built from. */
@@ -20,14 +21,23 @@ export interface OpenStoreDeps {
   readonly timers: Timers;
   readonly metrics: StoreMetrics;
   readonly log: Log;
+  /** Bytes of the values, at each change of a credential. */
+  readonly observeSize: (sizeBytes: number) => void;
 }
 
-/** A store without consumers; nothing happens in it before the first event. */
-export function openStore({ config, opened, ...deps }: OpenStoreDeps): Store {
+/** A store without consumers, and the log of what happens to its credentials; nothing happens before the first event. */
+export function openStore({ config, opened, observeSize, ...deps }: OpenStoreDeps): {
+  readonly store: Store;
+  readonly credentialLog: CredentialLog;
+} {
   const { source, namespaces } = opened;
   const { lifetimePrefix } = config;
-  return new Store({
+  const credentialLog = new CredentialLog({ ...deps, observeSize, lifetimePrefix });
+  const store = new Store({
     ...deps,
+    onTouched: (snapshot, keys) => {
+      credentialLog.look(snapshot, keys);
+    },
     scopes: source.scopes,
     namespaces,
     limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },
@@ -37,4 +47,5 @@ export function openStore({ config, opened, ...deps }: OpenStoreDeps): Store {
     relist: (scope, cause) => source.relist(scope, cause),
     prove: (scopes, signal) => prove(source, scopes, signal),
   });
+  return { store, credentialLog };
 }

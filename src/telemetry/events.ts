@@ -61,6 +61,37 @@ export const EVENTS = {
     message: "podkey waits before it counts as started",
     todo: "See `reason`; the containers behind the sidecar start only after this.",
   },
+  credential_expired: {
+    level: "error",
+    message: "a credential has expired; it is served as the source has it",
+    todo: "Rotate it: `at` says when it ended.",
+  },
+  credential_expires: {
+    level: "info",
+    message: "a credential expires within 30 days",
+    todo: "",
+  },
+  credential_expires_soon: {
+    level: "warn",
+    message: "a credential expires within 7 days, or within one",
+    todo: "Rotate it, or look after the issuer that should have: `at` says when it ends.",
+  },
+  credential_large: {
+    level: "warn",
+    message: "the values of a credential come to more than 256 KiB",
+    todo: "See `remedy`; each change of it is sent whole to every watcher, and etcd keeps each version.",
+  },
+  credential_mended: { level: "info", message: "nothing is wrong with a credential any more", todo: "" },
+  credential_problem: {
+    level: "warn",
+    message: "something is wrong with a credential; it is served with the fact in `problems`",
+    todo: "See `problems`; docs/problems.md says what to do about each reason.",
+  },
+  credential_rotation_overdue: {
+    level: "warn",
+    message: "the next rotation of a credential is overdue (annotation next-rotation)",
+    todo: "Rotate it and move the annotation on, or look after whatever rotates it.",
+  },
   kube_ca_kept: {
     level: "warn",
     message: "the CA bundle could not be read or is broken; the old one stays in use",

@@ -48,6 +48,9 @@ const SERVING_BUCKETS = [
 /** Requests to an API server: milliseconds on a quiet one, seconds on one that throttles. */
 const KUBE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
+/** From a password to the most that is served in one piece; 256 KiB is where the log warns, 1 MiB what a Secret holds. */
+const SIZE_BUCKETS = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 3_145_728] as const;
+
 const GRPC_LABELS = ["grpc_type", "grpc_service", "grpc_method"] as const;
 
 /** The table. */
@@ -57,6 +60,10 @@ export const METRICS = {
   podkey_snapshot_credentials: gauge("Credentials in the snapshot."),
   podkey_snapshot_bytes: gauge("Bytes of all values in the snapshot."),
   podkey_credential_max_size_bytes: gauge("Bytes of the values of the largest credential."),
+  podkey_credential_size_bytes: histogram(
+    "Bytes of the values of a credential, counted at each change of its data; over 262144 is worth a look.",
+    SIZE_BUCKETS,
+  ),
   podkey_snapshot_as_of_timestamp_seconds: gauge(
     "When the source last proved the snapshot current (oldest scope), in seconds since the epoch; 0 before the first sync.",
   ),
