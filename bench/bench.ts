@@ -52,3 +52,8 @@ export function most(value: number): Bound {
 export function least(value: number): Bound {
   return { at: "least", value };
 }
+
+/** Both sides, in an order that turns from round to round: neither always runs on the warmer machine. */
+export function inTurn(round: number): readonly Sample["of"][] {
+  return round % 2 === 0 ? ["podkey", "reference"] : ["reference", "podkey"];
+}

@@ -19,12 +19,15 @@ export interface ProcessOptions {
 /** A running process. */
 export class ProcessUnderTest {
   readonly #child: ChildProcess;
+  #answers: { readonly what: string; readonly resolve: (facts: unknown) => void }[] = [];
   /** Milliseconds from spawn to the line that says ready. */
   readonly startMs: number;
 
   private constructor(child: ChildProcess, startMs: number) {
     this.#child = child;
     this.startMs = startMs;
+    if (child.stderr !== null)
+      createInterface({ input: child.stderr }).on("line", (line) => this.#hear(line));
   }
 
   /**
@@ -58,8 +61,29 @@ export class ProcessUnderTest {
 
   /** Resident memory now, in bytes. */
   async rssBytes(): Promise<number> {
-    const status = await readFile(`/proc/${String(this.pid)}/status`, "utf8");
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? NaN) * 1024;
+    return (await this.#kibibytes("VmRSS")) * 1024;
+  }
+
+  /** The most it has held so far, in bytes. */
+  async peakBytes(): Promise<number> {
+    return (await this.#kibibytes("VmHWM")) * 1024;
+  }
+
+  /** Sends a signal that bench/probe.js answers; resolves with the facts of its answer `what`. */
+  ask(signal: "SIGUSR2" | "SIGWINCH", what: string): Promise<unknown> {
+    const answer = this.answer(what);
+    this.#child.kill(signal);
+    return answer;
+  }
+
+  /** The facts of the probe's next answer of this kind. */
+  answer(what: string): Promise<unknown> {
+    return new Promise((resolve) => this.#answers.push({ what, resolve }));
+  }
+
+  /** Resident memory after the probe has collected garbage, in bytes. */
+  async settledBytes(): Promise<number> {
+    return ((await this.ask("SIGUSR2", "memory")) as { readonly rssBytes: number }).rssBytes;
   }
 
   /** SIGTERM; milliseconds until it has ended. */
@@ -70,5 +94,16 @@ export class ProcessUnderTest {
     this.#child.kill("SIGTERM");
     await ended;
     return performance.now() - begunMs;
+  }
+
+  async #kibibytes(field: string): Promise<number> {
+    const status = await readFile(`/proc/${String(this.pid)}/status`, "utf8");
+    return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN);
+  }
+
+  #hear(line: string): void {
+    const at = this.#answers.findIndex(({ what }) => line.startsWith(`${what} {`));
+    const [answer] = at === -1 ? [] : this.#answers.splice(at, 1);
+    answer?.resolve(JSON.parse(line.slice(line.indexOf("{"))));
   }
 }

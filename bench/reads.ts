@@ -4,12 +4,12 @@
  */
 import { join } from "node:path";
 import type { Bench, Figure, Sample } from "./bench.ts";
-import { least, most } from "./bench.ts";
+import { inTurn, least, most } from "./bench.ts";
 import { grpcFrame, stringFields } from "./grpc-frame.ts";
 import type { LoadResult } from "./load/h2load.ts";
 import { h2load } from "./load/h2load.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { scratch, startPodkey, writeManifests } from "./subject.ts";
+import { manifestArgs, scratch, startPodkey } from "./subject.ts";
 
 /** A shape of load. */
 interface Shape {
@@ -69,21 +69,16 @@ export const reads: Bench = {
     try {
       const sizes = [...new Set(SHAPES.map((shape) => shape.sizeBytes))];
       const secrets = sizes.map((sizeBytes) => ({ name: `s${sizeBytes}`, sizeBytes }));
-      const manifests = await writeManifests(place.folder, secrets);
       const socketPath = join(place.folder, "podkey.sock");
-      running.push(
-        await startPodkey(socketPath, ["--source", "manifests", "--manifests", manifests, "--admin", "none"]),
-      );
+      const args = [...(await manifestArgs(place.folder, secrets)), "--admin", "none"];
+      running.push(await startPodkey({ socketPath, args }));
       for (const sizeBytes of sizes) running.push(await startRaw(place.folder, sizeBytes));
       for (let round = 0; round < rounds; round += 1) {
         const samples: Sample[] = [];
         for (const shape of SHAPES) {
-          // In turn, and the order turns each round: neither side always runs on the warmer machine.
-          for (const of of round % 2 === 0
-            ? (["podkey", "reference"] as const)
-            : (["reference", "podkey"] as const)) {
-            const target = of === "podkey" ? socketPath : rawSocket(place.folder, shape.sizeBytes);
-            samples.push(...samplesOf(shape, of, await load(place.folder, target, shape)));
+          for (const side of inTurn(round)) {
+            const target = side === "podkey" ? socketPath : rawSocket(place.folder, shape.sizeBytes);
+            samples.push(...samplesOf(shape, side, await load(place.folder, target, shape)));
           }
         }
         yield samples;

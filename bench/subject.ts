@@ -5,18 +5,44 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeKubeconfig } from "../test/support/kube/kubeconfig.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
 /** The flags of the image's ENTRYPOINT: young generation small enough that load does not triple the memory. */
-export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8"];
+const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8"];
 
-/** The bundle that `npm run build` makes. */
-export const BUNDLE = join(import.meta.dirname, "../dist/podkey.js");
+/** The bundle that `npm run build` makes; PODKEY_BENCH_DIST is the folder of another one, to compare two builds. */
+export const DIST = process.env["PODKEY_BENCH_DIST"] ?? join(import.meta.dirname, "../dist");
+
+const BUNDLE = join(DIST, "podkey.js");
+
+const PROBE = ["--expose-gc", "--import", join(import.meta.dirname, "probe.js")];
+
+/** The address that `serve` gets for its metrics and probes: any free port. */
+export const ADMIN: readonly string[] = ["--admin", "127.0.0.1:0"];
 
 /** One Secret: name, and size of its one key `value`. */
 export interface BenchSecret {
   readonly name: string;
   readonly sizeBytes: number;
+}
+
+/** How podkey is started. */
+export interface PodkeyOptions {
+  readonly socketPath: string;
+  /** Further arguments of `serve`. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** With bench/probe.js, for what only the process itself can tell. */
+  readonly probed?: boolean;
+}
+
+/** An API server as `--kubeconfig` needs it. */
+export interface ApiServerAccess {
+  readonly url: string;
+  readonly caPem: string;
+  readonly token: string;
+  readonly namespace: string;
 }
 
 /** A folder of its own for one benchmark, and the way to remove it. */
@@ -25,8 +51,11 @@ export async function scratch(): Promise<{ readonly folder: string; remove(): Pr
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Writes manifests into FOLDER/manifests; returns that path. */
-export async function writeManifests(folder: string, secrets: readonly BenchSecret[]): Promise<string> {
+/** Writes manifests into FOLDER/manifests; returns the arguments of `serve` that serve them. */
+export async function manifestArgs(
+  folder: string,
+  secrets: readonly BenchSecret[],
+): Promise<readonly string[]> {
   const manifests = join(folder, "manifests");
   await mkdir(manifests, { recursive: true });
   for (const { name, sizeBytes } of secrets) {
@@ -34,14 +63,26 @@ export async function writeManifests(folder: string, secrets: readonly BenchSecr
     const manifest = { apiVersion: "v1", kind: "Secret", metadata: { name }, data: { value } };
     await writeFile(join(manifests, `${name}.json`), JSON.stringify(manifest));
   }
-  return manifests;
+  return ["--source", "manifests", "--manifests", manifests];
 }
 
-/** Starts podkey on SOCKET with these further `serve` arguments; resolves when it is synced and serves. */
-export function startPodkey(socketPath: string, args: readonly string[]): Promise<ProcessUnderTest> {
+/** Writes a kubeconfig into the folder; returns the arguments of `serve` that use it. */
+export function kubeconfigArgs(folder: string, server: ApiServerAccess): readonly string[] {
+  const { url, caPem, token, namespace } = server;
+  const path = join(folder, "kubeconfig");
+  return [
+    "--kubeconfig",
+    writeKubeconfig(path, { url, caPem, namespace, identity: { kind: "token", token } }),
+  ];
+}
+
+/** Starts podkey; resolves when it is synced and serves. */
+export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
+  const { socketPath, args, env, probed = false } = options;
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
-    args: [...NODE_FLAGS, BUNDLE, ...serve],
+    args: [...NODE_FLAGS, ...(probed ? PROBE : []), BUNDLE, ...serve],
+    ...(env && { env }),
     isReady: (line) => line.includes('"event":"app_ready"'),
   });
 }

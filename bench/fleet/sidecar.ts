@@ -6,10 +6,10 @@ import type { Clock } from "../../src/core/clock.ts";
 import { ALLOW_ALL } from "../../src/core/policy.ts";
 import { prove } from "../../src/app/prove.ts";
 import { systemClock, systemTimers } from "../../src/app/system-clock.ts";
-import type { Credentials } from "../../src/source/kubernetes/credentials.ts";
 import { createKubernetesSource } from "../../src/source/kubernetes/kubernetes-source.ts";
 import { NO_KUBE_METRICS } from "../../src/source/kubernetes/kube-metrics.ts";
 import { planScopes } from "../../src/source/kubernetes/scope-plan.ts";
+import type { Target } from "../../src/source/kubernetes/target.ts";
 import { Store } from "../../src/store.ts";
 import { createMonotonicScheduler } from "../../src/sync/monotonic-scheduler.ts";
 import type { WatchRestart } from "../../src/sync/sync-metrics.ts";
@@ -47,22 +47,11 @@ export function startSidecar(deps: SidecarDeps): Sidecar {
   const clock: Clock = systemClock;
   const timers = systemTimers;
   const log = (): void => undefined;
-  const plans = planScopes({
-    namespaces: [],
-    allNamespaces: false,
-    names: [],
-    selector: SELECTOR,
-    ownNamespace: deps.namespace,
-  });
+  const asked = { namespaces: [], allNamespaces: false, names: [], selector: SELECTOR };
+  const plans = planScopes({ ...asked, ownNamespace: deps.namespace });
   const late: { store?: Store } = {};
   const source = createKubernetesSource({
-    target: {
-      kind: "in-cluster",
-      server: new URL(deps.url),
-      namespace: deps.namespace,
-      credentials: credentialsOf(deps),
-      proxy: undefined,
-    },
+    target: targetOf(deps),
     ...{ clock, timers, log, plans },
     metrics: NO_KUBE_METRICS,
     syncMetrics: {
@@ -97,7 +86,12 @@ export function startSidecar(deps: SidecarDeps): Sidecar {
   });
   late.store = store;
   store.addConsumer("default", ALLOW_ALL);
-  const subscription = source.events$.subscribe((event) => store.apply(event));
+  const subscription = source.events$.subscribe({
+    next: (event) => store.apply(event),
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
   return {
     synced: new Promise((resolve) => void store.onSynced(resolve)),
     stop: () => {
@@ -107,11 +101,12 @@ export function startSidecar(deps: SidecarDeps): Sidecar {
   };
 }
 
-function credentialsOf({ token, caPem }: SidecarDeps): Credentials {
+function targetOf({ url, token, caPem, namespace }: SidecarDeps): Target {
   const tls = { ca: caPem, cert: undefined, key: undefined, serverName: undefined, insecure: false };
-  return {
+  const credentials = {
     headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
     tls: () => Promise.resolve(tls),
     renew: () => Promise.resolve(false),
   };
+  return { kind: "in-cluster", server: new URL(url), namespace, credentials, proxy: undefined };
 }

@@ -45,6 +45,26 @@ export async function h2load(load: Load): Promise<LoadResult> {
     ...["-d", request, "-H", "content-type: application/grpc", "-H", "te: trailers"],
     ...["--log-file", log, "-B", `unix:${load.socketPath}`, `http://localhost${load.path}`],
   ]);
+  return resultOf(output, log);
+}
+
+/** One caller's GETs over TLS, for the comparison with an API server. */
+export async function h2get(get: {
+  readonly url: string;
+  readonly token: string;
+  readonly seconds: number;
+  readonly folder: string;
+}): Promise<LoadResult> {
+  const log = join(get.folder, "latency.log");
+  await writeFile(log, "");
+  const output = await runH2load([
+    ...["-D", String(get.seconds), "--warm-up-time", "0", "-t", "1", "-c", "1", "-m", "1"],
+    ...["-H", `authorization: Bearer ${get.token}`, "--log-file", log, get.url],
+  ]);
+  return resultOf(output, log);
+}
+
+async function resultOf(output: string, log: string): Promise<LoadResult> {
   const failed = Number(/(\d+) failed/.exec(output)?.[1] ?? NaN);
   const total = Number(/requests: (\d+) total/.exec(output)?.[1] ?? NaN);
   const bytes = Number(/traffic: [^(]*\((\d+)\) total/.exec(output)?.[1] ?? NaN);

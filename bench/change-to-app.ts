@@ -1,0 +1,114 @@
+/**
+ * Change to app: from the write to a real API server until a consumer of podkey has the message, against a bare watch on
+ * the API server. Both see the same writes.
+ */
+import { connect } from "node:http2";
+import { join } from "node:path";
+import type { Bench, Figure, Sample } from "./bench.ts";
+import { most } from "./bench.ts";
+import { BenchKube } from "./kube.ts";
+import { WatchLoad, watchRequest } from "./load/watch-load.ts";
+import { quantile } from "./median.ts";
+import type { ApiServerAccess } from "./subject.ts";
+import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
+
+const WRITES = 200;
+
+const latency = (name: string, title: string, must: number, aim: number): Figure => ({
+  ...{ name, title },
+  unit: "ms",
+  must: most(must),
+  aim: most(aim),
+  reference: "bare watch client",
+});
+
+/** The benchmark `change-to-app`. */
+export const changeToApp: Bench = {
+  name: "change-to-app",
+  question: "How long after a write does the app have it?",
+  rounds: 5,
+  figures: [
+    latency("change-p50", "API server write to message, p50", 0, 0),
+    latency("change-p99", "API server write to message, p99", 2, 1.3),
+  ],
+  async *run(rounds) {
+    const place = await scratch();
+    const kube = await BenchKube.start();
+    const { folder } = place;
+    try {
+      const access = await kube.namespaceOf(1);
+      const socketPath = join(folder, "podkey.sock");
+      const podkey = await startPodkey({
+        socketPath,
+        args: [...kubeconfigArgs(folder, access), "--admin", "none"],
+      });
+      const app = await WatchLoad.open(
+        { socketPath, connections: 1, streams: 1, frame: watchRequest("s0") },
+        "synced",
+      );
+      const bare = await BareWatch.open(access);
+      try {
+        for (let round = 0; round < rounds; round += 1)
+          yield await measureRound(kube, access, { app, bare }, round);
+      } finally {
+        bare.close();
+        await app.close();
+        await podkey.stop();
+      }
+    } finally {
+      await kube.stop();
+      await place.remove();
+    }
+  },
+};
+
+async function measureRound(
+  kube: BenchKube,
+  access: ApiServerAccess,
+  readers: { readonly app: WatchLoad; readonly bare: BareWatch },
+  round: number,
+): Promise<readonly Sample[]> {
+  const times: Record<Sample["of"], number[]> = { podkey: [], reference: [] };
+  for (let at = 0; at < WRITES; at += 1) {
+    const startedMs = performance.now();
+    const took = (side: Sample["of"]) => (): void => void times[side].push(performance.now() - startedMs);
+    const both = [readers.app.changes(1).then(took("podkey")), readers.bare.next().then(took("reference"))];
+    await kube.write(access, "s0", `${String(round)}.${String(at)}`.padEnd(1024, "x"));
+    await Promise.all(both);
+  }
+  return (["podkey", "reference"] as const).flatMap((of) => [
+    { figure: "change-p50", of, value: quantile(times[of], 0.5) },
+    { figure: "change-p99", of, value: quantile(times[of], 0.99) },
+  ]);
+}
+
+/** A watch by node:http2 that does nothing with what it gets but find its lines. */
+class BareWatch {
+  #onLine: (() => void) | undefined;
+  readonly close: () => void;
+
+  private constructor(close: () => void) {
+    this.close = close;
+  }
+
+  static async open({ url, caPem, token, namespace }: ApiServerAccess): Promise<BareWatch> {
+    const session = connect(url, { ca: caPem });
+    const query = "watch=1&resourceVersion=0&labelSelector=podkey.dev%2Fserve%3Dtrue";
+    const stream = session.request({
+      ":path": `/api/v1/namespaces/${namespace}/secrets?${query}`,
+      authorization: `Bearer ${token}`,
+    });
+    const watch = new BareWatch(() => session.destroy());
+    const first = watch.next();
+    stream.on("data", (chunk: Buffer) => {
+      if (chunk.includes(10)) watch.#onLine?.();
+    });
+    await first;
+    return watch;
+  }
+
+  /** Resolves with the next line. */
+  next(): Promise<void> {
+    return new Promise((resolve) => (this.#onLine = resolve));
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Growth: resident memory, after a forced collection, before and after 100,000 changes and 10,000 reconnects, with one
+ * Watch that reads all of it. Both sides of the ratio are after a warm-up, when code is compiled and buffers have grown.
+ */
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { FakeApiServer } from "../test/support/fake-api-server/fake-api-server.ts";
+import { startFakeApiServer } from "../test/support/fake-api-server/fake-api-server.ts";
+import type { Bench, Figure } from "./bench.ts";
+import { most } from "./bench.ts";
+import { WatchLoad, watchRequest } from "./load/watch-load.ts";
+import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
+
+const SECRETS = 20;
+const CHANGES = 100_000;
+const RECONNECTS = 10_000;
+/** A tenth of the whole is the warm-up. */
+const WARM_UP = 0.1;
+const CONNECTIONS_AT_ONCE = 20;
+
+const growthAfter = (name: string, title: string): Figure => ({
+  ...{ name, title },
+  unit: "MiB, before and after",
+  must: most(1.05),
+  aim: most(1.02),
+  reference: "the same process before",
+});
+
+/** The benchmark `growth`. */
+export const growth: Bench = {
+  name: "growth",
+  question: "Does memory grow with changes and reconnects?",
+  rounds: 1,
+  figures: [
+    growthAfter("growth-changes", `Memory after ${CHANGES.toLocaleString("en")} changes`),
+    growthAfter("growth-reconnects", `Memory after ${RECONNECTS.toLocaleString("en")} reconnects`),
+  ],
+  async *run(rounds) {
+    for (let round = 0; round < rounds; round += 1) {
+      const place = await scratch();
+      const server = await startFakeApiServer();
+      const change = changer(server);
+      await change(SECRETS);
+      const access = { url: server.url, caPem: server.caPem, token: "bench", namespace: "shop" };
+      const socketPath = join(place.folder, "podkey.sock");
+      const args = [...kubeconfigArgs(place.folder, access), "--admin", "none"];
+      const podkey = await startPodkey({ socketPath, args, probed: true });
+      try {
+        const one = { socketPath, connections: 1, streams: 1, frame: watchRequest("s0") };
+        const reader = await WatchLoad.open(one, "synced");
+        const reconnect = async (times: number): Promise<void> => {
+          const many = { ...one, connections: CONNECTIONS_AT_ONCE, streams: CONNECTIONS_AT_ONCE };
+          for (let at = 0; at < times; at += CONNECTIONS_AT_ONCE)
+            await (await WatchLoad.open(many, "synced")).close();
+        };
+        await change(CHANGES * WARM_UP);
+        await reconnect(RECONNECTS * WARM_UP);
+        const before = (await podkey.settledBytes()) / 2 ** 20;
+        await change(CHANGES * (1 - WARM_UP));
+        const changed = (await podkey.settledBytes()) / 2 ** 20;
+        await reconnect(RECONNECTS * (1 - WARM_UP));
+        const reconnected = (await podkey.settledBytes()) / 2 ** 20;
+        await reader.close();
+        yield [
+          { figure: "growth-changes", of: "reference", value: before },
+          { figure: "growth-changes", of: "podkey", value: changed },
+          { figure: "growth-reconnects", of: "reference", value: changed },
+          { figure: "growth-reconnects", of: "podkey", value: reconnected },
+        ];
+      } finally {
+        await podkey.stop();
+        await server.stop();
+        await place.remove();
+      }
+    }
+  },
+};
+
+/** Changes one Secret after the other, and lets the server write after each turn of all. */
+function changer(server: FakeApiServer): (count: number) => Promise<void> {
+  let done = 0;
+  return async (count) => {
+    const end = done + count;
+    for (; done < end; done += 1) {
+      server.putSecret("shop", `s${String(done % SECRETS)}`, { value: `${String(done)}-${"x".repeat(200)}` });
+      if (done % SECRETS === SECRETS - 1) await delay(2);
+    }
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * The reference for memory and shutdown: Node and one listening socket. JavaScript, since stripping types would cost
+ * memory and time that podkey's bundle does not pay. `bare-node.js SOCKET`; prints `ready`.
+ */
+import { createServer } from "node:net";
+
+createServer().listen(process.argv[2], () => {
+  process.stdout.write("ready\n");
+});
+process.once("SIGTERM", () => {
+  process.exit(0);
+});

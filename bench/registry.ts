@@ -1,0 +1,26 @@
+/** All benchmarks, in the order in which a full run takes them. */
+import type { Bench } from "./bench.ts";
+import { changeToApp } from "./change-to-app.ts";
+import { directRead } from "./direct-read.ts";
+import { fanOut } from "./fan-out.ts";
+import { growth } from "./growth.ts";
+import { idleMemory } from "./idle-memory.ts";
+import { image } from "./image.ts";
+import { reads } from "./reads.ts";
+import { shutdown } from "./shutdown.ts";
+import { start } from "./start.ts";
+import { unitMemory } from "./unit-memory.ts";
+
+/** See the file comment. */
+export const BENCHES: readonly Bench[] = [
+  reads,
+  fanOut,
+  changeToApp,
+  directRead,
+  start,
+  idleMemory,
+  unitMemory,
+  growth,
+  shutdown,
+  image,
+];

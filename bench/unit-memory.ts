@@ -1,0 +1,107 @@
+/**
+ * What one more of something costs: a Watch that waits, a connection, a thousand Secrets; and the peak under load.
+ * After a forced collection, so that what is counted is held and not merely not yet collected.
+ */
+import { join } from "node:path";
+import type { Bench, Bound, Figure, Sample } from "./bench.ts";
+import { most } from "./bench.ts";
+import { grpcFrame, stringFields } from "./grpc-frame.ts";
+import { h2load } from "./load/h2load.ts";
+import { WatchLoad, watchRequest } from "./load/watch-load.ts";
+import { manifestArgs, scratch, startPodkey } from "./subject.ts";
+
+const WATCHES = 1000;
+const WATCH_CONNECTIONS = 10;
+const CONNECTIONS = 200;
+const SECRETS = 1000;
+const SECRET_BYTES = 1024;
+
+const NO_BOUND = most(0);
+
+const figure = (name: string, title: string, unit: string, must: Bound, aim: Bound): Figure => ({
+  ...{ name, title, unit, must, aim },
+  reference: "",
+});
+
+/** The benchmark `unit-memory`. */
+export const unitMemory: Bench = {
+  name: "unit-memory",
+  question: "What do a Watch, a connection and a Secret cost in memory?",
+  rounds: 5,
+  figures: [
+    figure("per-watch", `Each of ${String(WATCHES)} idle Watches`, "KB", most(24), most(15)),
+    figure("per-connection", `Each of ${String(CONNECTIONS)} idle connections`, "KB", most(60), most(40)),
+    figure("per-1000-secrets", "1,000 Secrets of 1 KB", "MB", NO_BOUND, NO_BOUND),
+    figure("saturated", "Peak while Gets of 16 KB saturate it", "MiB", NO_BOUND, NO_BOUND),
+    figure("after-load", "After that load", "MiB", NO_BOUND, NO_BOUND),
+  ],
+  async *run(rounds) {
+    for (let round = 0; round < rounds; round += 1) {
+      const place = await scratch();
+      try {
+        yield await measureRound(place.folder);
+      } finally {
+        await place.remove();
+      }
+    }
+  },
+};
+
+async function measureRound(folder: string): Promise<readonly Sample[]> {
+  const socketPath = join(folder, "podkey.sock");
+  const one = await manifestArgs(join(folder, "one"), [{ name: "big", sizeBytes: 16_384 }]);
+  const many = await manifestArgs(
+    join(folder, "many"),
+    Array.from({ length: SECRETS }, (_, at) => ({ name: `s${String(at)}`, sizeBytes: SECRET_BYTES })),
+  );
+  const load = { socketPath, frame: watchRequest("big") };
+  const perWatch = await grown(socketPath, one, async () => {
+    await WatchLoad.open({ ...load, connections: WATCH_CONNECTIONS, streams: WATCHES }, "synced");
+  });
+  const perConnection = await grown(socketPath, one, async () => {
+    await WatchLoad.open({ ...load, connections: CONNECTIONS, streams: CONNECTIONS }, "synced");
+  });
+  const saturated = await grown(socketPath, one, () => saturate(socketPath, folder));
+  const full = await grown(socketPath, many, () => Promise.resolve());
+  const watchBytes = (perWatch.afterBytes - perWatch.beforeBytes) / WATCHES;
+  const connectionBytes = (perConnection.afterBytes - perConnection.beforeBytes) / CONNECTIONS;
+  const sample = (name: string, value: number): Sample => ({ figure: name, of: "podkey", value });
+  return [
+    sample("per-watch", watchBytes / 1000),
+    // Each of these connections carries a Watch, as a consumer's does; its share is taken off.
+    sample("per-connection", (connectionBytes - watchBytes) / 1000),
+    sample("per-1000-secrets", (full.beforeBytes - perWatch.beforeBytes) / 1e6),
+    sample("saturated", saturated.peakBytes / 2 ** 20),
+    sample("after-load", saturated.afterBytes / 2 ** 20),
+  ];
+}
+
+interface Grown {
+  readonly beforeBytes: number;
+  readonly afterBytes: number;
+  readonly peakBytes: number;
+}
+
+/** What a task adds to a fresh podkey; a few connections before it have warmed its code up. */
+async function grown(
+  socketPath: string,
+  source: readonly string[],
+  task: () => Promise<void>,
+): Promise<Grown> {
+  const podkey = await startPodkey({ socketPath, args: [...source, "--admin", "none"], probed: true });
+  const warm = { socketPath, connections: 5, streams: 20, frame: watchRequest("big") };
+  const warmUp = await WatchLoad.open(warm, "synced");
+  await warmUp.close();
+  const beforeBytes = await podkey.settledBytes();
+  await task();
+  const afterBytes = await podkey.settledBytes();
+  const peakBytes = await podkey.peakBytes();
+  await podkey.stop();
+  return { beforeBytes, afterBytes, peakBytes };
+}
+
+async function saturate(socketPath: string, folder: string): Promise<void> {
+  const frame = grpcFrame(stringFields({ 2: "big" }));
+  const path = "/podkey.v1.CredentialService/Get";
+  await h2load({ socketPath, folder, path, frame, connections: 8, inFlight: 32, seconds: 3 });
+}
