@@ -30,6 +30,4 @@ export interface AppHost {
   readonly onHangup: (listener: () => void) => () => void;
   /** Calls `listener` as the last thing before the process ends, however it ends; what it does must be synchronous. */
   readonly onExit: (listener: () => void) => void;
-  /** Called once, when the start is over: what the process has grown to by then is what it should keep to. */
-  readonly settle: () => void;
 }
