@@ -6,7 +6,7 @@ import type { SidecarConfig } from "../config/sidecar-config.ts";
 import { checkContent } from "./check/check-content.ts";
 import { checkListeners } from "./check/check-listeners.ts";
 import { checkPolicies } from "./check/check-policy.ts";
-import { findNearMisses } from "./check/find-near-misses.ts";
+import { findNearMisses, listUnselected } from "./check/find-near-misses.ts";
 import type { Finding } from "./check/finding.ts";
 import type { ApiQuestionDeps } from "./check/with-api-client.ts";
 import { openSource } from "./open-source.ts";
@@ -41,8 +41,8 @@ async function checkSource(
     const { instruments } = createMetricsRegistry({ processMetrics: false });
     const opening = { ...deps, instruments, held: () => new Map() };
     const { source } = await openSource(opening);
-    const nearly = (): Promise<string | undefined> => findNearMisses(opening);
-    return [...permissions, ...(await checkContent(source, deps.config, nearly))];
+    const beside = { nearly: () => findNearMisses(opening), all: () => listUnselected(opening) };
+    return [...permissions, ...(await checkContent(source, deps.config, beside))];
   } catch (error) {
     return [startFinding(error)];
   }

@@ -4,16 +4,23 @@
  */
 import { filter, firstValueFrom, scan, takeWhile, timeout } from "rxjs";
 import type { SidecarConfig } from "../../config/sidecar-config.ts";
+import { requirementCodec } from "../../config/names.ts";
 import { applyEvent } from "../../core/apply-event.ts";
 import type { StaleReason } from "../../core/freshness.ts";
+import { settleParts } from "../../core/part-sets.ts";
+import { parseSelector } from "../../core/selector.ts";
+import { countServed, servedEntries } from "../../core/served.ts";
 import type { Snapshot } from "../../core/snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../core/snapshot.ts";
 import type { SyncEvent } from "../../core/sync-event.ts";
 import type { ExitCode } from "../../exit-code.ts";
 import { EXIT } from "../../exit-code.ts";
+import { createJoinParts } from "../../source/parts/join-parts.ts";
 import type { Source } from "../../sync/source.ts";
 import { missingRequirements } from "../required.ts";
 import type { Finding } from "./finding.ts";
+import type { LabelledSecret } from "./near-misses.ts";
+import { nearRequired } from "./required-near-misses.ts";
 
 /** A list of everything takes longer only where something is wrong. */
 const PATIENCE_MS = 10_000;
@@ -23,14 +30,19 @@ interface Reading {
   readonly trouble: StaleReason | undefined;
 }
 
-/**
- * Findings about what the source holds.
- * @param nearly what the selector nearly matches, asked only when it matches nothing.
- */
+/** Questions about what is not selected; asked only where something is missing. */
+export interface BesideSelection {
+  /** What the selector nearly matches, in a sentence. */
+  readonly nearly: () => Promise<string | undefined>;
+  /** Names and labels of everything. */
+  readonly all: () => Promise<readonly LabelledSecret[]>;
+}
+
+/** Findings about what the source holds. */
 export async function checkContent(
   source: Source,
   config: SidecarConfig,
-  nearly: () => Promise<string | undefined>,
+  beside: BesideSelection,
 ): Promise<readonly Finding[]> {
   const subject = "source";
   const reading = await readOnce(source, config);
@@ -45,22 +57,28 @@ export async function checkContent(
     return [{ subject, level: "fail", exitCode: EXIT.usage, text }];
   }
   return [
-    await countFinding(snapshot, config, nearly),
+    await countFinding(snapshot, config, beside.nearly),
     ...problemFindings(snapshot),
-    ...requiredFindings(snapshot, config),
+    ...(await requiredFindings(snapshot, config, beside.all)),
   ];
 }
 
 /** Folds events until every scope is listed or the source says that it is in trouble. */
 function readOnce(source: Source, config: SidecarConfig): Promise<Reading | "silent"> {
   const limits = { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes };
+  const joinParts = createJoinParts({
+    annotations: config.annotation,
+    lifetimePrefix: config.lifetimePrefix,
+  });
   const start: Reading = { snapshot: EMPTY_SNAPSHOT, trouble: undefined };
   const isDone = ({ snapshot, trouble }: Reading): boolean =>
     trouble !== undefined || snapshot.overflow !== undefined || snapshot.synced.size === source.scopes.length;
   const readings$ = source.events$.pipe(
     scan((reading: Reading, event: SyncEvent): Reading => {
       if (event.kind === "trouble") return { ...reading, trouble: event.reason };
-      return { ...reading, snapshot: applyEvent(reading.snapshot, event, limits).snapshot };
+      const { snapshot } = reading;
+      const applied = settleParts(snapshot, applyEvent(snapshot, event, limits), joinParts);
+      return { ...reading, snapshot: applied.snapshot };
     }, start),
     takeWhile((reading) => !isDone(reading), true),
     filter(isDone),
@@ -78,7 +96,7 @@ async function countFinding(
   config: SidecarConfig,
   nearly: () => Promise<string | undefined>,
 ): Promise<Finding> {
-  const count = [...snapshot.entries.values()].filter(({ credential }) => credential !== undefined).length;
+  const count = countServed(snapshot);
   const facts = `${String(count)} credentials, ${String(snapshot.sizeBytes)} bytes of values`;
   if (count > 0) return { subject: "selection", level: "ok", text: `matches ${facts}.` };
   const { selector } = config;
@@ -93,11 +111,12 @@ async function countFinding(
 
 function problemFindings(snapshot: Snapshot): readonly Finding[] {
   const lines: Finding[] = [];
-  for (const [key, { credential, undecodable }] of snapshot.entries.entries()) {
+  for (const [key, { credential, undecodable }] of servedEntries(snapshot)) {
     const subject = `credential ${key.replace("\0", "/")}`;
     const problems = [
       ...(credential?.problems ?? []),
-      ...(undecodable === undefined ? [] : [undecodable.problem]),
+      // With a last good content the problem stands there already.
+      ...(undecodable === undefined || credential !== undefined ? [] : [undecodable.problem]),
     ];
     for (const { reason, message } of problems)
       lines.push({ subject, level: "warn", text: `${reason}: ${message}` });
@@ -105,12 +124,23 @@ function problemFindings(snapshot: Snapshot): readonly Finding[] {
   return lines;
 }
 
-function requiredFindings(snapshot: Snapshot, config: SidecarConfig): readonly Finding[] {
-  if (config.require.length === 0) return [];
-  const missing = missingRequirements(config.require, snapshot);
+async function requiredFindings(
+  snapshot: Snapshot,
+  { require, selector }: SidecarConfig,
+  all: () => Promise<readonly LabelledSecret[]>,
+): Promise<readonly Finding[]> {
+  if (require.length === 0) return [];
+  const missing = missingRequirements(require, snapshot);
   const subject = "required";
   if (missing.length === 0)
     return [{ subject, level: "ok", text: "everything that --require names is there." }];
-  const text = `nothing matches ${missing.join(", ")}; create and label it, or change --require: podkey would wait for it.`;
+  const around = {
+    ...{ snapshot, all: await all() },
+    selector: selector === undefined ? undefined : parseSelector(selector),
+  };
+  const near = require
+    .filter((requirement) => missing.includes(requirementCodec.format(requirement)))
+    .flatMap((requirement) => nearRequired(requirement, around) ?? []);
+  const text = `nothing matches ${missing.join(", ")}; create and label it, or change --require: podkey would wait for it${near.length === 0 ? "" : `; ${near.join("; ")}`}.`;
   return [{ subject, level: "fail", exitCode: EXIT.firstSyncTimeout, text }];
 }

@@ -20,8 +20,14 @@ import { nearMisses } from "./near-misses.ts";
 export async function findNearMisses(deps: OpenSourceDeps): Promise<string | undefined> {
   const { selector, names } = deps.config;
   if (selector === undefined || names.length > 0) return undefined;
-  const secrets = deps.config.source === "kubernetes" ? await inCluster(deps) : await inFolder(deps);
-  return nearMisses(parseSelector(selector), secrets);
+  return nearMisses(parseSelector(selector), await listUnselected(deps));
+}
+
+/** Names and labels of everything that the selector was asked of; empty where there is no selector, or no way to look. */
+export async function listUnselected(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {
+  const { selector, names, source } = deps.config;
+  if (selector === undefined || names.length > 0) return [];
+  return source === "kubernetes" ? inCluster(deps) : inFolder(deps);
 }
 
 async function inCluster(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {

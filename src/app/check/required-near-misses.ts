@@ -1,0 +1,62 @@
+/**
+ * Why nothing fulfils an entry of `--require`: it is there but cannot be served, is not selected, is in another
+ * namespace, or has a name or type that is written a little differently. Pure; called by `podkey check`.
+ */
+import { nearestOf } from "../../config/did-you-mean.ts";
+import type { Requirement } from "../../config/names.ts";
+import { requirementCodec } from "../../config/names.ts";
+import { splitCredentialKey } from "../../core/credential.ts";
+import { globMatches } from "../../core/glob.ts";
+import type { Selector } from "../../core/selector.ts";
+import { servedEntries } from "../../core/served.ts";
+import type { Snapshot } from "../../core/snapshot.ts";
+import type { LabelledSecret } from "./near-misses.ts";
+import { nearMisses } from "./near-misses.ts";
+
+/** What there is. */
+export interface Surroundings {
+  readonly snapshot: Snapshot;
+  /** Everything of the source, selected or not, as far as it could be listed. */
+  readonly all: readonly LabelledSecret[];
+  /** Undefined: everything is selected. */
+  readonly selector: Selector | undefined;
+}
+
+/** One sentence, without a full stop, for a requirement that nothing fulfils; undefined where nothing is near. */
+export function nearRequired(requirement: Requirement, around: Surroundings): string | undefined {
+  const why =
+    requirement.kind === "type" ? nearType(requirement.type, around) : nearName(requirement, around);
+  return why === undefined ? undefined : `${requirementCodec.format(requirement)}: ${why}`;
+}
+
+function nearName(
+  { namespace, glob }: Extract<Requirement, { readonly kind: "name" }>,
+  { snapshot, all, selector }: Surroundings,
+): string | undefined {
+  const served = [...servedEntries(snapshot)].map(([key, entry]) => ({ ...splitCredentialKey(key), entry }));
+  const inPlace = (at: { readonly namespace: string }): boolean =>
+    namespace === undefined || namespace === at.namespace;
+  const broken = served.find(({ name, ...at }) => inPlace(at) && globMatches(glob, name));
+  if (broken !== undefined)
+    return `${broken.namespace}/${broken.name} is there but cannot be served (${broken.entry.undecodable?.problem.reason ?? "no content"})`;
+  const unselected = all.find(({ name, ...at }) => inPlace(at) && globMatches(glob, name));
+  if (unselected !== undefined && selector !== undefined)
+    return (
+      nearMisses(selector, [unselected]) ??
+      `${unselected.namespace}/${unselected.name} exists, but its labels do not match the selector`
+    );
+  const known = [...served, ...all];
+  const elsewhere = known.find(({ name }) => globMatches(glob, name));
+  if (elsewhere !== undefined) return `${elsewhere.namespace}/${elsewhere.name} is in another namespace`;
+  const similar = nearestOf(glob, new Set(known.map(({ name }) => name)));
+  return similar === undefined ? undefined : `did you mean ${similar}?`;
+}
+
+function nearType(type: string, { snapshot }: Surroundings): string | undefined {
+  const types = new Set<string>();
+  for (const [, { credential }] of servedEntries(snapshot))
+    if (credential !== undefined) types.add(credential.type);
+  // `tls` for `kubernetes.io/tls` is the usual slip.
+  const similar = [...types].find((other) => other.endsWith(`/${type}`)) ?? nearestOf(type, types);
+  return similar === undefined ? undefined : `did you mean type:${similar}?`;
+}
