@@ -42,6 +42,7 @@ for (const language of LANGUAGES)
     let stepsLeft = TRANSPORTS.length * STEPS.length;
 
     before(async function () {
+      language.install?.();
       const absent = language.needs.filter(([tool, argument]) => spawnSync(tool, [argument]).status !== 0);
       if (absent.length > 0) {
         const tools = absent.map(([tool]) => tool).join(", ");

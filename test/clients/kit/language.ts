@@ -9,6 +9,8 @@ import { join } from "node:path";
 export interface Language {
   /** As people write it: `Go`, `C++`. */
   readonly name: string;
+  /** Brings to the system what the project may install there; called before `needs` is looked at. */
+  readonly install?: () => void;
   /** Programs that must be on the PATH, each with an argument that makes it end with 0. */
   readonly needs: readonly (readonly [tool: string, argument: string])[];
   /** Makes what is missing or old under `folder` (the language's own, in the user's cache). Returns the words to start it. */
