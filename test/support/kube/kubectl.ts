@@ -1,0 +1,25 @@
+/**
+ * kubectl as admin of a test's API server: what people type, where the JSON client would prove less.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { findKubeAssets } from "./assets.ts";
+import type { KubeApiServer } from "./kube-api-server.ts";
+
+const run = promisify(execFile);
+
+/** What kubectl printed. */
+export interface KubectlOutput {
+  readonly stdout: string;
+  /** Warnings of the API server stand here. */
+  readonly stderr: string;
+}
+
+/** Runs kubectl to its end. @throws the error of execFile, with stdout and stderr. */
+export function kubectl(server: KubeApiServer, ...args: readonly string[]): Promise<KubectlOutput> {
+  const admin = server.writeKubeconfig("admin.kubeconfig", { kind: "certificate", pair: server.pki.admin });
+  return run(join(findKubeAssets() ?? "", "kubectl"), ["--kubeconfig", admin, ...args], {
+    maxBuffer: 64 * 2 ** 20,
+  });
+}
