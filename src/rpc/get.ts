@@ -37,7 +37,7 @@ export function get(
   const view = served.waiters.ready(demand, call);
   const answer = (ready: View): Reply => {
     const entry = ready.entries.get(credentialKey(namespace, request.name));
-    if (entry === undefined) throw notFound(namespace, request.name);
+    if (entry === undefined) throw credentialNotFound(namespace, request.name);
     return [
       fieldOf(entry, request, nowMs),
       served.memo.revision(REVISION_FIELD, ready.number),
@@ -110,7 +110,8 @@ function askedKeys(
   return new Set(keys);
 }
 
-function notFound(namespace: string, name: string): PodkeyError {
+/** Not in the view, whether it exists or not. */
+export function credentialNotFound(namespace: string, name: string): PodkeyError {
   return new PodkeyError(
     "CREDENTIAL_NOT_FOUND",
     `There is no credential "${namespace}/${name}" for this consumer; check the name and the label that podkey selects.`,

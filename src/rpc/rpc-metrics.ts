@@ -3,6 +3,7 @@
  * library. Children are asked for once (per method, per consumer) and kept: a call pays for no label lookup.
  */
 import type { Reason } from "../core/errors.ts";
+import type { SecretStreamState } from "./sds/secret-stream.ts";
 
 /** A gRPC code as go-grpc-prometheus writes it. */
 export type CamelCode =
@@ -40,7 +41,14 @@ export interface MethodMetrics {
 }
 
 /** Which limit refused something; label `limit` of `podkey_limit_rejections_total`. */
-export type Limit = "connections" | "connection_streams" | "consumer_streams" | "waiters" | "slow_consumer";
+export type Limit =
+  | "connections"
+  | "connection_streams"
+  | "consumer_streams"
+  | "waiters"
+  | "slow_consumer"
+  /** A connection was ended for its conduct (conduct.ts). */
+  | "conduct";
 
 /** The `podkey_*` of one consumer. */
 export interface ConsumerMetrics {
@@ -52,6 +60,10 @@ export interface ConsumerMetrics {
   read(method: "Get" | "List", outcome: "ok" | Reason): void;
   /** POLICY_DENIED was answered. */
   denied(): void;
+  /** An SDS stream went from one state to another (undefined: it was opened, or closed). */
+  secretStream(from: SecretStreamState | undefined, to: SecretStreamState | undefined): void;
+  /** An SDS client took a response, or refused it. */
+  secretAnswer(outcome: "acknowledged" | "refused"): void;
   rejected(limit: Limit): void;
   /** Changes that were merged into one because the reader was not ready. */
   coalesced(count: number): void;

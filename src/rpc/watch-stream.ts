@@ -200,10 +200,11 @@ export class WatchStream {
   }
 }
 
-function slowConsumer(): PodkeyError {
+/** The end of a stream whose reader takes nothing. */
+export function slowConsumer(): PodkeyError {
   return new PodkeyError(
     "SLOW_CONSUMER",
-    `This Watch was not read for ${String(SLOW_CONSUMER_MS / 1000)} s while changes waited; read it in its own task and resume with the last token.`,
+    `This stream was not read for ${String(SLOW_CONSUMER_MS / 1000)} s while changes waited; read it in its own task and resume with the last token.`,
     { metadata: { limit: `${String(SLOW_CONSUMER_MS / 1000)}s` } },
   );
 }

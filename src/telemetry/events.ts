@@ -167,6 +167,12 @@ export const EVENTS = {
     message: "a Secret in a manifest cannot be used; its last good content is served",
     todo: "Mend `file` at `line`: see `why`.",
   },
+  rpc_connection_ended: {
+    level: "warn",
+    message:
+      "a connection was ended because its client floods; the consumer's others are watched strictly for 10 s",
+    todo: "Find the program by `peer` and `why`; other consumers are served as before.",
+  },
   rpc_connection_refused: {
     level: "warn",
     message: "a connection was closed at once: the listener has --max-connections open",
@@ -186,6 +192,16 @@ export const EVENTS = {
     level: "warn",
     message: "a process that is not the configured peer has connected; its calls are refused",
     todo: "Compare `peer` in the configuration with the uid and gid that the client runs as.",
+  },
+  rpc_sds_acknowledged: {
+    level: "debug",
+    message: "an SDS client runs this version of its secrets",
+    todo: "",
+  },
+  rpc_sds_refused: {
+    level: "warn",
+    message: "an SDS client refused this version of its secrets and goes on with what it has",
+    todo: "Look at the client's own log; `podkey check` says whether certificate and key belong together.",
   },
   rpc_slow_consumer: {
     level: "info",

@@ -128,6 +128,14 @@ export const METRICS = {
     "outcome",
   ]),
   podkey_policy_denied_total: counter("Calls that no rule of the consumer could ever allow.", ["consumer"]),
+  podkey_sds_streams: gauge(
+    "Open SDS streams: waiting has been sent nothing yet, behind has not answered the newest response, current runs it, refused refused it.",
+    ["consumer", "state"],
+  ),
+  podkey_sds_responses_total: counter("SDS responses that a client took (acknowledged) or refused.", [
+    "consumer",
+    "outcome",
+  ]),
   podkey_limit_rejections_total: counter("Calls and connections refused by a limit.", ["consumer", "limit"]),
   podkey_audit_dropped_total: counter("Audit lines left out by the rate limit."),
   podkey_log_lines_dropped_total: counter(

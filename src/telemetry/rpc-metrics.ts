@@ -68,6 +68,11 @@ function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMe
         instruments.podkey_reads_total.labels({ consumer, method, outcome }),
       ).inc(),
     denied: () => denied.inc(),
+    secretStream: (from, to) => {
+      if (from !== undefined) instruments.podkey_sds_streams.dec({ consumer, state: from });
+      if (to !== undefined) instruments.podkey_sds_streams.inc({ consumer, state: to });
+    },
+    secretAnswer: (outcome) => instruments.podkey_sds_responses_total.inc({ consumer, outcome }),
     rejected: (limit) => instruments.podkey_limit_rejections_total.inc({ consumer, limit }),
     coalesced: (count) => coalesced.inc(count),
     sendDuration: (seconds) => send.observe(seconds),

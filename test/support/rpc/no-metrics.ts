@@ -26,6 +26,8 @@ export function countedMetrics(): CountedMetrics {
     read: (name, outcome) => void lines.push(`read ${name} ${outcome}`),
     denied: () => void lines.push("denied"),
     rejected: (limit) => void lines.push(`rejected ${limit}`),
+    secretStream: (_from, to) => void lines.push(`sds ${to ?? "closed"}`),
+    secretAnswer: (outcome) => void lines.push(`sds ${outcome}`),
     coalesced: (count) => void lines.push(`coalesced ${String(count)}`),
     sendDuration: () => undefined,
   };

@@ -1,0 +1,73 @@
+/**
+ * What an SDS client names: `[NAMESPACE/]NAME` is the certificate and key of a credential, `[NAMESPACE/]NAME:KEY` the
+ * certificate authorities in one of its keys. Policy is asked here, so that a name which is never allowed is an error and
+ * not a wait.
+ */
+import type { ConsumerView } from "../../core/consumer-view.ts";
+import type { CredentialKey } from "../../core/credential.ts";
+import { credentialKey } from "../../core/credential.ts";
+import { PodkeyError } from "../../core/errors.ts";
+import { couldAllow } from "../../core/policy.ts";
+import type { ViewEntry } from "../../core/view.ts";
+import { policyDenied } from "../filter.ts";
+import { checkKey, checkName, checkNamespace } from "../request-names.ts";
+import type { SecretMaterial } from "./wire.ts";
+
+/** A checked name. */
+export interface SecretResource {
+  /** As the client wrote it; the answer carries it. */
+  readonly text: string;
+  readonly key: CredentialKey;
+  /** The key with the authorities; undefined: certificate and private key. */
+  readonly authorityKey: string | undefined;
+}
+
+const CHAIN = "tls.crt";
+const PRIVATE_KEY = "tls.key";
+
+/** @throws PodkeyError BAD_NAME, NAMESPACE_REQUIRED, POLICY_DENIED. */
+export function readResource(text: string, view: ConsumerView): SecretResource {
+  const slash = text.indexOf("/");
+  const colon = text.indexOf(":", slash + 1);
+  const name = text.slice(slash + 1, colon === -1 ? undefined : colon);
+  const authorityKey = colon === -1 ? undefined : text.slice(colon + 1);
+  const written = slash === -1 ? "" : text.slice(0, slash);
+  checkNamespace(written);
+  // A slash with nothing before it names no namespace: the whole is no name then.
+  checkName(slash === 0 ? text : name, FIELD);
+  if (authorityKey !== undefined) checkKey(authorityKey);
+  const namespace = written === "" ? view.onlyNamespace : written;
+  if (namespace === undefined)
+    throw new PodkeyError(
+      "NAMESPACE_REQUIRED",
+      `podkey serves more than one namespace; name the secret NAMESPACE/${name}.`,
+      { field: FIELD },
+    );
+  for (const key of authorityKey === undefined ? [CHAIN, PRIVATE_KEY] : [authorityKey])
+    if (!couldAllow(view.policy, { namespace, name, key })) throw policyDenied(namespace, name, key);
+  return { text, key: credentialKey(namespace, name), authorityKey };
+}
+
+const FIELD = "resource_names";
+
+/** What the resource is made of; undefined where the view lacks the credential or one of the keys. */
+export function materialOf(
+  { authorityKey }: SecretResource,
+  entry: ViewEntry | undefined,
+): SecretMaterial | undefined {
+  const data = entry?.credential.data;
+  if (data === undefined) return undefined;
+  if (authorityKey !== undefined) {
+    const trusted = data.get(authorityKey);
+    return trusted === undefined ? undefined : { kind: "authority", trusted };
+  }
+  const chain = data.get(CHAIN);
+  const key = data.get(PRIVATE_KEY);
+  return chain === undefined || key === undefined ? undefined : { kind: "certificate", chain, key };
+}
+
+/** Whether both would be sent as the same bytes. */
+export function sameMaterial(a: SecretMaterial, b: SecretMaterial): boolean {
+  if (a.kind === "authority") return b.kind === "authority" && a.trusted.equals(b.trusted);
+  return b.kind === "certificate" && a.chain.equals(b.chain) && a.key.equals(b.key);
+}

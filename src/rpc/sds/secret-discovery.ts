@@ -1,0 +1,119 @@
+/**
+ * Envoy's Secret Discovery Service on the same listeners, under the same policy: certificates and authorities for proxies
+ * that already speak it, rotated without a restart. StreamSecrets and FetchSecrets; the delta form is not offered, since
+ * a consumer has few secrets and each response holds them all.
+ */
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { Timers } from "../../core/clock.ts";
+import { PodkeyError } from "../../core/errors.ts";
+import type { Log } from "../../telemetry/events.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { Connection } from "../connection.ts";
+import type { OpenStream } from "../interceptors/streaming.ts";
+import { credentialNotFound } from "../get.ts";
+import type { WaitingCall } from "../wait.ts";
+import { slowConsumer, SLOW_CONSUMER_MS } from "../watch-stream.ts";
+import { splitCredentialKey } from "../../core/credential.ts";
+import { materialOf, readResource } from "./resource-name.ts";
+import { SecretStream } from "./secret-stream.ts";
+import type { SecretAnswer } from "./secret-stream.ts";
+import type { DiscoveryRequest } from "./wire.ts";
+import { resourceField, responseHead, SECRET_TYPE } from "./wire.ts";
+
+/** Full name of the service. */
+export const SDS_SERVICE = "envoy.service.secret.v3.SecretDiscoveryService";
+
+/** A StreamSecrets call as grpc-js has it. */
+export type SecretStreamCall = ServerDuplexStream<DiscoveryRequest, Reply>;
+
+/** What the service needs. */
+export interface SecretDiscoveryDeps {
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** Opens a StreamSecrets; returns what to do when its call is over. @throws PodkeyError TOO_MANY_STREAMS. */
+export function openSecretStream(
+  { timers, log }: SecretDiscoveryDeps,
+  stream: OpenStream,
+  call: SecretStreamCall,
+): () => void {
+  const { served, peer } = stream.connection;
+  const { view, metrics } = served;
+  served.enterStream();
+  let cancelSlow: (() => void) | undefined;
+  const secrets = new SecretStream({
+    view,
+    send: (reply, taken) => {
+      cancelSlow = timers.after(SLOW_CONSUMER_MS, () => stream.end(slowConsumer()));
+      stream.send(reply, () => {
+        cancelSlow?.();
+        taken();
+      });
+    },
+    onState: (from, to) => metrics.secretStream(from, to),
+    onAnswer: (answer) => {
+      metrics.secretAnswer(answer.outcome);
+      log(answer.outcome === "refused" ? "rpc_sds_refused" : "rpc_sds_acknowledged", {
+        consumer: view.consumer,
+        peer,
+        ...answerFields(answer),
+      });
+    },
+  });
+  call.on("data", (request: DiscoveryRequest) => {
+    try {
+      checkType(request);
+      secrets.take(request);
+    } catch (thrown) {
+      stream.fail(thrown);
+    }
+  });
+  call.once("end", () => stream.end(undefined));
+  return () => {
+    cancelSlow?.();
+    secrets.close();
+    served.leaveStream();
+  };
+}
+
+/**
+ * Method FetchSecrets: all that is asked for, or an error.
+ * @throws PodkeyError (or rejects with one) CREDENTIAL_NOT_FOUND, POLICY_DENIED, BAD_NAME, NAMESPACE_REQUIRED, NOT_SYNCED.
+ */
+export function fetchSecrets(
+  { served }: Connection,
+  request: DiscoveryRequest,
+  call: WaitingCall,
+): Reply | Promise<Reply> {
+  checkType(request);
+  const resources = request.resourceNames.map((name) => readResource(name, served.view));
+  const touch = { namespace: undefined, names: undefined };
+  const ready = served.waiters.ready({ touch, maxAgeMs: undefined }, call);
+  const answer = (view: Awaited<typeof ready>): Reply => {
+    const fields = resources.map((resource) => {
+      const material = materialOf(resource, view.entries.get(resource.key));
+      if (material !== undefined) return resourceField(resource.text, material);
+      const { namespace, name } = splitCredentialKey(resource.key);
+      throw credentialNotFound(namespace, name);
+    });
+    return [responseHead(`${served.view.epoch}.${String(view.number)}`, ""), ...fields];
+  };
+  return ready instanceof Promise ? ready.then(answer) : answer(ready);
+}
+
+function checkType({ typeUrl }: DiscoveryRequest): void {
+  if (typeUrl === "" || typeUrl === SECRET_TYPE) return;
+  throw new PodkeyError("BAD_NAME", `type_url must be ${SECRET_TYPE}; this service has no other resources.`, {
+    field: "type_url",
+  });
+}
+
+/** The name that a client gives itself goes into the log in a form that can do no harm there. */
+function answerFields({
+  version,
+  node,
+  code,
+}: SecretAnswer): Readonly<Record<string, string | number | undefined>> {
+  return { version, node: node.replaceAll(/[^\w.~@:/-]/g, "?").slice(0, 64), code };
+}

@@ -1,0 +1,138 @@
+/**
+ * One open StreamSecrets: what its client subscribed to, what it was sent, and what it said of that. State of the world,
+ * as Envoy speaks it: one response at a time, with a nonce; a request with that nonce takes it or refuses it. What is not
+ * there is not sent: Envoy waits for it, and goes on with what it has when something is removed, for SDS has no word for
+ * "gone". Knows neither grpc-js nor timers.
+ */
+import { randomUUID } from "node:crypto";
+import type { ConsumerView } from "../../core/consumer-view.ts";
+import type { View } from "../../core/view.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { SecretResource } from "./resource-name.ts";
+import { materialOf, readResource, sameMaterial } from "./resource-name.ts";
+import type { DiscoveryRequest, SecretMaterial } from "./wire.ts";
+import { resourceField, responseHead } from "./wire.ts";
+
+/** How far a client is: nothing to run yet, not yet answered, runs the newest, refused the newest. */
+export type SecretStreamState = "waiting" | "behind" | "current" | "refused";
+
+/** What a client said of a response. */
+export interface SecretAnswer {
+  readonly outcome: "acknowledged" | "refused";
+  readonly version: string;
+  /** How the client calls itself. */
+  readonly node: string;
+  /** gRPC code of a refusal. */
+  readonly code: number | undefined;
+}
+
+/** What a stream needs. */
+export interface SecretStreamDeps {
+  readonly view: ConsumerView;
+  /** Hands a message to the transport; `taken` is called back when the transport wants the next one. */
+  readonly send: (reply: Reply, taken: () => void) => void;
+  readonly onState: (from: SecretStreamState | undefined, to: SecretStreamState | undefined) => void;
+  readonly onAnswer: (answer: SecretAnswer) => void;
+}
+
+interface Sent {
+  readonly version: string;
+  readonly nonce: string;
+}
+
+/** See the file comment. */
+export class SecretStream {
+  readonly #deps: SecretStreamDeps;
+  readonly #stopListening: () => void;
+  readonly #sent = new Map<string, SecretMaterial>();
+  #resources: readonly SecretResource[] = [];
+  #last: Sent | undefined;
+  #node = "";
+  #isDue = false;
+  #isInFlight = false;
+  #state: SecretStreamState | undefined;
+
+  constructor(deps: SecretStreamDeps) {
+    this.#deps = deps;
+    this.#stopListening = deps.view.onChange(() => this.#pump());
+    this.#become("waiting");
+  }
+
+  /** Takes what the client says. @throws PodkeyError for a name that is none or is not allowed. */
+  take(request: DiscoveryRequest): void {
+    if (request.nodeId !== "") this.#node = request.nodeId;
+    const { responseNonce: nonce } = request;
+    // It answers an older response than the last: the client will answer that one too.
+    if (nonce !== "" && nonce !== this.#last?.nonce) return;
+    if (nonce !== "" && this.#last !== undefined) this.#answered(this.#last, request.errorCode);
+    this.#subscribe(request.resourceNames);
+    this.#pump();
+  }
+
+  /** The call is over. */
+  close(): void {
+    this.#stopListening();
+    this.#sent.clear();
+    this.#become(undefined);
+  }
+
+  #answered({ version }: Sent, code: number | undefined): void {
+    const outcome = code === undefined ? "acknowledged" : "refused";
+    this.#become(code === undefined ? "current" : "refused");
+    this.#deps.onAnswer({ outcome, version, node: this.#node, code });
+  }
+
+  #subscribe(names: readonly string[]): void {
+    const now = [...new Set(names)];
+    const before = this.#resources.map(({ text }) => text);
+    if (now.length === before.length && now.every((name) => before.includes(name))) return;
+    const { view } = this.#deps;
+    this.#resources = now.map((name) => readResource(name, view));
+    for (const name of before) if (!now.includes(name)) this.#sent.delete(name);
+    // The protocol asks for a response to every change of the names, with all that is there.
+    this.#isDue = true;
+  }
+
+  #pump(): void {
+    const view = this.#deps.view.current();
+    if (this.#isInFlight || view === undefined) return;
+    const now = this.#materials(view);
+    const isNews = [...now].some(([name, material]) => {
+      const before = this.#sent.get(name);
+      return before === undefined || !sameMaterial(before, material);
+    });
+    for (const name of this.#sent.keys()) if (!now.has(name)) this.#sent.delete(name);
+    if (now.size === 0 || !(isNews || this.#isDue)) return;
+    this.#send(view, now);
+  }
+
+  #materials(view: View): ReadonlyMap<string, SecretMaterial> {
+    const found = new Map<string, SecretMaterial>();
+    for (const resource of this.#resources) {
+      const material = materialOf(resource, view.entries.get(resource.key));
+      if (material !== undefined) found.set(resource.text, material);
+    }
+    return found;
+  }
+
+  #send(view: View, materials: ReadonlyMap<string, SecretMaterial>): void {
+    const version = `${this.#deps.view.epoch}.${String(view.number)}`;
+    const nonce = randomUUID();
+    const resources = [...materials].map(([name, material]) => resourceField(name, material));
+    this.#last = { version, nonce };
+    this.#isDue = false;
+    this.#isInFlight = true;
+    for (const [name, material] of materials) this.#sent.set(name, material);
+    this.#become("behind");
+    this.#deps.send([responseHead(version, nonce), ...resources], () => {
+      this.#isInFlight = false;
+      this.#pump();
+    });
+  }
+
+  #become(state: SecretStreamState | undefined): void {
+    if (state === this.#state) return;
+    this.#deps.onState(this.#state, state);
+    this.#state = state;
+  }
+}
