@@ -49,12 +49,15 @@ export const unitMemory: Bench = {
 
 async function measureRound(folder: string): Promise<readonly Sample[]> {
   const socketPath = join(folder, "podkey.sock");
-  const one = await manifestArgs(join(folder, "one"), [{ name: "big", sizeBytes: 16_384 }]);
+  const one = await manifestArgs(join(folder, "one"), [
+    { name: "watched", sizeBytes: 1024 },
+    { name: "big", sizeBytes: 16_384 },
+  ]);
   const many = await manifestArgs(
     join(folder, "many"),
     Array.from({ length: SECRETS }, (_, at) => ({ name: `s${String(at)}`, sizeBytes: SECRET_BYTES })),
   );
-  const load = { socketPath, frame: watchRequest("big") };
+  const load = { socketPath, frame: watchRequest("watched") };
   const perWatch = await grown(socketPath, one, async () => {
     await WatchLoad.open({ ...load, connections: WATCH_CONNECTIONS, streams: WATCHES }, "synced");
   });
@@ -89,7 +92,7 @@ async function grown(
   task: () => Promise<void>,
 ): Promise<Grown> {
   const podkey = await startPodkey({ socketPath, args: [...source, "--admin", "none"], probed: true });
-  const warm = { socketPath, connections: 5, streams: 20, frame: watchRequest("big") };
+  const warm = { socketPath, connections: 5, streams: 20, frame: watchRequest("watched") };
   const warmUp = await WatchLoad.open(warm, "synced");
   await warmUp.close();
   const beforeBytes = await podkey.settledBytes();

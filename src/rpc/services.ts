@@ -63,10 +63,12 @@ function credentialService(deps: ServiceDeps): OfferedService {
     handle: ({ served }, request, call) => list(served, request, call),
     read: { method: "List", asked: askedByFilter },
   });
+  const watchHandler = watchMethod(deps, service);
   return {
-    direct: new Map([
+    direct: new Map<string, DirectMethod>([
       [`/${service}/Get`, { decode: decodeGetRequest, handle: getHandler }],
       [`/${service}/List`, { decode: decodeListRequest, handle: listHandler }],
+      [`/${service}/Watch`, { decode: decodeWatchRequest, handle: watchHandler }],
     ]),
     definition: {
       Get: method(`/${service}/Get`, decodeGetRequest),
@@ -76,25 +78,29 @@ function credentialService(deps: ServiceDeps): OfferedService {
     implementation: {
       Get: getHandler,
       List: listHandler,
-      Watch: streaming<WatchRequest, WatchCall>(deps, {
-        labels: { type: "server_stream", service, method: "Watch" },
-        open: openWatch,
-        ended: (connection, call, { outcome, traceId }) => {
-          if (outcome === "POLICY_DENIED") connection?.served.metrics.denied();
-          if (outcome === "SLOW_CONSUMER") {
-            connection?.served.metrics.rejected("slow_consumer");
-            deps.log("rpc_slow_consumer", {
-              consumer: connection?.served.view.consumer,
-              peer: connection?.peer,
-              trace_id: traceId,
-            });
-          }
-          if (deps.audit !== undefined)
-            recordCall(deps, connection, "Watch", askedByFilter(call.request), { outcome, traceId });
-        },
-      }),
+      Watch: watchHandler,
     },
   };
+}
+
+function watchMethod(deps: ServiceDeps, service: string): (call: WatchCall) => void {
+  return streaming<WatchCall>(deps, {
+    labels: { type: "server_stream", service, method: "Watch" },
+    open: openWatch,
+    ended: (connection, call, { outcome, traceId }) => {
+      if (outcome === "POLICY_DENIED") connection?.served.metrics.denied();
+      if (outcome === "SLOW_CONSUMER") {
+        connection?.served.metrics.rejected("slow_consumer");
+        deps.log("rpc_slow_consumer", {
+          consumer: connection?.served.view.consumer,
+          peer: connection?.peer,
+          trace_id: traceId,
+        });
+      }
+      if (deps.audit !== undefined)
+        recordCall(deps, connection, "Watch", askedByFilter(call.request), { outcome, traceId });
+    },
+  });
 }
 
 function healthService(deps: ServiceDeps): OfferedService {
@@ -117,7 +123,7 @@ function healthService(deps: ServiceDeps): OfferedService {
         handle: ({ served }) => health.list(served),
         worksWhileDraining: true,
       }),
-      Watch: streaming<HealthCheckRequest, ServerWritableStream<HealthCheckRequest, Reply>>(deps, {
+      Watch: streaming<ServerWritableStream<HealthCheckRequest, Reply>>(deps, {
         labels: { type: "server_stream", service, method: "Watch" },
         open: (stream, call) => health.watch(stream, call.request),
       }),
@@ -135,7 +141,7 @@ function reflectionService(deps: ServiceDeps, reflection: Reflection, service: s
       }),
     },
     implementation: {
-      ServerReflectionInfo: streaming<unknown, ReflectionCall>(deps, {
+      ServerReflectionInfo: streaming<ReflectionCall>(deps, {
         labels: { type: "bidi_stream", service, method: "ServerReflectionInfo" },
         open: (stream, call) => reflection.open(stream, call),
       }),

@@ -2,18 +2,18 @@
  * Watch: reads the request, then leaves the stream to the consumer's hub. Checks come before the first message; after it
  * only the hub or the client ends the call.
  */
-import type { ServerWritableStream } from "@grpc/grpc-js";
 import { PodkeyError } from "../core/errors.ts";
-import type { Reply } from "./codec/reply.ts";
 import type { WatchRequest } from "./codec/requests.ts";
 import { durationMs } from "./codec/wire-duration.ts";
 import type { WireDuration } from "./codec/wire-duration.ts";
 import { readFilter } from "./filter.ts";
-import type { OpenStream } from "./interceptors/streaming.ts";
+import type { OpenStream, StreamingCall } from "./interceptors/streaming.ts";
 import { openResumeToken } from "./resume-token.ts";
 
-/** A Watch as grpc-js has it. */
-export type WatchCall = ServerWritableStream<WatchRequest, Reply>;
+/** A Watch, on either way. */
+export interface WatchCall extends StreamingCall {
+  readonly request: WatchRequest;
+}
 
 /** Bounds and default of `heartbeat_interval`. */
 export const HEARTBEAT_MS = { least: 1000, usual: 30_000, most: 300_000 } as const;

@@ -1,23 +1,27 @@
 /**
- * One unary call served straight from its HTTP/2 stream. Gives a handler what grpc-js's call would (peer, authority,
- * metadata, deadline, cancellation) and makes each of it only when asked: an ordinary Get asks for none of them.
+ * One call, unary or server-streaming, served straight from its HTTP/2 stream. Gives a handler what grpc-js's call would
+ * (peer, authority, metadata, deadline, cancellation) and makes each of it only when asked: an ordinary Get asks for none.
  */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Metadata, status as Status } from "@grpc/grpc-js";
 import type { Timers } from "../../core/clock.ts";
 import type { Reply } from "../codec/reply.ts";
+import type { StreamingCall } from "../interceptors/streaming.ts";
 import type { UnaryCall } from "../interceptors/unary.ts";
 import type { StatusError } from "../status.ts";
 import { requestMessage } from "./request-message.ts";
 import { timeoutMs } from "../timeout.ts";
-import { sendReply, sendStatus } from "./send.ts";
+import { sendMessage, sendReply, sendStatus } from "./send.ts";
 
 /** One method that can be served so. */
 export interface DirectMethod {
   /** Throws on bytes that are no such message. */
   readonly decode: (bytes: Uint8Array) => unknown;
-  /** Takes a call whose `request` is what `decode` gave; in method form, since a table of methods knows no one type. */
-  handle(call: UnaryCall<unknown>, callback: DirectCallback): void;
+  /**
+   * Takes a call whose `request` is what `decode` gave: a type that only the method itself knows. A unary method ends the
+   * call by the callback, a streaming one by the call.
+   */
+  readonly handle: (call: UnaryCall<never> & StreamingCall, callback: DirectCallback) => void;
 }
 
 /** Ends the call, with a reply or with an error. */
@@ -45,8 +49,11 @@ export function serveDirectly(deps: DirectCallDeps): void {
 /** Requests are small (server.ts: `grpc.max_receive_message_length`). */
 const REQUEST_LIMIT_BYTES = 1024 * 1024;
 
-class DirectCall implements UnaryCall<unknown> {
-  request: unknown;
+/** Before the body is read there is no request, and nobody has the call. */
+const NOT_READ = undefined as never;
+
+class DirectCall implements UnaryCall<never>, StreamingCall {
+  request: never = NOT_READ;
   readonly #deps: DirectCallDeps;
   readonly #deadlineMs: number;
   #body: Buffer | undefined;
@@ -96,6 +103,21 @@ class DirectCall implements UnaryCall<unknown> {
     return this;
   }
 
+  /** One message of a stream; `taken` is called once the transport has it. */
+  write(reply: Reply, taken: (error?: Error | null) => void): void {
+    if (!this.#isOver) sendMessage(this.#deps.stream, reply, taken);
+  }
+
+  /** Ends a stream well. */
+  end(): void {
+    this.#end(Status.OK, "");
+  }
+
+  /** Ends a stream with a status: the name is grpc-js's. */
+  emit(_event: "error", { code, details, metadata }: StatusError): void {
+    this.#end(code, details, metadata);
+  }
+
   /** Takes a piece of the body. */
   take(chunk: Buffer): void {
     if (this.#isOver) return;
@@ -117,7 +139,7 @@ class DirectCall implements UnaryCall<unknown> {
     }
     const { method } = this.#deps;
     try {
-      this.request = method.decode(message);
+      this.request = method.decode(message) as never;
     } catch {
       // The decoder's own text may quote what it read.
       this.#end(Status.INTERNAL, "The request is no message of this method.");
@@ -127,15 +149,19 @@ class DirectCall implements UnaryCall<unknown> {
   }
 
   #answer(error: StatusError | null, reply: Reply | undefined): void {
-    this.#settled?.();
     if (this.#isOver) return;
-    if (error !== null) this.#end(error.code, error.details, error.metadata);
-    else sendReply(this.#deps.stream, reply ?? []);
+    if (error !== null) {
+      this.#end(error.code, error.details, error.metadata);
+      return;
+    }
+    this.#settled?.();
+    sendReply(this.#deps.stream, reply ?? []);
   }
 
   #end(code: Status, details: string, metadata?: Metadata): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#settled?.();
     sendStatus(this.#deps.stream, { code, details, metadata });
   }
 }

@@ -39,11 +39,44 @@ export function sendReply(stream: ServerHttp2Stream, reply: Reply): void {
   stream.end();
 }
 
-/** Sends a status alone. Nothing happens where the client has gone. */
+/**
+ * Sends one message of a stream; `taken` is called once http2 has handed it on, which flow control may put off. Nothing
+ * happens where the client has gone.
+ */
+export function sendMessage(
+  stream: ServerHttp2Stream,
+  reply: Reply,
+  taken: (error?: Error | null) => void,
+): void {
+  if (stream.closed || stream.destroyed) return;
+  if (!stream.headersSent) stream.respond(HEADERS, OPTIONS);
+  stream.write(sharedFrame(reply) ?? frameOf(reply, replySizeBytes(reply)), taken);
+}
+
+/** Sends a status, after the messages if there were any. Nothing happens where the client has gone. */
 export function sendStatus(stream: ServerHttp2Stream, { code, details, metadata }: DirectStatus): void {
-  if (stream.closed || stream.destroyed || stream.headersSent) return;
-  const status = { "grpc-status": code, "grpc-message": encodeURI(details) };
-  stream.respond({ ...HEADERS, ...status, ...metadata?.toHttp2Headers() }, { endStream: true });
+  if (stream.closed || stream.destroyed) return;
+  const message = details === "" ? {} : { "grpc-message": encodeURI(details) };
+  const status = { "grpc-status": code, ...message, ...metadata?.toHttp2Headers() };
+  if (!stream.headersSent) {
+    stream.respond({ ...HEADERS, ...status }, { endStream: true });
+    return;
+  }
+  stream.once("wantTrailers", () => stream.sendTrailers(status));
+  stream.end();
+}
+
+/** Frames of replies that many streams send (watch-group.ts joins those into one part); gone with the reply. */
+const frames = new WeakMap<Reply, Buffer>();
+
+function sharedFrame(reply: Reply): Buffer | undefined {
+  if (reply.length !== 1) return undefined;
+  let frame = frames.get(reply);
+  if (frame === undefined) {
+    frame = frameOf(reply, replySizeBytes(reply));
+    frames.set(reply, frame);
+  }
+  return frame;
 }
 
 function sendTrailers(this: ServerHttp2Stream): void {

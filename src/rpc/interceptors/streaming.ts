@@ -2,21 +2,26 @@
  * Around every streaming method: as unary.ts, with a place among the connection's streams that is given back exactly once
  * however the call ends. grpc-js tells `cancelled` at every end, also after a status of ours, so ending is idempotent.
  */
-import type { ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
 import type { PodkeyError } from "../../core/errors.ts";
 import { traceIdOf } from "../call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
 import { enterConnection } from "../connection.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection, IncomingCall } from "../connection.ts";
 import type { CamelCode, MethodLabels, MethodMetrics } from "../rpc-metrics.ts";
+import type { StatusError } from "../status.ts";
 import { statusOf, toPodkeyError } from "../status.ts";
 import type { CallDeps } from "./call-deps.ts";
 import { quietly, shuttingDown } from "./call-deps.ts";
 import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
 
-/** A streaming call of either kind. */
-export type StreamingCall<Request> =
-  ServerWritableStream<Request, Reply> | ServerDuplexStream<Request, Reply>;
+/** A streaming call as this file sees it: grpc-js's, of either kind, or the direct path's. */
+export interface StreamingCall extends IncomingCall {
+  getDeadline(): Date | number;
+  once(event: "cancelled", listener: () => void): unknown;
+  write(reply: Reply, taken: (error?: Error | null) => void): unknown;
+  end(): unknown;
+  emit(event: "error", error: StatusError): unknown;
+}
 
 /** An open stream as its method sees it. */
 export interface OpenStream {
@@ -50,7 +55,7 @@ export interface StreamingMethod<Call> {
 }
 
 /** The method as grpc-js wants it. */
-export function streaming<Request, Call extends StreamingCall<Request>>(
+export function streaming<Call extends StreamingCall>(
   deps: CallDeps,
   method: StreamingMethod<Call>,
 ): (call: Call) => void {
@@ -104,10 +109,7 @@ export function streaming<Request, Call extends StreamingCall<Request>>(
   };
 }
 
-function sender<Request>(
-  call: StreamingCall<Request>,
-  metrics: MethodMetrics,
-): (reply: Reply, taken: () => void) => void {
+function sender(call: StreamingCall, metrics: MethodMetrics): (reply: Reply, taken: () => void) => void {
   return (reply, taken) => {
     metrics.sent();
     call.write(reply, (error?: Error | null) => {
