@@ -4,6 +4,8 @@
  */
 import type { Command } from "commander";
 import { loadConfig } from "../config/load.ts";
+import type { ConfigInputs } from "../config/load.ts";
+import { ConfigError } from "../config/problem-report.ts";
 import type { AppHost } from "../app/host.ts";
 import type { CliDeps } from "./cli-deps.ts";
 import { CliError } from "./cli-deps.ts";
@@ -19,14 +21,28 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
   const command = program.command("serve").description("serve credentials over gRPC until SIGTERM");
   addServeFlags(command);
   command.action(async () => {
-    const inputs = readConfigInputs(command, deps);
-    const loaded = await loadConfig(inputs);
-    const { createApp, StartError } = await import("../app.ts");
     try {
-      const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
-      deps.exit(await app.run(deps.signal));
+      await serve(readConfigInputs(command, deps), deps);
     } catch (error) {
-      throw error instanceof StartError ? new CliError(error.message, error.exitCode) : error;
+      if (error instanceof CliError || error instanceof ConfigError) await tellKubelet(error, deps.host);
+      throw error;
     }
   });
+}
+
+async function serve(inputs: ConfigInputs, deps: ServeDeps): Promise<void> {
+  const loaded = await loadConfig(inputs);
+  const { createApp, StartError } = await import("../app.ts");
+  try {
+    const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
+    deps.exit(await app.run(deps.signal));
+  } catch (error) {
+    throw error instanceof StartError ? new CliError(error.message, error.exitCode) : error;
+  }
+}
+
+/** `kubectl describe pod` shows it beside the exit code of a container that does not start. */
+async function tellKubelet({ message }: Error, { terminationLog }: AppHost): Promise<void> {
+  const { writeTerminationLog } = await import("../app/termination-log.ts");
+  writeTerminationLog(terminationLog, `podkey: ${message}`);
 }

@@ -18,6 +18,8 @@ import { EXIT } from "../../exit-code.ts";
 import { createJoinParts } from "../../source/parts/join-parts.ts";
 import type { Source } from "../../sync/source.ts";
 import { missingRequirements } from "../required.ts";
+import { systemClock } from "../system-clock.ts";
+import { deadlineFindings } from "./deadline-findings.ts";
 import type { Finding } from "./finding.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearRequired } from "./required-near-misses.ts";
@@ -59,6 +61,7 @@ export async function checkContent(
   return [
     await countFinding(snapshot, config, beside.nearly),
     ...problemFindings(snapshot),
+    ...deadlineFindings(snapshot, config, systemClock.wallMs()),
     ...(await requiredFindings(snapshot, config, beside.all)),
   ];
 }
