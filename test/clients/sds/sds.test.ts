@@ -1,0 +1,141 @@
+/**
+ * A TLS server in Go gets its certificate by SDS, through the stock messages of go-control-plane, and is rotated under
+ * load: no handshake fails, and a certificate that does not fit its key is refused while the old one serves on. Its
+ * libraries come over the network once; without Go it is skipped.
+ */
+import { execFile, spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { RunningPodkey } from "../../support/process/run-podkey.ts";
+import type { CertificateAuthority, CertificatePair } from "../../support/tls/certificate-authority.ts";
+import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
+
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "clients");
+const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js");
+const ROTATIONS = 20;
+const HANDSHAKERS = 8;
+
+describe("a TLS server in Go, fed by SDS", function () {
+  this.timeout(300_000);
+  const folder = mkdtempSync(join(tmpdir(), "podkey-sds-"));
+  const program = join(CACHE, "sds-go");
+  const authority = createCertificateAuthority();
+  let podkey: RunningPodkey;
+  let server: ChildProcess;
+  let printed = "";
+
+  before(async function () {
+    if (spawnSync("go", ["version"]).status !== 0) {
+      console.log("      SDS is not tested: go is missing");
+      this.skip();
+    }
+    mkdirSync(CACHE, { recursive: true });
+    const cwd = join(import.meta.dirname, "go");
+    await promisify(execFile)("go", ["build", "-o", program, "."], { cwd });
+    const source = ["--source", "manifests", "--manifests", folder, "--admin", "none"];
+    const socket = join(folder, "podkey.sock");
+    podkey = new RunningPodkey(["serve", ...source, "--listen", `unix:${socket}`], { program: PROGRAM });
+    await podkey.logged("app_ready");
+    server = spawn(program, [`unix:${socket}`, "web", "web:ca.crt"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    server.stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      server.emit("heard");
+    });
+  });
+  after(async () => {
+    server.kill("SIGKILL");
+    podkey.kill("SIGTERM");
+    await podkey.ended();
+    rmSync(folder, { recursive: true });
+  });
+
+  function put(pair: CertificatePair, by: CertificateAuthority = authority): void {
+    const stringData = {
+      "tls.crt": pair.certificatePem,
+      "tls.key": pair.keyPem,
+      "ca.crt": by.certificatePem,
+    };
+    const manifest = {
+      apiVersion: "v1",
+      kind: "Secret",
+      type: "kubernetes.io/tls",
+      metadata: { name: "web" },
+    };
+    writeFileSync(join(folder, "web.new"), JSON.stringify({ ...manifest, stringData }));
+    renameSync(join(folder, "web.new"), join(folder, "web.json"));
+  }
+
+  async function heard(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const [, found] = pattern.exec(printed) ?? [];
+      if (found !== undefined) return found;
+      await once(server, "heard");
+    }
+  }
+
+  it("starts to serve when its certificate comes, and is rotated without one failed handshake", async () => {
+    let pair = authority.issue();
+    put(pair);
+    const port = Number(await heard(/^listening (\d+)$/m));
+    const seen = new Set<string>();
+    let handshakes = 0;
+    let isOver = false;
+    const handshaker = async (): Promise<void> => {
+      while (!isOver) {
+        seen.add(await handshake(port, authority));
+        handshakes += 1;
+      }
+    };
+    const load = Promise.all(Array.from({ length: HANDSHAKERS }, handshaker));
+    for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {
+      pair = authority.issue();
+      put(pair);
+      await heard(new RegExp(`^loaded \\S+ (${serialOf(pair.certificatePem)})$`, "m"));
+    }
+    isOver = true;
+    await load;
+    expect(await handshake(port, authority)).to.equal(serialOf(pair.certificatePem));
+    console.log(`      ${String(handshakes)} handshakes, ${String(seen.size)} certificates seen`);
+    expect(handshakes).to.be.greaterThan(ROTATIONS * 10);
+    expect(seen.size).to.be.greaterThan(ROTATIONS / 2);
+  });
+
+  it("refuses a certificate that does not fit its key, and serves on with the old one", async () => {
+    const port = Number(await heard(/^listening (\d+)$/m));
+    const before = await handshake(port, authority);
+    put({ certificatePem: authority.issue().certificatePem, keyPem: authority.issue().keyPem });
+    await heard(/^refused (\S+)$/m);
+    await podkey.logged("rpc_sds_refused");
+    expect(await handshake(port, authority)).to.equal(before);
+  });
+});
+
+/** Connects as any client would, and gives the serial number of what it was shown. Rejects when it is not trusted. */
+function handshake(port: number, { certificatePem }: CertificateAuthority): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca: certificatePem }, () => {
+      const shown = socket.getPeerX509Certificate();
+      socket.destroy();
+      resolve(shown === undefined ? "none" : plain(shown.serialNumber));
+    });
+    socket.once("error", reject);
+  });
+}
+
+function serialOf(certificatePem: string): string {
+  return plain(new X509Certificate(certificatePem).serialNumber);
+}
+
+/** As Go prints it. */
+function plain(serialNumber: string): string {
+  return serialNumber.toLowerCase().replace(/^0+/, "");
+}
