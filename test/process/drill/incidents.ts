@@ -1,0 +1,11 @@
+// Every incident of the drill, in the order of its table.
+import type { Incident } from "../../support/drill/incident.ts";
+import { CREDENTIAL_INCIDENTS } from "./incidents/credentials.ts";
+import { POD_INCIDENTS } from "./incidents/pod.ts";
+import { SOURCE_INCIDENTS } from "./incidents/source.ts";
+
+export const INCIDENTS: readonly Incident[] = [
+  ...SOURCE_INCIDENTS,
+  ...POD_INCIDENTS,
+  ...CREDENTIAL_INCIDENTS,
+];

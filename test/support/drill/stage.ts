@@ -1,0 +1,153 @@
+/**
+ * Where an incident is played: the built podkey in a process of its own on a hurried clock, a fake API server, a folder,
+ * and everything that an operator would look at: the log, /metrics, `podkey check`, the termination message.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { FakeApiServer } from "../fake-api-server/fake-api-server.ts";
+import { REAL_BEHAVIOUR } from "../fake-api-server/server-context.ts";
+import { writeKubeconfig } from "../kube/kubeconfig.ts";
+import type { Ended } from "../process/run-podkey.ts";
+import { RunningPodkey } from "../process/run-podkey.ts";
+import type { RpcClient } from "../rpc/client.ts";
+import { openClient } from "../rpc/client.ts";
+import { readMetrics } from "./metrics-text.ts";
+import type { Scrape } from "./metrics-text.ts";
+
+/** How many of podkey's seconds pass in one of ours. */
+export const LENS = 30;
+
+const PRELOAD = pathToFileURL(join(import.meta.dirname, "hurried-process.ts")).href;
+const TOKEN = "drill-token";
+
+/** See the file comment. */
+export class Stage {
+  readonly folder = mkdtempSync(join(tmpdir(), "podkey-drill-"));
+  readonly server: FakeApiServer;
+  readonly #program: string;
+  readonly #clients: RpcClient[] = [];
+  #args: readonly string[] = [];
+  #podkey: RunningPodkey | undefined;
+
+  /** @param program path of the built podkey. */
+  private constructor(program: string) {
+    this.#program = program;
+    this.server = new FakeApiServer({
+      behaviour: {
+        bookmarkIntervalMs: REAL_BEHAVIOUR.bookmarkIntervalMs / LENS,
+        secondMs: REAL_BEHAVIOUR.secondMs / LENS,
+        freshnessWaitMs: REAL_BEHAVIOUR.freshnessWaitMs / LENS,
+      },
+    });
+  }
+
+  /** A stage with an API server that holds one Secret, `default/db`. */
+  static async open(program: string): Promise<Stage> {
+    const stage = new Stage(program);
+    writeFileSync(stage.terminationLog, "");
+    stage.server.access.setTokens({ [TOKEN]: "system:serviceaccount:default:podkey" });
+    stage.server.putSecret("default", "db", { password: "drill" });
+    await stage.server.start();
+    return stage;
+  }
+
+  /** What the kubelet would mount as /dev/termination-log. */
+  get terminationLog(): string {
+    return join(this.folder, "termination-log");
+  }
+
+  get socket(): string {
+    return join(this.folder, "podkey.sock");
+  }
+
+  /** The podkey that serves. */
+  get podkey(): RunningPodkey {
+    if (this.#podkey === undefined) throw new Error("nothing serves yet");
+    return this.#podkey;
+  }
+
+  /** Starts `podkey serve` on the API server, or on what `args` say; resolves when its admin address answers. */
+  async serve(args: readonly string[] = [], options: { readonly uid?: number } = {}): Promise<void> {
+    this.#args = args;
+    this.#podkey = this.#run(
+      ["serve", ...this.#options(), "--admin", "127.0.0.1:0", "--audit", "denied"],
+      options,
+    );
+    await this.#podkey.logged("app_admin_listening");
+  }
+
+  /** Resolves with the newest line of this event whose text matches. */
+  async logged(event: string, text = ""): Promise<Readonly<Record<string, unknown>>> {
+    const pattern = new RegExp(`^.*"event":"${event}".*${text}.*$`, "m");
+    await this.podkey.printed(pattern);
+    const line = this.podkey.output.split("\n").findLast((one) => pattern.test(one));
+    return JSON.parse(line ?? "{}") as Readonly<Record<string, unknown>>;
+  }
+
+  /** /metrics now; a podkey that does not answer is `up` 0, as Prometheus would note. */
+  async scrape(): Promise<Scrape> {
+    const [, port = ""] =
+      /"event":"app_admin_listening","address":"127\.0\.0\.1:(\d+)"/.exec(this.podkey.output) ?? [];
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
+    const series = answer === undefined ? [] : readMetrics(await answer.text());
+    return {
+      series: [{ name: "up", labels: "", value: answer === undefined ? 0 : 1 }, ...series],
+      wallMs: Date.now(),
+    };
+  }
+
+  /** Resolves when clients are told that what they get is STALE. */
+  async stale(): Promise<void> {
+    const watch = this.client().watch({});
+    await watch.until(({ freshness }) => freshness?.state === "STATE_STALE");
+  }
+
+  /** A client of the socket, closed at the end. */
+  client(): RpcClient {
+    const client = openClient(`unix:${this.socket}`);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** `podkey check` with the options that `serve` has. */
+  check(options: { readonly uid?: number } = {}): Promise<Ended> {
+    return this.#run(["check", ...this.#options()], options).ended();
+  }
+
+  /** The termination message so far. */
+  terminationMessage(): string {
+    return readFileSync(this.terminationLog, "utf8");
+  }
+
+  /** Ends everything. */
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    this.#podkey?.kill("SIGKILL");
+    await this.#podkey?.ended();
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #options(): readonly string[] {
+    const kubeconfig = writeKubeconfig(join(this.folder, "kubeconfig"), {
+      url: this.server.url,
+      caPem: this.server.caPem,
+      identity: { kind: "token", token: TOKEN },
+    });
+    const listen = ["--config", "--listen"].some((flag) => this.#args.includes(flag))
+      ? []
+      : ["--listen", `unix:${this.socket}`];
+    return ["--kubeconfig", kubeconfig, ...listen, ...this.#args];
+  }
+
+  #run(args: readonly string[], options: { readonly uid?: number }): RunningPodkey {
+    return new RunningPodkey(args, {
+      ...options,
+      program: this.#program,
+      nodeArgs: ["--import", PRELOAD],
+      env: { PODKEY_TEST_LENS: String(LENS), PODKEY_TEST_TERMINATION_LOG: this.terminationLog },
+    });
+  }
+}
