@@ -68,6 +68,7 @@ export const POD_INCIDENTS: readonly Incident[] = [
         const before = await stage.scrape();
         // The first change is in flight to the reader that stopped; the second one has to wait for it.
         const beside = stage.client().watch({ names: ["big-19"] });
+        await beside.until(({ event }) => event === "synced");
         for (const version of [2, 3]) {
           rotate(stage, version);
           await beside.until(
