@@ -5,17 +5,16 @@
  */
 import { execFile, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
-import type { CertificateAuthority, CertificatePair } from "../../support/tls/certificate-authority.ts";
+import type { CertificatePair } from "../../support/tls/certificate-authority.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
+import { handshake, putTls, serialOf } from "./rotated-tls.ts";
 
 const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "clients");
 const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js");
@@ -58,20 +57,8 @@ describe("a TLS server in Go, fed by SDS", function () {
     rmSync(folder, { recursive: true });
   });
 
-  function put(pair: CertificatePair, by: CertificateAuthority = authority): void {
-    const stringData = {
-      "tls.crt": pair.certificatePem,
-      "tls.key": pair.keyPem,
-      "ca.crt": by.certificatePem,
-    };
-    const manifest = {
-      apiVersion: "v1",
-      kind: "Secret",
-      type: "kubernetes.io/tls",
-      metadata: { name: "web" },
-    };
-    writeFileSync(join(folder, "web.new"), JSON.stringify({ ...manifest, stringData }));
-    renameSync(join(folder, "web.new"), join(folder, "web.json"));
+  function put(pair: CertificatePair): void {
+    putTls(folder, "web", pair, authority);
   }
 
   async function heard(pattern: RegExp): Promise<string> {
@@ -91,7 +78,7 @@ describe("a TLS server in Go, fed by SDS", function () {
     let isOver = false;
     const handshaker = async (): Promise<void> => {
       while (!isOver) {
-        seen.add(await handshake(port, authority));
+        seen.add(await handshake({ host: "127.0.0.1", port }, authority));
         handshakes += 1;
       }
     };
@@ -103,7 +90,7 @@ describe("a TLS server in Go, fed by SDS", function () {
     }
     isOver = true;
     await load;
-    expect(await handshake(port, authority)).to.equal(serialOf(pair.certificatePem));
+    expect(await handshake({ host: "127.0.0.1", port }, authority)).to.equal(serialOf(pair.certificatePem));
     console.log(`      ${String(handshakes)} handshakes, ${String(seen.size)} certificates seen`);
     expect(handshakes).to.be.greaterThan(ROTATIONS * 10);
     expect(seen.size).to.be.greaterThan(ROTATIONS / 2);
@@ -111,31 +98,10 @@ describe("a TLS server in Go, fed by SDS", function () {
 
   it("refuses a certificate that does not fit its key, and serves on with the old one", async () => {
     const port = Number(await heard(/^listening (\d+)$/m));
-    const before = await handshake(port, authority);
+    const before = await handshake({ host: "127.0.0.1", port }, authority);
     put({ certificatePem: authority.issue().certificatePem, keyPem: authority.issue().keyPem });
     await heard(/^refused (\S+)$/m);
     await podkey.logged("rpc_sds_refused");
-    expect(await handshake(port, authority)).to.equal(before);
+    expect(await handshake({ host: "127.0.0.1", port }, authority)).to.equal(before);
   });
 });
-
-/** Connects as any client would, and gives the serial number of what it was shown. Rejects when it is not trusted. */
-function handshake(port: number, { certificatePem }: CertificateAuthority): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca: certificatePem }, () => {
-      const shown = socket.getPeerX509Certificate();
-      socket.destroy();
-      resolve(shown === undefined ? "none" : plain(shown.serialNumber));
-    });
-    socket.once("error", reject);
-  });
-}
-
-function serialOf(certificatePem: string): string {
-  return plain(new X509Certificate(certificatePem).serialNumber);
-}
-
-/** As Go prints it. */
-function plain(serialNumber: string): string {
-  return serialNumber.toLowerCase().replace(/^0+/, "");
-}

@@ -1,0 +1,97 @@
+/**
+ * `podkey/client` as an app gets it: packed, installed with its two libraries into an empty folder, compiled against with
+ * the compiler's strictest checks, and run. The expectations are those of test/unit/client/client-types.test.ts.
+ */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { buildClient } from "../../tools/build-client.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "..", "..");
+const EXPECTATIONS = join(ROOT, "test", "unit", "client", "client-types.test.ts");
+
+describe("podkey/client, as a package", function () {
+  this.timeout(300_000);
+  let folder: string;
+
+  before(async () => {
+    await buildClient();
+    folder = mkdtempSync(join(tmpdir(), "podkey-client-"));
+    writeFileSync(join(folder, "package.json"), '{"name": "app", "type": "module", "private": true}');
+    await run("npm", ["pack", "--silent", "--pack-destination", folder, join(ROOT, "dist", "client")]);
+    const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
+    await run("npm", ["install", ...quiet, join(folder, "podkey-0.1.0.tgz")], { cwd: folder });
+    // The expectations' own tools; podkey and its libraries are the installed ones.
+    for (const name of ["chai", "@types/chai", "@types/deep-eql", "@types/mocha"])
+      symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("brings grpc-js, proto-loader and what these need, and nothing of podkey's server", () => {
+    const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
+      readonly packages: Readonly<
+        Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>
+      >;
+    };
+    expect(packages["node_modules/podkey"]?.dependencies).to.have.all.keys(
+      "@grpc/grpc-js",
+      "@grpc/proto-loader",
+    );
+    const needed = new Set<string>();
+    const visit = (name: string): void => {
+      if (needed.has(name)) return;
+      needed.add(name);
+      for (const next of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) visit(next);
+    };
+    for (const name of ["@grpc/grpc-js", "@grpc/proto-loader"]) visit(name);
+    const installed = Object.keys(packages).map((path) => path.split("node_modules/").at(-1) ?? "");
+    expect(installed.filter((name) => !["", "podkey"].includes(name) && !needed.has(name))).to.deep.equal([]);
+    expect(readdirSync(join(folder, "node_modules", "podkey"))).to.have.members([
+      "LICENSE",
+      "index.js",
+      "package.json",
+      "types",
+    ]);
+  });
+
+  for (const [resolution, module] of [
+    ["nodenext", "nodenext"],
+    ["bundler", "esnext"],
+  ] as const)
+    it(`has types that hold what they promise, with moduleResolution ${resolution}`, async () => {
+      const source = readFileSync(EXPECTATIONS, "utf8");
+      writeFileSync(
+        join(folder, "expectations.ts"),
+        source.replaceAll("../../../src/client/index.ts", "podkey/client"),
+      );
+      const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--types", "node,mocha"];
+      const target = ["--target", "es2024", "--lib", "es2024,esnext.disposable", "--module", module];
+      const args = [
+        ...options,
+        ...target,
+        "--moduleResolution",
+        resolution,
+        "--skipLibCheck",
+        "expectations.ts",
+      ];
+      const { stdout } = await run(join(ROOT, "node_modules", ".bin", "tsc"), args, { cwd: folder }).catch(
+        (error: unknown) => error as { readonly stdout: string },
+      );
+      expect(stdout).to.equal("");
+    });
+
+  it("runs", async () => {
+    const program = `import { credential } from "podkey/client";
+      const db = credential("db-main", { endpoint: "unix:/nonexistent/podkey.sock" });
+      console.log(db.freshness().state, db.current());
+      db.close();`;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: folder,
+    });
+    expect(stdout).to.equal("STALE undefined\n");
+  });
+});
