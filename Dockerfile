@@ -1,32 +1,55 @@
-# podkey as an image: Node 24, one bundle, the descriptors, nothing else. No shell, no package manager, uid 65532.
+# podkey as an image: Node 24, one bundle, the descriptors, a compile cache. No shell, no package manager, uid 65532.
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg PODKEY_REVISION=$(git rev-parse --short=12 HEAD) .
 #
-# Both bases are arguments: the release workflow pins digests, and a machine without a registry builds on bases of its own.
+# Both bases are arguments: the release workflow pins digests, and a machine without a registry builds on bases of its own
+# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the compile cache.
 ARG BUILD_BASE=docker.io/library/node:24-trixie-slim
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
 
-# The bundle is the same for every platform, so it is built once, on the machine's own.
+# The bundle is the same for every platform, so it is built once for each on the machine's own; one native file differs.
 FROM --platform=$BUILDPLATFORM ${BUILD_BASE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY tools/node/package.json tools/node/
 RUN npm ci --ignore-scripts
+ARG BUILDARCH
+ARG TARGETARCH
+# npm installs the native package of the platform it runs on. For another one that package comes from a second, foreign
+# installation, by the same lock file.
+RUN if [ "${TARGETARCH}" != "${BUILDARCH}" ]; then \
+      mkdir /target && cp -r package.json package-lock.json .npmrc tools /target/ && cd /target && \
+      npm ci --ignore-scripts --omit=dev --workspaces=false --os=linux --libc=glibc \
+        --cpu="$(echo "${TARGETARCH}" | sed s/amd64/x64/)" && \
+      cp -r node_modules/@koromix/. /src/node_modules/@koromix/ && rm -r /target; \
+    fi
 COPY tools/ tools/
 COPY src/ src/
 ARG PODKEY_REVISION=unknown
-RUN PODKEY_REVISION=${PODKEY_REVISION} npm run build
+RUN PODKEY_TARGET_ARCH=${TARGETARCH} PODKEY_REVISION=${PODKEY_REVISION} npm run build
 
-FROM ${BASE}
-ARG PODKEY_REVISION=unknown
-LABEL org.opencontainers.image.title="podkey" \
-      org.opencontainers.image.description="Live credentials for the containers of a pod: labelled Kubernetes Secrets over gRPC, from a native sidecar" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.revision="${PODKEY_REVISION}"
+FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
 ENV NODE_ENV=production
 USER 65532:65532
+
+# Runs podkey once, so that a start finds its code compiled. V8 takes such a cache only for the same Node, processor
+# features and uid, and ignores it otherwise: build each platform on a machine of its own kind.
+FROM podkey AS warm
+COPY --chmod=0555 deploy/image/warm.mjs /opt/warm.mjs
+RUN ["/nodejs/bin/node", "/opt/warm.mjs", "/tmp/compile-cache"]
+
+FROM podkey
+ARG PODKEY_REVISION=unknown
+ARG PODKEY_VERSION=0.1.0
+LABEL org.opencontainers.image.title="podkey" \
+      org.opencontainers.image.description="Live credentials for the containers of a pod: labelled Kubernetes Secrets over gRPC, from a native sidecar" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${PODKEY_VERSION}" \
+      org.opencontainers.image.revision="${PODKEY_REVISION}"
+COPY --from=warm --chmod=0555 /tmp/compile-cache/ /usr/local/lib/podkey/compile-cache/
+ENV NODE_COMPILE_CACHE=/usr/local/lib/podkey/compile-cache
 ENTRYPOINT ["/usr/local/bin/podkey"]
 CMD ["serve"]

@@ -1,0 +1,160 @@
+/**
+ * The image, built by the shipped Dockerfile from a copy of this checkout: every stage runs, in Debian's buildah on bases
+ * of this machine. What is in it, what is not, that it builds the same twice, and what it costs. Needs root and buildah.
+ */
+import { expect } from "chai";
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Buildah } from "../support/image/buildah.ts";
+import { buildBases, buildPodkeyImage, copyContext } from "../support/image/podkey-image.ts";
+import { runCommand } from "../support/run-command.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const IMAGE = "localhost/podkey:test";
+
+const CACHE = "usr/local/lib/podkey/compile-cache";
+
+interface ImageConfig {
+  readonly OCIv1: {
+    readonly config: {
+      readonly User: string;
+      readonly Entrypoint: readonly string[];
+      readonly Cmd: readonly string[];
+      readonly Env: readonly string[];
+      readonly Labels: Readonly<Record<string, string>>;
+    };
+    readonly rootfs: { readonly diff_ids: readonly string[] };
+  };
+}
+
+const isPossible = process.getuid?.() === 0 && existsSync("/usr/bin/buildah");
+if (!isPossible) console.error("The image tests are skipped: they need root and Debian's package buildah.");
+
+(isPossible ? describe : describe.skip)("Dockerfile", function () {
+  // npm ci in the build takes most of it, and this machine may be busy.
+  this.timeout(600_000);
+  let folder: string;
+  let buildah: Buildah;
+  let context: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "podkey-image-"));
+    buildah = new Buildah(join(folder, "buildah"));
+    context = copyContext(ROOT, join(folder, "context"));
+    await buildBases(buildah, join(folder, "bases"));
+    await buildPodkeyImage(buildah, { context, image: IMAGE, revision: "abc123" });
+  });
+
+  after(async () => {
+    await buildah.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function inspect(image: string): Promise<ImageConfig["OCIv1"]> {
+    return (JSON.parse(await buildah.run("inspect", "--type", "image", image)) as ImageConfig).OCIv1;
+  }
+
+  it("runs `podkey serve` as 65532 and says in its labels what it is", async () => {
+    const { config } = await inspect(IMAGE);
+    expect(config.User).to.equal("65532:65532");
+    expect(config.Entrypoint).to.deep.equal(["/usr/local/bin/podkey"]);
+    expect(config.Cmd).to.deep.equal(["serve"]);
+    expect(config.Env).to.include(`NODE_COMPILE_CACHE=/${CACHE}`);
+    expect(config.Labels).to.include({
+      "org.opencontainers.image.title": "podkey",
+      "org.opencontainers.image.licenses": "Apache-2.0",
+      "org.opencontainers.image.revision": "abc123",
+    });
+  });
+
+  it("holds the bundle, the descriptors, the native file and the compile cache: no shell, no npm, no sources", async () => {
+    await buildah.withFiles(IMAGE, (root) => {
+      const files = globSync("**/*", { cwd: root }).filter((path) =>
+        statSync(join(root, path), { throwIfNoEntry: false })?.isFile(),
+      );
+      const own = files.filter((path) => path.startsWith("usr/local"));
+      expect(own).to.include.members([
+        "usr/local/bin/podkey",
+        "usr/local/lib/podkey/podkey.js",
+        `usr/local/lib/podkey/node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
+      ]);
+      expect(
+        own.some((path) => path.endsWith("descriptors.json") || path.endsWith("descriptors.binpb")),
+      ).to.equal(true);
+      expect(readdirSync(join(root, CACHE)).join()).to.match(/-65532$/);
+      expect(
+        files.filter((path) => /(^|\/)(sh|bash|dash|npm|npx|apt)$|\.ts$|\.npmrc$|extra-ca/.test(path)),
+      ).to.deep.equal([]);
+      return Promise.resolve();
+    });
+  });
+
+  it("runs in its own root: podkey is on the PATH, and the read-only compile cache is used", async () => {
+    await buildah.withFiles(IMAGE, async (root) => {
+      // Node says what it does with its cache on stderr, or stdout, by this variable.
+      const env = `PATH=/usr/local/bin NODE_COMPILE_CACHE=/${CACHE} NODE_DEBUG_NATIVE=COMPILE_CACHE`.split(
+        " ",
+      );
+      const podkey = [
+        "chroot",
+        "--userspec=65532:65532",
+        root,
+        "/nodejs/bin/node",
+        "/usr/local/bin/podkey",
+        "version",
+      ];
+      const printed = await runCommand("/bin/sh", ["-c", '"$@" 2>&1', "sh", "env", "-i", ...env, ...podkey]);
+      expect(printed).to.contain("abc123");
+      expect(printed).to.match(/podkey\.js[^\n]*accepted/);
+    });
+  });
+
+  it("is built the same twice, but for the layer of the compile cache", async () => {
+    const again = new Buildah(join(folder, "again"));
+    try {
+      await buildBases(again, join(folder, "bases-again"));
+      await buildPodkeyImage(again, {
+        context: copyContext(ROOT, join(folder, "copy")),
+        image: IMAGE,
+        revision: "abc123",
+      });
+      const text = await again.run("inspect", "--type", "image", IMAGE);
+      const second = (JSON.parse(text) as ImageConfig).OCIv1.rootfs.diff_ids;
+      const first = (await inspect(IMAGE)).rootfs.diff_ids;
+      expect(first).to.have.length(3);
+      expect(second.slice(0, 2)).to.deep.equal(first.slice(0, 2));
+    } finally {
+      await again.remove();
+    }
+  });
+
+  it("takes the native file of the platform it is built for", async () => {
+    const image = "localhost/podkey-arm64-build:test";
+    await buildPodkeyImage(buildah, { context, image, revision: "abc123", target: "build", arch: "arm64" });
+    await buildah.withFiles(image, (root) => {
+      const modules = join(root, "src/dist/node_modules/@koromix");
+      expect(readdirSync(modules)).to.deep.equal(["koffi-linux-arm64"]);
+      const native = readFileSync(join(modules, "koffi-linux-arm64/linux_arm64/koffi.node"));
+      // e_machine of the ELF header: 183 is AArch64.
+      expect(native.readUInt16LE(18)).to.equal(183);
+      return Promise.resolve();
+    });
+  });
+
+  it("adds at most 12 MB to its base", async () => {
+    const sizes = await buildah.run("images", "--format", "{{.Name}} {{.Size}}");
+    const podkeyBytes = await buildah.withFiles(IMAGE, (root) =>
+      Promise.resolve(
+        globSync("usr/local/**/*", { cwd: root })
+          .map((path) => statSync(join(root, path)))
+          .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0),
+      ),
+    );
+    console.log(
+      `      ${sizes.trim().replaceAll("\n", ", ")}; podkey's own files: ${(podkeyBytes / 1e6).toFixed(1)} MB`,
+    );
+    expect(podkeyBytes).to.be.below(12e6);
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * podkey's image built by the shipped Dockerfile, both stages, on bases of this machine. Used by the image tier, which
+ * looks at it, and by the e2e tier, which runs it.
+ */
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../cache-folder.ts";
+import type { Buildah } from "./buildah.ts";
+import { writeBuildBase, writeRuntimeBase } from "./local-base.ts";
+
+/** Names of the local bases. */
+export const RUNTIME_BASE = "localhost/podkey-base:1";
+const BUILD_BASE = "localhost/podkey-build-base:1";
+
+/** What of a checkout goes into the build, as `.dockerignore` has it. */
+const CONTEXT = ["Dockerfile", "package.json", "package-lock.json", ".npmrc", "src", "tools", "deploy/image"];
+
+/** Builds the bases; once a storage. */
+export async function buildBases(buildah: Buildah, folder: string): Promise<void> {
+  const runtime = await writeRuntimeBase(join(folder, "runtime-base"));
+  await buildah.build({ context: runtime, image: RUNTIME_BASE });
+  const build = await writeBuildBase(join(folder, "build-base"));
+  await buildah.build({ context: build, image: BUILD_BASE });
+}
+
+/** A copy of what the build takes of a checkout, so that an edit meanwhile does not tear it. */
+export function copyContext(checkout: string, context: string): string {
+  rmSync(context, { recursive: true, force: true });
+  mkdirSync(context, { recursive: true });
+  for (const path of CONTEXT) {
+    if (existsSync(join(checkout, path)))
+      cpSync(join(checkout, path), join(context, path), { recursive: true });
+  }
+  return context;
+}
+
+/** Builds podkey's image (or one stage of it) from a context on the local bases. */
+export async function buildPodkeyImage(
+  buildah: Buildah,
+  how: {
+    readonly context: string;
+    readonly image: string;
+    readonly revision: string;
+    readonly target?: string;
+    /** `arm64`; default: this machine's. */
+    readonly arch?: string;
+    readonly more?: readonly string[];
+  },
+): Promise<void> {
+  const { context, image, revision, target, arch = machineArch(), more = [] } = how;
+  await buildah.build({
+    context,
+    image,
+    ...(target !== undefined && { target }),
+    buildArgs: {
+      BASE: RUNTIME_BASE,
+      BUILD_BASE,
+      PODKEY_REVISION: revision,
+      // buildx sets these two by itself.
+      BUILDARCH: machineArch(),
+      TARGETARCH: arch,
+    },
+    // npm keeps what it fetched; the lock file's hashes are checked all the same.
+    more: ["--volume", `${cacheFolder("npm")}:/root/.npm`, ...more],
+  });
+}
+
+function machineArch(): string {
+  return process.arch === "x64" ? "amd64" : process.arch;
+}
