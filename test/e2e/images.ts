@@ -1,97 +1,180 @@
 /**
- * The images of the e2e tier, built without any registry: a base that holds this machine's Node 24 and the libraries it
- * needs at their own paths, where the distroless base has it; on it the Dockerfile's last stage with this checkout's dist/.
+ * The images of the e2e tier, built without any registry by the shipped Dockerfile on local bases. What was built is kept
+ * in the user cache by a hash of what went in, so that only a change of the sources builds again.
  */
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { build as bundle, stop } from "esbuild";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { cacheFolder } from "../support/cache-folder.ts";
+import { Buildah } from "../support/image/buildah.ts";
+import { buildBases, buildPodkeyImage, copyContext, RUNTIME_BASE } from "../support/image/podkey-image.ts";
+import { runCommand } from "../support/run-command.ts";
 import { PAUSE_IMAGE } from "./node-config.ts";
-import { runCommand } from "./run-command.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Name of podkey's image, as the kustomize component is told. */
-export const PODKEY_IMAGE = { name: "docker.io/podkey-e2e/podkey", tag: "1" } as const;
+/** Names of the images as manifests have them. */
+export const IMAGES = {
+  podkey: "docker.io/podkey-e2e/podkey:1",
+  previous: "docker.io/podkey-e2e/podkey:0",
+  app: "docker.io/podkey-e2e/app:1",
+} as const;
 
-/** Builds the images into `folder`; returns the archives. */
-export async function buildImages(folder: string): Promise<readonly string[]> {
-  const buildah = (...args: readonly string[]): Promise<string> =>
-    runCommand("buildah", [
-      ...["--root", join(folder, "storage"), "--runroot", join(folder, "runroot"), "--storage-driver", "vfs"],
-      ...args,
-    ]);
-  const bud = async (context: string, image: string, more: readonly string[] = []): Promise<string> => {
-    await buildah("bud", "--isolation", "chroot", ...more, "-t", image, context);
-    const archive = join(folder, `${image.replaceAll(/[/:]/g, "-")}.tar`);
-    await buildah("push", image, `docker-archive:${archive}:${image}`);
+/** The upgrade starts from the newest release; before the first one, from the first commit that served pods. */
+const BEFORE_RELEASES = "223bce8";
+
+/** Older archives in the cache are deleted beyond this number. */
+const KEPT_ARCHIVES = 8;
+
+/** What the tier imports into containerd; `previous` is undefined where the clone has no history. */
+export interface Archives {
+  readonly podkey: string;
+  readonly app: string;
+  readonly pause: string;
+  readonly previous: string | undefined;
+}
+
+/** Builds what is not in the cache; `say` tells what it does. */
+export async function buildImages(folder: string, say: (line: string) => void): Promise<Archives> {
+  const work = new ImageWork(folder, say);
+  try {
+    const context = copyContext(ROOT, join(folder, "podkey"));
+    const podkey = await work.archive(IMAGES.podkey, context, (buildah) =>
+      buildPodkeyImage(buildah, { context, image: IMAGES.podkey, revision: "e2e" }),
+    );
+    const previous = await previousImage(work, folder, say);
+    const app = await work.archive(
+      IMAGES.app,
+      await writeApp(join(folder, "app"), podkey),
+      async (buildah) => {
+        // It stands on podkey's, which may have come from the cache.
+        await buildah.run("pull", "--quiet", `docker-archive:${podkey}`);
+        await buildah.build({ context: join(folder, "app"), image: IMAGES.app });
+      },
+    );
+    const pause = await work.archive(PAUSE_IMAGE, writePause(join(folder, "pause")), (buildah) =>
+      buildah.build({ context: join(folder, "pause"), image: PAUSE_IMAGE }),
+    );
+    return { podkey, previous, app, pause };
+  } finally {
+    await work.end();
+  }
+}
+
+/** One run's buildah; its storage and the bases are made when something has to be built. */
+class ImageWork {
+  readonly #folder: string;
+  readonly #say: (line: string) => void;
+  readonly #cache = cacheFolder("images");
+  #buildah: Buildah | undefined;
+
+  constructor(folder: string, say: (line: string) => void) {
+    this.#folder = folder;
+    this.#say = say;
+  }
+
+  /** The archive of an image, from the cache or by `build`. */
+  async archive(image: string, context: string, build: (buildah: Buildah) => Promise<void>): Promise<string> {
+    const name = image.replaceAll(/[/:]/g, "-");
+    const archive = join(this.#cache, `${name}-${hashOf(context)}.tar`);
+    if (existsSync(archive)) {
+      utimesSync(archive, new Date(), new Date());
+      this.#say(`${image} is in the cache`);
+      return archive;
+    }
+    this.#say(`building ${image}`);
+    this.#buildah ??= await this.#start();
+    await build(this.#buildah);
+    await this.#buildah.save(image, `${archive}.new`);
+    renameSync(`${archive}.new`, archive);
+    this.#say(`${image}: ${(statSync(archive).size / 1e6).toFixed(0)} MB`);
     return archive;
-  };
-  await buildah(
-    "bud",
-    "--isolation",
-    "chroot",
-    "-t",
-    "localhost/base:1",
-    await writeBase(join(folder, "base")),
-  );
-  const podkey = await bud(
-    writePodkeyContext(join(folder, "podkey")),
-    `${PODKEY_IMAGE.name}:${PODKEY_IMAGE.tag}`,
-    ["--build-arg", "BASE=localhost/base:1"],
-  );
-  const pause = await bud(writePauseContext(join(folder, "pause")), PAUSE_IMAGE);
-  return [podkey, pause];
+  }
+
+  async end(): Promise<void> {
+    await this.#buildah?.remove();
+    const byAge = readdirSync(this.#cache)
+      .map((name) => join(this.#cache, name))
+      .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    for (const old of byAge.slice(KEPT_ARCHIVES)) rmSync(old);
+  }
+
+  async #start(): Promise<Buildah> {
+    const buildah = new Buildah(join(this.#folder, "buildah"));
+    await buildBases(buildah, join(this.#folder, "bases"));
+    return buildah;
+  }
 }
 
-/** A root with nothing but Node and what `ldd` names. */
-async function writeBase(context: string): Promise<string> {
-  const root = join(context, "root");
-  const node = realpathSync(process.execPath);
-  const put = (from: string, to: string): void => {
-    mkdirSync(dirname(join(root, to)), { recursive: true });
-    copyFileSync(realpathSync(from), join(root, to));
-    chmodSync(join(root, to), 0o755);
-  };
-  put(node, "/nodejs/bin/node");
-  for (const [library] of (await runCommand("ldd", [node])).matchAll(/\/\S+/g)) put(library, library);
-  mkdirSync(join(root, "tmp"), { mode: 0o777 });
-  mkdirSync(join(root, "etc"));
-  writeFileSync(
-    join(root, "etc/passwd"),
-    "root:x:0:0::/:/none\nnonroot:x:65532:65532::/home/nonroot:/none\n",
+async function previousImage(
+  work: ImageWork,
+  folder: string,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const git = (...args: readonly string[]): Promise<string> => runCommand("git", ["-C", ROOT, ...args]);
+  const tag = await git("describe", "--tags", "--abbrev=0", "--match", "v*").catch(() => BEFORE_RELEASES);
+  const revision = tag.trim();
+  const checkout = join(folder, "previous-checkout");
+  mkdirSync(checkout);
+  const tar = join(folder, "previous.tar");
+  try {
+    await git("archive", "--output", tar, revision);
+  } catch {
+    say(`this clone has no commit ${revision}: no previous image`);
+    return undefined;
+  }
+  await runCommand("tar", ["-C", checkout, "-xf", tar]);
+  const context = copyContext(checkout, join(folder, "previous"));
+  return work.archive(IMAGES.previous, context, (buildah) =>
+    buildPodkeyImage(buildah, { context, image: IMAGES.previous, revision }),
   );
-  writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY root/ /\n");
-  return context;
 }
 
-/** The real Dockerfile, its build stage replaced by the dist/ that is there. */
-function writePodkeyContext(context: string): string {
-  mkdirSync(join(context, "deploy/image"), { recursive: true });
-  cpSync(join(ROOT, "dist"), join(context, "dist"), { recursive: true });
-  copyFileSync(join(ROOT, "deploy/image/podkey"), join(context, "deploy/image/podkey"));
-  const text = readFileSync(join(ROOT, "Dockerfile"), "utf8");
-  const stage = /^FROM --platform[^]*?(?=^FROM )/m;
-  if (!stage.test(text))
-    throw new Error("The Dockerfile has no build stage any more; test/e2e/images.ts expects one.");
+/** The app is bundled into one file and stands on podkey's image, whose command line it has too. */
+async function writeApp(context: string, podkey: string): Promise<string> {
+  mkdirSync(context);
+  await bundle({
+    entryPoints: [join(import.meta.dirname, "app", "app.ts")],
+    outfile: join(context, "app.mjs"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // grpc-js is CommonJS, and asks for Node's own modules by `require`.
+    banner: {
+      js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  await stop();
+  copyFileSync(join(ROOT, "src/rpc/generated/descriptors.json"), join(context, "descriptors.json"));
+  // Part of the hash: another podkey below is another image.
+  writeFileSync(join(context, "podkey.txt"), basename(podkey));
+  const entry = JSON.stringify(["/nodejs/bin/node", "/app/app.mjs"]);
   writeFileSync(
     join(context, "Dockerfile"),
-    text.replace(stage, "FROM scratch AS build\nCOPY dist/ /src/dist/\n\n"),
+    `FROM ${IMAGES.podkey}\nCOPY app.mjs descriptors.json /app/\nENTRYPOINT ${entry}\nCMD []\n`,
   );
   return context;
 }
 
 /** Sleeps until SIGTERM, as every sandbox does. */
-function writePauseContext(context: string): string {
+function writePause(context: string): string {
   mkdirSync(context);
   const program = "process.on('SIGTERM',()=>process.exit(0));setInterval(()=>{},1e9)";
   const entry = JSON.stringify(["/nodejs/bin/node", "-e", program]);
-  writeFileSync(join(context, "Dockerfile"), `FROM localhost/base:1\nENTRYPOINT ${entry}\n`);
+  writeFileSync(join(context, "Dockerfile"), `FROM ${RUNTIME_BASE}\nENTRYPOINT ${entry}\n`);
   return context;
+}
+
+/** Names and bytes of a build context, and the Node that it is built with. */
+function hashOf(context: string): string {
+  const hash = createHash("sha256").update(process.version);
+  for (const path of globSync("**", { cwd: context }).toSorted()) {
+    const full = join(context, path);
+    if (statSync(full).isFile()) hash.update(`${path}\0`).update(readFileSync(full));
+  }
+  return hash.digest("hex").slice(0, 16);
 }

@@ -7,13 +7,15 @@ import { join } from "node:path";
 import { Daemon } from "../support/kube/daemon.ts";
 import { KubeApiServer, QUICK_STOP } from "../support/kube/kube-api-server.ts";
 import { CLUSTER_ADDRESS, writeContainerdConfig, writeKubeletConfig } from "./node-config.ts";
-import { runCommand, tryCommand } from "./run-command.ts";
+import { runCommand, tryCommand } from "../support/run-command.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const NODE = "podkey-e2e";
 
 /** See the file comment. */
 export class KubeNode {
+  /** Name of the node. */
+  readonly name = NODE;
   readonly server: KubeApiServer;
   readonly #assets: string;
   readonly #daemons: Daemon[] = [];
@@ -96,6 +98,24 @@ export class KubeNode {
   /** Runs ctr in the kubelet's namespace. */
   ctr(...args: readonly string[]): Promise<string> {
     return runCommand("ctr", ["-a", this.#containerdSocket, "-n", "k8s.io", ...args]);
+  }
+
+  /** Kills the first process of a container from outside, as the kernel does when memory runs out. */
+  async killContainer(which: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: string;
+  }): Promise<void> {
+    const filters = [
+      `labels."io.kubernetes.pod.namespace"==${which.namespace}`,
+      `labels."io.kubernetes.pod.name"==${which.pod}`,
+      `labels."io.kubernetes.container.name"==${which.container}`,
+    ];
+    const running = new Set((await this.ctr("tasks", "ls", "-q")).split("\n"));
+    const ids = (await this.ctr("containers", "ls", "-q", filters.join(","))).split("\n");
+    const [id] = ids.filter((each) => each !== "" && running.has(each));
+    if (id === undefined) throw new Error(`${which.pod} has no running container ${which.container}.`);
+    await this.ctr("tasks", "kill", "--signal", "SIGKILL", id);
   }
 
   /** The end of every daemon's log. */

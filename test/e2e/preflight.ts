@@ -6,7 +6,7 @@ import { accessSync } from "node:fs";
 import { join } from "node:path";
 import { findKubeAssets } from "../support/kube/assets.ts";
 import { NODE_BINARIES, SERVER_BINARIES } from "../kube/versions.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand } from "../support/run-command.ts";
 
 const PACKAGES = {
   containerd: "/usr/bin/containerd",
@@ -16,12 +16,19 @@ const PACKAGES = {
   buildah: "/usr/bin/buildah",
 } as const;
 
+/** One sentence why this machine cannot run the tier at all; undefined when it can. */
+export function whyImpossible(): string | undefined {
+  if (process.platform !== "linux") return "the e2e tier runs a kubelet, which needs Linux.";
+  if (process.getuid?.() !== 0)
+    return "the e2e tier starts a kubelet and containerd, so it needs root; run it as root on a machine of its own.";
+  const missing = Object.values(PACKAGES).some((path) => !exists(path));
+  if (missing && !exists("/usr/bin/apt-get"))
+    return `it needs ${Object.keys(PACKAGES).join(", ")}; here some are missing, and there is no apt-get to install them.`;
+  return undefined;
+}
+
 /** Sees to it; returns the folder of the binaries. @throws Error in one sentence where it cannot. */
 export async function preflight(say: (line: string) => void): Promise<string> {
-  if (process.getuid?.() !== 0)
-    throw new Error(
-      "The e2e tier starts a kubelet and containerd, so it needs root; run it as root on a machine of its own.",
-    );
   const missing = Object.entries(PACKAGES).flatMap(([name, path]) => (exists(path) ? [] : [name]));
   if (missing.length > 0) {
     say(`installing Debian packages: ${missing.join(" ")}`);

@@ -1,0 +1,66 @@
+/**
+ * What a run of the e2e tier could leave on the machine, looked at after the teardown: processes, mounts, network, cgroups.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { waitUntil } from "./wait-until.ts";
+import { CLUSTER_ADDRESS } from "./node-config.ts";
+import { tryCommand } from "../support/run-command.ts";
+
+/** Folders of a run, as they show in arguments and mount points. */
+const OURS = /\/podkey-(kube|e2e)-\w{6}/;
+
+/** What only a node runs: an API server alone may belong to another test of this machine. */
+const NODE_PROGRAMS = /(containerd[\w-]*|kubelet|kube-controller-manager|kube-scheduler)$/;
+
+/** Names everything that is left; empty when nothing is. Gives the kernel a moment to end what was killed. */
+export async function leftovers(): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  await waitUntil(
+    "nothing to be left",
+    async () => {
+      left = await look();
+      return left.length === 0;
+    },
+    { limitMs: 5_000 },
+  ).catch(() => undefined);
+  return left;
+}
+
+async function look(): Promise<readonly string[]> {
+  const links = await tryCommand("ip", ["-o", "addr"]);
+  return [
+    ...processes(),
+    ...readFileSync("/proc/mounts", "utf8")
+      .split("\n")
+      .filter((line) => / \/tmp\/podkey-e2e-\w{6}/.test(line))
+      .map((line) => `mount ${line.split(" ")[1] ?? ""}`),
+    ...(links.includes(`${CLUSTER_ADDRESS}/`) ? [`address ${CLUSTER_ADDRESS}`] : []),
+    ...(links.includes("podkey0") ? ["bridge podkey0"] : []),
+    ...namespaces().map((name) => `network namespace ${name}`),
+    ...(existsSync("/sys/fs/cgroup/memory/kubepods") || existsSync("/sys/fs/cgroup/kubepods")
+      ? ["cgroup kubepods"]
+      : []),
+  ];
+}
+
+/** Containers' shims and the node's daemons. */
+function processes(): readonly string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      const isOurs = NODE_PROGRAMS.test(program) && OURS.test(args.join(" "));
+      return isOurs ? [`process ${pid} ${program}`] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function namespaces(): readonly string[] {
+  try {
+    return readdirSync("/run/netns").filter((name) => name.startsWith("cni-"));
+  } catch {
+    return [];
+  }
+}
