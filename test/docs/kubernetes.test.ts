@@ -1,0 +1,29 @@
+/**
+ * docs/kubernetes.md shows what kubectl renders now; and docs/migration.md names only files and options that exist.
+ */
+import { expect } from "chai";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { withDiffs } from "../../tools/docs/kustomize-diff.ts";
+import { findKubeAssets } from "../support/kube/assets.ts";
+import { describeKube } from "../support/kube/shared-kube-api-server.ts";
+
+const DOCS = join(import.meta.dirname, "..", "..", "docs");
+
+describeKube("docs/kubernetes.md", () => {
+  it("shows the diff that kubectl renders (write it by `node tools/kubernetes-page.ts`)", () => {
+    const page = readFileSync(join(DOCS, "kubernetes.md"), "utf8");
+    expect(page).to.match(/^\+ +restartPolicy: Always$/m);
+    expect(page).to.equal(withDiffs(page, join(findKubeAssets() ?? "", "kubectl")));
+  });
+});
+
+describe("the pages about Kubernetes", () => {
+  for (const name of ["kubernetes.md", "migration.md"])
+    it(`${name} links to what exists`, () => {
+      const path = join(DOCS, name);
+      const links = [...readFileSync(path, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)];
+      expect(links).to.not.have.length(0);
+      for (const [, link = ""] of links) expect(existsSync(join(dirname(path), link)), link).to.equal(true);
+    });
+});
