@@ -41,8 +41,8 @@ export function createCommandRunner(
     request: () => {
       if (isStopped) return;
       isWanted = true;
-      if (running !== undefined) return;
-      clearTimeout(timer);
+      // Counted from the first of a burst: one that does not end must not put the command off for ever.
+      if (running !== undefined || timer !== undefined) return;
       timer = setTimeout(() => void (running = run()), DEBOUNCE_MS);
     },
     stop: async () => {

@@ -16,13 +16,14 @@ import { NO_MEMORY, watchEvents } from "./output/watch-events.ts";
 import type { LineOptions } from "./output/watch-lines.ts";
 import { watchText } from "./output/watch-lines.ts";
 import { splitWords } from "./split-words.ts";
-import { deliverValue } from "./deliver-value.ts";
+import type { Target } from "./deliver-values.ts";
+import { deliverValues } from "./deliver-values.ts";
 
 interface WatchFlags extends ClientFlags {
   readonly selector?: string;
   readonly type?: readonly string[];
-  readonly key?: string;
-  readonly write?: string;
+  readonly key?: readonly string[];
+  readonly write?: readonly string[];
   readonly exec?: string;
 }
 
@@ -34,6 +35,8 @@ interface WatchPlan {
   readonly form: Form;
   readonly request: WatchRequest;
   readonly execWords: readonly string[] | undefined;
+  /** Files to keep; empty: none. */
+  readonly targets: readonly Target[];
 }
 
 /** Adds the command. */
@@ -44,10 +47,15 @@ export function registerWatchCommand(program: Command, deps: CliDeps): void {
     .argument("[names...]", "only these")
     .option("-l, --selector <selector>", "only those whose labels match: a=b,c!=d,e in (f,g),h,!i")
     .option("--type <type>", "only this Secret type (again for more)", collect)
-    .option("--key <key>", "the key that --write writes")
+    .option(
+      "--key <key>",
+      "the key that --write writes (again for more files, each key before its file)",
+      collect,
+    )
     .option(
       "--write <file>",
       "keep this file at the newest value of --key: replaced whole, mode 0600, gone with the credential",
+      collect,
     )
     .option(
       "--exec <command>",
@@ -67,10 +75,7 @@ export function registerWatchCommand(program: Command, deps: CliDeps): void {
 /** Everything that can be wrong with the command line is found here, before anything is connected. @throws CliError. */
 function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
   const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);
-  if (flags.write !== undefined && (names.length !== 1 || flags.key === undefined))
-    throw new CliError("--write keeps one value in a file; give one NAME and --key", EXIT.usage);
-  if (flags.write === undefined && flags.key !== undefined)
-    throw new CliError("--key says what --write writes; add --write FILE, or leave it out", EXIT.usage);
+  const targets = readTargets(names, flags);
   if (flags.showValues === true && form !== "json" && form !== "yaml")
     throw new CliError("--show-values needs -o json or -o yaml here", EXIT.usage);
   const [first] = names;
@@ -80,29 +85,42 @@ function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
     names: only === undefined ? [...names] : [only.name],
     labelSelector: flags.selector ?? "",
     types: [...(flags.type ?? [])],
-    view: readView(flags, flags.showValues === true || flags.write !== undefined),
+    view: readView(flags, flags.showValues === true || targets.length > 0),
   };
-  return { flags, form, request, execWords: flags.exec === undefined ? undefined : splitWords(flags.exec) };
+  const execWords = flags.exec === undefined ? undefined : splitWords(flags.exec);
+  return { flags, form, request, execWords, targets };
+}
+
+/** The first --key goes to the first --write, and so on. @throws CliError. */
+function readTargets(
+  names: readonly string[],
+  { key: keys = [], write: paths = [] }: WatchFlags,
+): readonly Target[] {
+  if (paths.length > 0 && (names.length !== 1 || keys.length === 0))
+    throw new CliError("--write keeps one value in a file; give one NAME and --key", EXIT.usage);
+  if (paths.length === 0 && keys.length > 0)
+    throw new CliError("--key says what --write writes; add --write FILE, or leave it out", EXIT.usage);
+  if (paths.length !== keys.length)
+    throw new CliError(
+      `there are ${keys.length} --key and ${paths.length} --write; give each key its own file`,
+      EXIT.usage,
+    );
+  if (new Set(paths).size < paths.length)
+    throw new CliError("two --write name the same file; give each key its own", EXIT.usage);
+  return keys.map((key, index) => ({ key, path: paths[index] ?? "" }));
 }
 
 async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): Promise<void> {
-  const { flags, request, execWords } = plan;
+  const { flags, request, execWords, targets } = plan;
   const endpoint = flags.endpoint ?? deps.env["PODKEY_ENDPOINT"] ?? DEFAULT_ENDPOINT;
   const explain = (update: WatchUpdate & { readonly kind: "interrupted" }): string =>
     explainFailure(update.failure, endpoint).sentence;
   // Who supervises a file or a program waits for podkey; a person wants to know that it is not there.
-  const isUnattended = flags.write !== undefined || execWords !== undefined;
+  const isUnattended = targets.length > 0 || execWords !== undefined;
   const updates = followCredentials(client, request, { signal: until(flags, deps), failFast: !isUnattended });
   const runner = execWords === undefined ? undefined : createCommandRunner(execWords, deps);
   try {
-    if (flags.write !== undefined && flags.key !== undefined)
-      await deliverValue(updates, {
-        key: flags.key,
-        path: flags.write,
-        runner,
-        explain,
-        stderr: deps.stderr,
-      });
+    if (targets.length > 0) await deliverValues(updates, { targets, runner, explain, stderr: deps.stderr });
     else if (deps.isTTY && plan.form === "table" && runner === undefined) {
       const { watchLive } = await import("./watch-live.ts");
       await watchLive(updates, explain, deps);

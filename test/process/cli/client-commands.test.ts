@@ -81,6 +81,12 @@ describe("the client commands", function () {
       ["a selector that does not parse", ["list", "-l", "a=b=c"], 2, /BAD_SELECTOR/],
       ["-o raw without a key", ["get", "db", "-o", "raw"], 2, /name it with --key/],
       ["--write without a key", ["watch", "db", "--write", "x"], 2, /give one NAME and --key/],
+      [
+        "two keys for one file",
+        ["watch", "db", "--key", "a", "--key", "b", "--write", "x"],
+        2,
+        /2 --key and 1 --write/,
+      ],
       ["an open quote in --exec", ["watch", "--exec", "echo 'a"], 2, /open quote at character 6/],
       ["an endpoint that is none", ["list", "--endpoint", "foo"], 2, /"foo" is no address/],
       [

@@ -3,9 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CliError } from "../../../src/cli/cli-deps.ts";
-import { removeSecretFile, writeSecretFile } from "../../../src/cli/secret-file.ts";
+import { removeSecretFile, writeSecretFiles } from "../../../src/cli/secret-files.ts";
 
-describe("writeSecretFile", () => {
+/** One file; whether it was written. */
+async function writeSecretFile(path: string, value: Uint8Array): Promise<boolean> {
+  return (await writeSecretFiles([{ path, value }])).length === 1;
+}
+
+describe("writeSecretFiles", () => {
   let folder: string;
   let path: string;
 
@@ -40,6 +45,29 @@ describe("writeSecretFile", () => {
     const after = await stat(path);
     expect(after.ino).not.to.equal(before.ino);
     expect(after.mode & 0o777).to.equal(0o600);
+  });
+
+  it("takes a file that others may read for a wrong one, whatever it holds", async () => {
+    await writeFile(path, "a", { mode: 0o644 });
+    expect(await writeSecretFile(path, Buffer.from("a"))).to.equal(true);
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
+  });
+
+  it("changes no file of several where one of them cannot be written", async () => {
+    const files = [
+      { path, value: Buffer.from("new") },
+      { path: join(folder, "missing", "key"), value: Buffer.from("new") },
+    ];
+    await writeFile(path, "old", { mode: 0o600 });
+    expect(await writeSecretFiles(files).catch((error: unknown) => error)).to.be.instanceOf(CliError);
+    expect(await readFile(path, "utf8")).to.equal("old");
+    expect(await readdir(folder)).to.deep.equal(["password"]);
+  });
+
+  it("writes of several files those that differ, and says which", async () => {
+    await writeSecretFile(path, Buffer.from("same"));
+    const other = { path: join(folder, "key"), value: Buffer.from("new") };
+    expect(await writeSecretFiles([{ path, value: Buffer.from("same") }, other])).to.deep.equal([other]);
   });
 
   it("is not led elsewhere by a link in the place of its temporary file", async () => {
