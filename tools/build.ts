@@ -101,14 +101,20 @@ export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
 /**
  * koffi (SO_PEERCRED) asks `require` for the package of its platform, so that package stands in dist/node_modules with
  * the one native file for this libc. Where it is not installed, a consumer's `peer` is refused when podkey starts.
+ * An image is built for another processor by PODKEY_TARGET_ARCH, in the words of Docker (`amd64`) or of Node (`x64`).
  */
 function copyNativeLibrary(): void {
-  const name = `@koromix/koffi-${process.platform}-${process.arch}`;
+  const arch = process.env["PODKEY_TARGET_ARCH"]?.replace("amd64", "x64") || process.arch;
+  const name = `@koromix/koffi-${process.platform}-${arch}`;
   const [from, to] = [join(ROOT, "node_modules", name), join(DIST, "node_modules", name)];
   // No package of this name has a file for two systems; on Linux there is one for each libc.
   const libc = existsSync("/etc/alpine-release") ? "musl" : process.platform;
-  const native = join(`${libc}_${process.arch}`, "koffi.node");
-  if (!existsSync(join(from, native))) return;
+  const native = join(`${libc}_${arch}`, "koffi.node");
+  if (!existsSync(join(from, native))) {
+    if (arch !== process.arch)
+      throw new Error(`${join(name, native)} is not installed, so there is no dist/ for ${arch}.`);
+    return;
+  }
   mkdirSync(dirname(join(to, native)), { recursive: true });
   for (const file of ["package.json", "index.js", native]) replaceFile(join(from, file), join(to, file));
 }
