@@ -68,7 +68,7 @@ function inputOf(before: Scrape | undefined, during: Scrape): readonly object[] 
   return [...ids].map((id) => ({
     series: id,
     values: [
-      held(before, id, -BEFORE_MINUTES, BEFORE_MINUTES - 1) ?? `_x${String(BEFORE_MINUTES - 1)}`,
+      held(before, id, -BEFORE_MINUTES, BEFORE_MINUTES - 1) ?? `_x${String(BEFORE_MINUTES)}`,
       held(during, id, 0, 120) ?? "stale",
     ].join(" "),
   }));

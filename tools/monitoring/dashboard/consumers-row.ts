@@ -29,10 +29,20 @@ export const CONSUMERS_ROW: Row = {
         legend: "{{consumer}}",
       },
     ]),
-    lines("Slow readers", "Changes merged because a reader was not ready; audit lines left out.", "ops", [
-      { expr: rate("podkey_watch_coalesced_total", "namespace, pod"), legend: "merged {{pod}}" },
-      { expr: rate("podkey_audit_dropped_total", "namespace, pod"), legend: "audit {{pod}}" },
+    lines("SDS", "Streams of Envoys, and what they answered.", "short", [
+      { expr: "sum by (consumer, state) (podkey_sds_streams{$pods})", legend: "{{consumer}} {{state}}" },
+      { expr: rate("podkey_sds_responses_total", "consumer, outcome"), legend: "{{consumer}} {{outcome}}" },
     ]),
+    lines(
+      "Slow readers",
+      "Changes merged because a reader was not ready; audit and log lines left out.",
+      "ops",
+      [
+        { expr: rate("podkey_watch_coalesced_total", "namespace, pod"), legend: "merged {{pod}}" },
+        { expr: rate("podkey_audit_dropped_total", "namespace, pod"), legend: "audit {{pod}}" },
+        { expr: rate("podkey_log_lines_dropped_total", "namespace, pod"), legend: "log {{pod}}" },
+      ],
+    ),
     {
       title: "Listeners",
       description: "Address and mode of every listener.",

@@ -60,5 +60,11 @@ export const FRESHNESS_ROW: Row = {
       { expr: "sum(podkey_snapshot_credentials{$pods})", legend: "held" },
       { expr: "sum by (reason) (podkey_credential_problems{$pods})", legend: "{{reason}}" },
     ]),
+    lines("Size of credentials", "Half and nearly all of them are smaller.", "bytes", [
+      ...[0.5, 0.99].map((quantile) => ({
+        expr: `histogram_quantile(${String(quantile)}, sum by (le) (podkey_credential_size_bytes_bucket{$pods}))`,
+        legend: `p${String(quantile * 100)}`,
+      })),
+    ]),
   ],
 };
