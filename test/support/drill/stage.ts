@@ -86,14 +86,28 @@ export class Stage {
     return JSON.parse(line ?? "{}") as Readonly<Record<string, unknown>>;
   }
 
+  /** Where its admin address is. */
+  get adminPort(): number {
+    const [, port] =
+      /"event":"app_admin_listening","address":"127\.0\.0\.1:(\d+)"/.exec(this.podkey.output) ?? [];
+    return Number(port);
+  }
+
+  /** A page of the admin address. */
+  async fetchAdmin(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly contentType: string; readonly body: string }> {
+    const answer = await fetch(`http://127.0.0.1:${String(this.adminPort)}${path}`, { headers });
+    return { contentType: answer.headers.get("content-type") ?? "", body: await answer.text() };
+  }
+
   /** /metrics now; a podkey that does not answer is `up` 0, as Prometheus would note. */
   async scrape(): Promise<Scrape> {
-    const [, port = ""] =
-      /"event":"app_admin_listening","address":"127\.0\.0\.1:(\d+)"/.exec(this.podkey.output) ?? [];
-    const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
-    const series = answer === undefined ? [] : readMetrics(await answer.text());
+    const page = await this.fetchAdmin("/metrics").catch(() => undefined);
+    const series = page === undefined ? [] : readMetrics(page.body);
     return {
-      series: [{ name: "up", labels: "", value: answer === undefined ? 0 : 1 }, ...series],
+      series: [{ name: "up", labels: "", value: page === undefined ? 0 : 1 }, ...series],
       wallMs: Date.now(),
     };
   }
