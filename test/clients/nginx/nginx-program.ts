@@ -1,0 +1,33 @@
+/**
+ * A real nginx: the one on the PATH, else Debian's, unpacked into the user's cache (nothing is installed, and no root is
+ * needed). Where neither can be had, the tests that need it are skipped, and say so.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "nginx");
+
+/** The program's path, or why there is none. */
+export function nginxProgram(): { readonly path: string } | { readonly missing: string } {
+  const onPath = spawnSync("sh", ["-c", "command -v nginx"], { encoding: "utf8" }).stdout.trim();
+  if (onPath !== "") return { path: onPath };
+  const path = join(CACHE, "root", "usr", "sbin", "nginx");
+  try {
+    if (!existsSync(path)) unpack();
+    execFileSync(path, ["-v"], { stdio: "ignore" });
+    return { path };
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "unknown";
+    return { missing: `there is no nginx on the PATH, and Debian's cannot be had here (${why})` };
+  }
+}
+
+function unpack(): void {
+  mkdirSync(CACHE, { recursive: true });
+  execFileSync("apt-get", ["download", "nginx"], { cwd: CACHE, stdio: "ignore", timeout: 60_000 });
+  const [archive] = globSync("nginx_*.deb", { cwd: CACHE });
+  if (archive === undefined) throw new Error("apt-get brought no package");
+  execFileSync("dpkg", ["-x", archive, join(CACHE, "root")], { cwd: CACHE, stdio: "ignore" });
+}
