@@ -2,12 +2,13 @@
  * A whole single-node cluster on this machine: API server on the Service address, controller manager, scheduler, kubelet
  * and Debian's containerd. Needs root. `down` takes everything away again, also after a failed `up`.
  */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Daemon } from "../support/kube/daemon.ts";
 import { KubeApiServer, QUICK_STOP } from "../support/kube/kube-api-server.ts";
 import { CLUSTER_ADDRESS, writeContainerdConfig, writeKubeletConfig } from "./node-config.ts";
-import { runCommand, tryCommand } from "../support/run-command.ts";
+import { runCommand } from "../support/run-command.ts";
+import { removeCgroups, sweepNetwork, unmountBelow } from "./sweep.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const NODE = "podkey-e2e";
@@ -139,11 +140,9 @@ export class KubeNode {
     for (const task of tasks.split("\n").filter((id) => id !== ""))
       await this.ctr("tasks", "rm", "-f", task).catch(() => "");
     await this.#daemons[0]?.stop();
-    for (const mount of mountsBelow(this.server.folder)) await tryCommand("umount", ["-l", mount]);
+    await unmountBelow(this.server.folder);
     await this.server.stop();
-    for (const netns of cniNamespaces()) await tryCommand("ip", ["netns", "delete", netns]);
-    await tryCommand("ip", ["link", "delete", "podkey0"]);
-    await tryCommand("ip", ["addr", "del", `${CLUSTER_ADDRESS}/32`, "dev", "lo"]);
+    await sweepNetwork();
     removeCgroups();
   }
 
@@ -162,44 +161,4 @@ export class KubeNode {
       pair,
     });
   }
-}
-
-/** Mount points below a folder, deepest first. */
-function mountsBelow(folder: string): readonly string[] {
-  return readFileSync("/proc/mounts", "utf8")
-    .split("\n")
-    .flatMap((line) => line.split(" ")[1] ?? [])
-    .filter((path) => path.startsWith(`${folder}/`))
-    .reverse();
-}
-
-function cniNamespaces(): readonly string[] {
-  try {
-    return readdirSync("/run/netns").filter((name) => name.startsWith("cni-"));
-  } catch {
-    return [];
-  }
-}
-
-/** The kubelet leaves its (empty) cgroups behind; only empty ones can be removed. */
-function removeCgroups(): void {
-  const remove = (folder: string): void => {
-    let entries;
-    try {
-      entries = readdirSync(folder, { withFileTypes: true });
-    } catch {
-      return;
-    }
-    for (const entry of entries) if (entry.isDirectory()) remove(join(folder, entry.name));
-    try {
-      rmdirSync(folder);
-    } catch {
-      // Still in use, by what this script did not start.
-    }
-  };
-  const controllers = readdirSync("/sys/fs/cgroup", { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
-  for (const { name } of controllers) remove(join("/sys/fs/cgroup", name, "kubepods"));
-  remove("/sys/fs/cgroup/kubepods");
 }

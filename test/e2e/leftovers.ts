@@ -1,10 +1,13 @@
 /**
  * What a run of the e2e tier could leave on the machine, looked at after the teardown: processes, mounts, network, cgroups.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { waitUntil } from "./wait-until.ts";
 import { CLUSTER_ADDRESS } from "./node-config.ts";
 import { tryCommand } from "../support/run-command.ts";
+import { cniNamespaces, removeCgroups, sweepNetwork, unmountBelow } from "./sweep.ts";
 
 /** Folders of a run, as they show in arguments and mount points. */
 const OURS = /\/podkey-(kube|e2e)-\w{6}/;
@@ -26,17 +29,34 @@ export async function leftovers(): Promise<readonly string[]> {
   return left;
 }
 
+/** Ends and takes away what a run left that was killed; only when no other run is alive. */
+export async function removeLeftovers(): Promise<void> {
+  // Shims first, or they would report to a containerd that is gone; a few may appear while others die.
+  for (const { pid } of processes()) process.kill(pid, "SIGKILL");
+  for (const entry of readdirSync(tmpdir()))
+    if (/^podkey-kube-\w{6}$/.test(entry) && existsSync(join(tmpdir(), entry, "kubelet.json")))
+      await removeRun(join(tmpdir(), entry));
+    else if (/^podkey-e2e-\w{6}$/.test(entry)) await removeRun(join(tmpdir(), entry));
+  await sweepNetwork();
+  removeCgroups();
+}
+
+async function removeRun(folder: string): Promise<void> {
+  await unmountBelow(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
 async function look(): Promise<readonly string[]> {
   const links = await tryCommand("ip", ["-o", "addr"]);
   return [
-    ...processes(),
+    ...processes().map(({ pid, program }) => `process ${String(pid)} ${program}`),
     ...readFileSync("/proc/mounts", "utf8")
       .split("\n")
-      .filter((line) => / \/tmp\/podkey-e2e-\w{6}/.test(line))
+      .filter((line) => / \/tmp\/podkey-(e2e|kube)-\w{6}\//.test(line))
       .map((line) => `mount ${line.split(" ")[1] ?? ""}`),
     ...(links.includes(`${CLUSTER_ADDRESS}/`) ? [`address ${CLUSTER_ADDRESS}`] : []),
     ...(links.includes("podkey0") ? ["bridge podkey0"] : []),
-    ...namespaces().map((name) => `network namespace ${name}`),
+    ...cniNamespaces().map((name) => `network namespace ${name}`),
     ...(existsSync("/sys/fs/cgroup/memory/kubepods") || existsSync("/sys/fs/cgroup/kubepods")
       ? ["cgroup kubepods"]
       : []),
@@ -44,23 +64,15 @@ async function look(): Promise<readonly string[]> {
 }
 
 /** Containers' shims and the node's daemons. */
-function processes(): readonly string[] {
+function processes(): readonly { readonly pid: number; readonly program: string }[] {
   return readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
     try {
       const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
       const isOurs = NODE_PROGRAMS.test(program) && OURS.test(args.join(" "));
-      return isOurs ? [`process ${pid} ${program}`] : [];
+      return isOurs ? [{ pid: Number(pid), program }] : [];
     } catch {
       return [];
     }
   });
-}
-
-function namespaces(): readonly string[] {
-  try {
-    return readdirSync("/run/netns").filter((name) => name.startsWith("cni-"));
-  } catch {
-    return [];
-  }
 }

@@ -7,10 +7,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { takeBuildLock } from "../kube/build-lock.ts";
+import { cacheFolder } from "../support/cache-folder.ts";
 import { SkipStep } from "./bench.ts";
 import type { Bench, Step } from "./bench.ts";
 import { keepLogs } from "./keep-logs.ts";
-import { leftovers } from "./leftovers.ts";
+import { leftovers, removeLeftovers } from "./leftovers.ts";
 import { whyImpossible } from "./preflight.ts";
 import { forgetFailure, readFailure, writeFailure } from "./resume.ts";
 import { CLUSTER_STEPS } from "./steps/00-cluster.ts";
@@ -92,6 +94,16 @@ async function main(): Promise<void> {
     counts.skipped = STEPS.length;
     return;
   }
+  // One run at a time: they would share the address, the bridge and the cgroups.
+  const release = await takeBuildLock({
+    path: join(cacheFolder("e2e"), "lock"),
+    pollMs: 1_000,
+    onWait: (pid) => print(`Another run (process ${String(pid)}) is at work; waiting for it.`),
+  });
+  if ((await leftovers()).length > 0) {
+    print("  .. taking away what a run left that was killed");
+    await removeLeftovers();
+  }
   const bench: Bench = {
     folder: mkdtempSync(join(tmpdir(), "podkey-e2e-")),
     say: (line) => print(`     ${line}`),
@@ -104,6 +116,7 @@ async function main(): Promise<void> {
     for (const step of steps) if (stop.signal.aborted || !(await runStep(step, bench))) break;
   } finally {
     await tearDown(bench);
+    release();
   }
   if (counts.failed === 0 && !stop.signal.aborted) forgetFailure();
   counts.skipped += STEPS.length + 1 - counts.passed - counts.failed - counts.skipped;
