@@ -1,0 +1,145 @@
+/**
+ * Random rotations of a credential at an API server, and readers of the running program that use the previous generation
+ * as documented: nobody gets an error before `previous_until`, nobody gets the old value after it, and the memory of the
+ * process is where it was. A hundred in every run of the tests; `npm run rotations` plays 1,000.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { CredentialClient } from "../../../src/client/index.ts";
+import { openCredentialClient, RpcFailure } from "../../../src/client/index.ts";
+import { FakeApiServer } from "../../support/fake-api-server/fake-api-server.ts";
+import { writeKubeconfig } from "../../support/kube/kubeconfig.ts";
+import { RunningPodkey } from "../../support/process/run-podkey.ts";
+
+const ROTATIONS = Number(process.env["PODKEY_ROTATIONS"] ?? "100");
+const READERS = 2;
+const VALUE_BYTES = 32 * 1024;
+/** `previous_until` is written in milliseconds of the wall clock, the end is taken by the monotonic one. */
+const CLOCK_SLACK_MS = 2;
+/** One generation is kept, two may be under way, and the encoder holds a copy of each. */
+const MEMORY_SLACK_BYTES = 24 * VALUE_BYTES;
+
+/** What a reader saw. */
+interface Tally {
+  inside: number;
+  after: number;
+}
+
+/** The process collects garbage when it is told to; the metrics then say what is really held. */
+const COLLECT = 'data:text/javascript,process.on("SIGUSR2",()=>{for(let i=0;i<3;i+=1)gc()})';
+
+describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
+  this.timeout(120_000);
+  let folder: string;
+  let server: FakeApiServer;
+  let podkey: RunningPodkey;
+  let client: CredentialClient;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "podkey-drill-"));
+    server = new FakeApiServer();
+    await server.start();
+    server.access.setTokens({ token: "system:serviceaccount:shop:podkey" });
+    rotate(0, "100ms");
+    const kubeconfig = writeKubeconfig(join(folder, "kubeconfig"), {
+      url: server.url,
+      caPem: server.caPem,
+      identity: { kind: "token", token: "token" },
+    });
+    const socket = `unix:${join(folder, "p.sock")}`;
+    podkey = new RunningPodkey(
+      ["serve", "--kubeconfig", kubeconfig, "--listen", socket, "--admin", "127.0.0.1:0"],
+      { nodeArgs: ["--expose-gc", "--import", COLLECT] },
+    );
+    await podkey.logged("app_ready");
+    client = openCredentialClient({ endpoint: socket });
+  });
+  after(async () => {
+    client.close();
+    podkey.kill("SIGTERM");
+    await podkey.ended();
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Writes generation N; its number stands at the start of the value. */
+  function rotate(generation: number, previousFor: string): void {
+    server.store.put("secrets", {
+      namespace: "default",
+      name: "db",
+      labels: { "podkey.dev/serve": "true" },
+      annotations: { "podkey.dev/previous-for": previousFor },
+      stringData: { password: `${String(generation)}:`.padEnd(VALUE_BYTES, "x") },
+    });
+  }
+
+  async function read(
+    generation: "GENERATION_CURRENT" | "GENERATION_PREVIOUS",
+  ): Promise<{ readonly n: number; readonly untilMs: number | undefined }> {
+    const request = { namespace: "default", name: "db", generation };
+    const { credential } = await client.get(request, { timeoutMs: 10_000 });
+    const until = credential?.previousUntil;
+    return {
+      n: Number(credential?.data["password"]?.toString().split(":")[0]),
+      untilMs: until ? Number(until.seconds) * 1000 + until.nanos / 1e6 : undefined,
+    };
+  }
+
+  /** Asks for the current data, then for the previous: as an app does whose peer has not yet switched. */
+  async function readPair(tally: Tally): Promise<void> {
+    const current = await read("GENERATION_CURRENT");
+    const askedMs = Date.now();
+    try {
+      const previous = await read("GENERATION_PREVIOUS");
+      expect(previous.n).to.be.at.least(current.n - 1);
+      const isOver = current.untilMs === undefined || askedMs > current.untilMs + CLOCK_SLACK_MS;
+      // After the end only a later rotation can have a previous generation, and that is a newer one.
+      if (isOver) expect(previous.n, "the old value after the overlap").to.be.at.least(current.n);
+      tally.inside += 1;
+    } catch (error) {
+      if (!(error instanceof RpcFailure) || error.reason !== "PREVIOUS_NOT_FOUND") throw error;
+      const isInside = current.untilMs !== undefined && Date.now() < current.untilMs - CLOCK_SLACK_MS;
+      // Inside the overlap nothing but a purge by a later rotation takes the old value away.
+      if (isInside)
+        expect((await read("GENERATION_CURRENT")).n, "an error inside the overlap").to.be.above(current.n);
+      tally.after += 1;
+    }
+  }
+
+  it("gives the previous data exactly as long as it says, and keeps no memory", async () => {
+    const heldBytes = memoryOf(podkey);
+    const baseBytes = await heldBytes();
+    const tally: Tally = { inside: 0, after: 0 };
+    let isOver = false;
+    const readers = Array.from({ length: READERS }, async () => {
+      while (!isOver) await readPair(tally);
+    });
+    const rotations = (async () => {
+      for (let generation = 1; generation <= ROTATIONS; generation += 1) {
+        // Overlaps shorter and longer than the time between two rotations, and now and then none at all.
+        rotate(generation, generation % 25 === 0 ? "0" : `${String(1 + ((generation * 7919) % 40))}ms`);
+        for (let pause = 0; pause < (generation * 31) % 4; pause += 1) await readPair(tally);
+      }
+    })();
+    await rotations.finally(() => (isOver = true));
+    await Promise.all(readers);
+    expect(tally.inside, "reads inside an overlap").to.be.above(ROTATIONS / 10);
+    expect(tally.after, "reads after an overlap").to.be.above(ROTATIONS / 50);
+    while ((await read("GENERATION_CURRENT")).n !== ROTATIONS);
+    while ((await read("GENERATION_CURRENT")).untilMs !== undefined);
+    // What the transport let go of is collected at its own pace: the limit of the test is the limit of the wait.
+    while ((await heldBytes()) - baseBytes > MEMORY_SLACK_BYTES);
+  });
+});
+
+/** How to ask for the bytes outside V8's heap, where values are. */
+function memoryOf(podkey: RunningPodkey): () => Promise<number> {
+  const address = /"event":"app_admin_listening","address":"([^"]+)"/.exec(podkey.output)?.[1] ?? "";
+  return async () => {
+    podkey.kill("SIGUSR2");
+    const page = await (await fetch(`http://${address}/metrics`)).text();
+    return Number(/^nodejs_external_memory_bytes (\S+)$/m.exec(page)?.[1]);
+  };
+}
