@@ -7,7 +7,8 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build as bundle, stop } from "esbuild";
-import type { BuildOptions, OutputFile, Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
+import { lazyBuiltins } from "./build/lazy-builtins.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -30,22 +31,6 @@ const assets: Plugin = {
       });
       return { contents, loader: "ts" };
     });
-  },
-};
-
-/**
- * An ESM import of node:http reads every export of it, also the getters (WebSocket and its events) behind which Node keeps
- * undici: 12 MB of memory for nothing. `require` reads none, and esbuild's wrapper stays lazy.
- */
-const lazyHttp: Plugin = {
-  name: "lazy-http",
-  setup(build) {
-    build.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
-      kind === "import-statement" ? { path, namespace: "lazy-http" } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: "lazy-http" }, () => ({
-      contents: 'module.exports = require("node:http");',
-    }));
   },
 };
 
@@ -76,22 +61,29 @@ const OPTIONS = {
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
-  plugins: [assets, lazyHttp],
+  plugins: [assets],
   define: { PODKEY_REVISION: JSON.stringify(revision()) },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
 } as const satisfies BuildOptions;
 
+/** A file of dist/. */
+interface BuiltFile {
+  readonly path: string;
+  readonly contents: string;
+}
+
 /** Builds dist/; `keptChunkMs`: how old what is not part of it may be. Throws where the sources cannot be bundled; esbuild has printed why then. */
 export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
   const startedAt = new Date();
   mkdirSync(DIST, { recursive: true });
-  const { outputFiles } = await bundle(OPTIONS);
+  const built = await bundle(OPTIONS);
   // Or its process (80 MB) would stay beside a podkey that is started after this in the same process.
   await stop();
+  const outputFiles = built.outputFiles.map(({ path, text }) => ({ path, contents: lazyBuiltins(text) }));
   writeFileSync(join(DIST, "package.json"), '{"type":"module"}\n');
-  const isEntry = (file: OutputFile): boolean => file.path === join(DIST, "podkey.js");
+  const isEntry = (file: BuiltFile): boolean => file.path === join(DIST, "podkey.js");
   for (const file of outputFiles) if (!isEntry(file)) writeFileSync(file.path, file.contents);
   copyNativeLibrary();
   for (const file of outputFiles.filter(isEntry)) writeEntry(file, startedAt);
@@ -127,7 +119,7 @@ function replaceFile(from: string, to: string): void {
 }
 
 /** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
-function writeEntry(file: OutputFile, startedAt: Date): void {
+function writeEntry(file: BuiltFile, startedAt: Date): void {
   const temporary = `${file.path}.${process.pid}`;
   writeFileSync(temporary, file.contents);
   chmodSync(temporary, 0o755);
