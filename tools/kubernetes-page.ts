@@ -1,11 +1,14 @@
 /**
- * `node tools/kubernetes-page.ts`: writes the rendered diffs into docs/kubernetes.md. Apart from `npm run docs`, because it
- * asks kubectl, which a machine may not have.
+ * `node tools/kubernetes-page.ts`: writes what kubectl renders into docs/kubernetes.md and deploy/examples/plain. Apart from
+ * `npm run docs`, because it asks kubectl (or KUBECTL), which a machine may not have.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withDiffs } from "./docs/kustomize-diff.ts";
+import { plainManifest, withDiffs } from "./docs/kustomize-diff.ts";
 
-const PAGE = join(import.meta.dirname, "..", "docs", "kubernetes.md");
+const ROOT = join(import.meta.dirname, "..");
+const PAGE = join(ROOT, "docs", "kubernetes.md");
+const kubectl = process.env["KUBECTL"] ?? "kubectl";
 
-writeFileSync(PAGE, withDiffs(readFileSync(PAGE, "utf8"), process.env["KUBECTL"] ?? "kubectl"));
+writeFileSync(PAGE, withDiffs(readFileSync(PAGE, "utf8"), kubectl));
+writeFileSync(join(ROOT, "deploy/examples/plain/deployment.yaml"), plainManifest(kubectl));

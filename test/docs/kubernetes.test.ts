@@ -4,9 +4,11 @@
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { withDiffs } from "../../tools/docs/kustomize-diff.ts";
+import { plainManifest, withDiffs } from "../../tools/docs/kustomize-diff.ts";
 import { findKubeAssets } from "../support/kube/assets.ts";
 import { describeKube } from "../support/kube/shared-kube-api-server.ts";
+
+const kubectl = join(findKubeAssets() ?? "", "kubectl");
 
 const DOCS = join(import.meta.dirname, "..", "..", "docs");
 
@@ -14,7 +16,12 @@ describeKube("docs/kubernetes.md", () => {
   it("shows the diff that kubectl renders (write it by `node tools/kubernetes-page.ts`)", () => {
     const page = readFileSync(join(DOCS, "kubernetes.md"), "utf8");
     expect(page).to.match(/^\+ +restartPolicy: Always$/m);
-    expect(page).to.equal(withDiffs(page, join(findKubeAssets() ?? "", "kubectl")));
+    expect(page).to.equal(withDiffs(page, kubectl));
+  });
+
+  it("comes with the same as plain YAML", () => {
+    const path = join(DOCS, "..", "deploy", "examples", "plain", "deployment.yaml");
+    expect(readFileSync(path, "utf8")).to.equal(plainManifest(kubectl));
   });
 });
 

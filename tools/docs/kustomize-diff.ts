@@ -1,6 +1,6 @@
 /**
- * The diff that docs/kubernetes.md shows: what one added line of a kustomization does to a Deployment, rendered by kubectl
- * from deploy/examples. `node tools/kubernetes-page.ts` writes it, and a test of the documentation compares.
+ * What kubectl renders of deploy/examples: the diffs that docs/kubernetes.md shows, and the plain manifest for those who use
+ * no kustomize. `node tools/kubernetes-page.ts` writes both, and a test of the documentation compares.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -21,12 +21,23 @@ export function withDiffs(page: string, kubectl: string): string {
   );
 }
 
+/** deploy/examples/plain/deployment.yaml: the example with podkey, ready to be copied by hand. */
+export function plainManifest(kubectl: string): string {
+  const head = `# The example of docs/kubernetes.md with podkey in it, for tools that know neither kustomize nor injection: copy what the
+# page's diff adds. Rendered from ../app-with-podkey by \`node tools/kubernetes-page.ts\`.
+`;
+  return head + render(kubectl, "app-with-podkey");
+}
+
+function render(kubectl: string, example: string): string {
+  return execFileSync(kubectl, ["kustomize", join(EXAMPLES, example)], { encoding: "utf8" });
+}
+
 function renderDiff(kubectl: string, before: string, after: string): string {
   const folder = mkdtempSync(join(tmpdir(), "podkey-diff-"));
   try {
     for (const name of [before, after]) {
-      const text = execFileSync(kubectl, ["kustomize", join(EXAMPLES, name)], { encoding: "utf8" });
-      writeFileSync(join(folder, `${name}.yaml`), text);
+      writeFileSync(join(folder, `${name}.yaml`), render(kubectl, name));
     }
     const args = ["diff", "--no-index", "--no-color", "-U3", `${before}.yaml`, `${after}.yaml`];
     const { stdout } = spawnSync("git", args, { cwd: folder, encoding: "utf8" });
