@@ -47,9 +47,10 @@ export default defineConfig(
     "dist/",
     "coverage/",
     "src/rpc/generated/",
-    // They need types that are built first; test/clients/languages/{node,typescript}.ts build them and lint both.
+    // They need types that are built first; test/clients/ builds them and lints all three.
     "examples/clients/node/",
     "examples/clients/typescript/",
+    "examples/rotation/node/",
     "test/kube/kubernetes/",
     "test/kube/etcd/",
   ]),
