@@ -5,11 +5,17 @@
  */
 import type { Socket } from "node:net";
 import type { Metadata } from "@grpc/grpc-js";
+import type { Clock, Timers } from "../core/clock.ts";
 import { PodkeyError } from "../core/errors.ts";
+import type { Conduct } from "./conduct.ts";
 import type { ServedConsumer } from "./served-consumer.ts";
 
 /** Concurrent streaming calls of one connection, of 256 calls in all: unary calls always have room. */
 export const CONNECTION_STREAMS_LIMIT = 224;
+
+/** Between two looks at what connections have sent: while calls come, and while none does. */
+const LOOK_MS = 20;
+const QUIET_LOOK_MS = 250;
 
 /** What a call is admitted by: the part of grpc-js's call that says where it came from. */
 export interface IncomingCall {
@@ -25,6 +31,7 @@ export interface Connection {
   readonly peer: string;
   /** Refuses calls of this connection, or not. @throws PodkeyError PEER_DENIED, BAD_AUTHORITY, BAD_TOKEN. */
   readonly check: (call: IncomingCall) => void;
+  readonly conduct: Conduct;
   /** Streaming calls that are open. */
   streams: number;
 }
@@ -41,7 +48,14 @@ interface NamedSocket {
 export class Connections {
   readonly #byPeer = new Map<string, Connection>();
   readonly #emptied: (() => void)[] = [];
+  readonly #deps: { readonly clock: Clock; readonly timers: Timers };
+  #lookedAtMs = -Infinity;
+  #isLookDue = false;
   #next = 1;
+
+  constructor(deps: { readonly clock: Clock; readonly timers: Timers }) {
+    this.#deps = deps;
+  }
 
   /** Names the socket and remembers who it is until it closes. */
   add(socket: Socket, listener: string, make: (peer: string) => Connection): void {
@@ -52,6 +66,7 @@ export class Connections {
     Object.defineProperty(socket, "remoteAddress", { value: peer });
     Object.defineProperty(socket, "remotePort", { value: undefined });
     Object.defineProperty(socket, NAME, { value: { of: this, peer } });
+    this.#lookLater();
     socket.once("close", () => {
       this.#byPeer.delete(peer);
       if (this.#byPeer.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
@@ -62,6 +77,30 @@ export class Connections {
   peerOf(socket: object): string | undefined {
     const name = (socket as NamedSocket)[NAME];
     return name?.of === this ? name.peer : undefined;
+  }
+
+  /** How the connection of this name behaves; undefined once it has closed. */
+  conductOf(peer: string): Conduct | undefined {
+    return this.#byPeer.get(peer)?.conduct;
+  }
+
+  /** Weighs what every open connection has sent, at most every 20 ms; called with every call, and by a timer. */
+  look(): void {
+    const nowMs = this.#deps.clock.nowMs();
+    if (nowMs < this.#lookedAtMs + LOOK_MS) return;
+    this.#lookedAtMs = nowMs;
+    for (const { conduct } of this.#byPeer.values()) conduct.look(nowMs);
+  }
+
+  /** A flood that comes with no call wakes nobody. */
+  #lookLater(): void {
+    if (this.#isLookDue) return;
+    this.#isLookDue = true;
+    this.#deps.timers.after(QUIET_LOOK_MS, () => {
+      this.#isLookDue = false;
+      this.look();
+      if (this.#byPeer.size > 0) this.#lookLater();
+    });
   }
 
   /** Resolves when no connection is open. */

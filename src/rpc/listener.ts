@@ -8,6 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import { PodkeyError } from "../core/errors.ts";
 import type { Log } from "../telemetry/events.ts";
 import { isLoopbackAuthority } from "./authority.ts";
+import { Conduct } from "./conduct.ts";
 import type { Connection, Connections, IncomingCall } from "./connection.ts";
 import { ListenError } from "./listen-error.ts";
 import type { PeerCredentials, PeerReader } from "./peer-credentials.ts";
@@ -66,7 +67,7 @@ export interface Listener {
 export async function openListener(deps: ListenerDeps): Promise<Listener> {
   const { spec, served, log } = deps;
   const consumer = served.view.consumer;
-  const check = checkOf(deps);
+  const admit = admissionOf(deps);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     // http2 takes the errors of its session; an error before that must not end the process.
@@ -77,7 +78,11 @@ export async function openListener(deps: ListenerDeps): Promise<Listener> {
       sockets.delete(socket);
       served.metrics.connections(-1);
     });
-    deps.connections.add(socket, `${spec.listen.kind}:${consumer}`, (peer) => check(peer, socket));
+    deps.connections.add(socket, `${spec.listen.kind}:${consumer}`, (name) => {
+      const { peer, check } = admit(name, socket);
+      const conduct = new Conduct({ socket, served, peer, clock: deps.clock, log });
+      return { served, peer, check, conduct, streams: 0 };
+    });
     deps.inject(socket);
   });
   server.maxConnections = deps.maxConnections;
@@ -131,14 +136,16 @@ async function listen(server: Server, spec: ListenerSpec): Promise<Taken> {
 }
 
 /** What every call of a connection is checked by; settled once a connection, where it can be. */
-function checkOf(deps: ListenerDeps): (peer: string, socket: Socket) => Connection {
+function admissionOf(
+  deps: ListenerDeps,
+): (name: string, socket: Socket) => Pick<Connection, "peer" | "check"> {
   const { spec, served } = deps;
   if (spec.listen.kind === "tcp") {
     const token = tokenOf(deps);
-    return (peer) => ({ served, peer, streams: 0, check: (call) => checkTcp(call, token) });
+    return (peer) => ({ peer, check: (call) => checkTcp(call, token) });
   }
   const { peer: wanted } = spec;
-  if (wanted === undefined) return (peer) => ({ served, peer, streams: 0, check: () => undefined });
+  if (wanted === undefined) return (peer) => ({ peer, check: () => undefined });
   const { peerReader } = deps;
   if (peerReader === undefined)
     throw new ListenError(
@@ -152,7 +159,7 @@ function checkOf(deps: ListenerDeps): (peer: string, socket: Socket) => Connecti
     if (!isWanted)
       deps.log("rpc_peer_denied", { consumer: served.view.consumer, uid: found?.uid, gid: found?.gid });
     const check = isWanted ? () => undefined : () => refusePeer(found);
-    return { served, peer: `${peer}${shown}`, streams: 0, check };
+    return { peer: `${peer}${shown}`, check };
   };
 }
 

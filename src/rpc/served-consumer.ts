@@ -37,6 +37,8 @@ export class ServedConsumer {
   readonly listings: KeptViews;
   readonly waiters: Waiters;
   readonly hub: WatchHub;
+  /** When a connection of this consumer was last ended for its conduct. */
+  readonly offence = { atMs: -Infinity };
   readonly #maxStreams: number;
   readonly #stopMemo: () => void;
   #streams = 0;

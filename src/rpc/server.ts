@@ -94,7 +94,7 @@ class GrpcServer implements RpcServer {
   readonly #deps: RpcServerDeps;
   readonly #server = new Server(GRPC_OPTIONS);
   readonly #inject: (socket: Socket) => void;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   readonly #streams = new OpenStreams();
   readonly #health = new Health();
   readonly #tokenKey = randomBytes(32);
@@ -107,11 +107,13 @@ class GrpcServer implements RpcServer {
 
   constructor(deps: RpcServerDeps) {
     this.#deps = deps;
+    this.#connections = new Connections(deps);
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#inject = (socket) => injector.injectConnection(socket);
     const { clock, log, metrics, audit, tracer, descriptorSet } = deps;
     const services = offeredServices({
       clock,
+      timers: deps.timers,
       log,
       metrics,
       audit,
@@ -128,6 +130,7 @@ class GrpcServer implements RpcServer {
       connections: this.#connections,
       methods: new Map(services.flatMap(({ direct }) => [...(direct ?? [])])),
       timers: deps.timers,
+      defer: (task) => void setImmediate(task),
     });
   }
 

@@ -7,8 +7,11 @@ import { Metadata, status as Status } from "@grpc/grpc-js";
 import type { Timers } from "../../core/clock.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { StreamingCall } from "../interceptors/streaming.ts";
+import type { Conduct } from "../conduct.ts";
 import type { UnaryCall } from "../interceptors/unary.ts";
 import type { StatusError } from "../status.ts";
+import { judge } from "./judge.ts";
+import { RequestBody } from "./request-body.ts";
 import { requestMessage } from "./request-message.ts";
 import { timeoutMs } from "../timeout.ts";
 import { sendMessage, sendReply, sendStatus } from "./send.ts";
@@ -32,19 +35,28 @@ export interface DirectCallDeps {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
   readonly peer: string;
+  readonly conduct: Conduct;
   readonly method: DirectMethod;
   readonly timers: Timers;
 }
 
 /** Reads the request to its end, runs the method, answers. Whatever the client does, nothing is thrown. */
 export function serveDirectly(deps: DirectCallDeps): void {
-  const { stream } = deps;
+  const { stream, conduct } = deps;
   const call = new DirectCall(deps);
-  // The end of a broken stream is told by `close`; an `error` without a listener would end the process.
-  stream.on("error", () => undefined);
-  stream.on("data", (chunk: Buffer) => call.take(chunk));
-  stream.once("end", () => call.run());
+  const asked = judge(stream, conduct, HEADERS_LIMIT_BYTES);
+  stream.on("data", (chunk: Buffer) => {
+    conduct.credit(chunk.byteLength);
+    call.take(chunk);
+  });
+  stream.once("end", () => {
+    asked();
+    call.run();
+  });
 }
+
+/** Node's limit of a request's headers. */
+const HEADERS_LIMIT_BYTES = 65_536;
 
 /** Requests are small (server.ts: `grpc.max_receive_message_length`). */
 const REQUEST_LIMIT_BYTES = 1024 * 1024;
@@ -56,7 +68,7 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
   request: never = NOT_READ;
   readonly #deps: DirectCallDeps;
   readonly #deadlineMs: number;
-  #body: Buffer | undefined;
+  readonly #body = new RequestBody();
   #isOver = false;
   #settled: (() => void) | undefined;
 
@@ -121,9 +133,12 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
   /** Takes a piece of the body. */
   take(chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#body = this.#body === undefined ? chunk : Buffer.concat([this.#body, chunk]);
-    if (this.#body.byteLength > REQUEST_LIMIT_BYTES) {
-      this.#body = undefined;
+    this.#body.append(chunk);
+    if (this.#body.isCrumbs) {
+      this.#isOver = true;
+      this.#deps.conduct.crumbs();
+    } else if (this.#body.sizeBytes > REQUEST_LIMIT_BYTES) {
+      this.#body.take();
       this.#end(Status.RESOURCE_EXHAUSTED, "The request is over 1 MiB.");
     }
   }
@@ -131,8 +146,7 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
   /** The body is whole. */
   run(): void {
     if (this.#isOver) return;
-    const message = requestMessage(this.#body);
-    this.#body = undefined;
+    const message = requestMessage(this.#body.take());
     if (typeof message === "string") {
       this.#end(Status.INTERNAL, message);
       return;

@@ -13,10 +13,15 @@ import type { Timers } from "../../core/clock.ts";
 import type { Connections } from "../connection.ts";
 import type { DirectMethod } from "./direct-call.ts";
 import { serveDirectly } from "./direct-call.ts";
+import { judge } from "./judge.ts";
+import { StreamQueue } from "./stream-queue.ts";
 import { timeoutMs } from "../timeout.ts";
 
 /** Node's channel for new streams of an HTTP/2 server (22.17, 24.2 and later). */
 const STREAM_CREATED = "http2.server.stream.created";
+
+/** Headers and message of a call that grpc-js reads. */
+const REQUEST_BYTES = 1024 * 1024 + 65_536;
 
 /** What the path needs. */
 export interface DirectPathDeps {
@@ -24,30 +29,52 @@ export interface DirectPathDeps {
   /** By `:path`. */
   readonly methods: ReadonlyMap<string, DirectMethod>;
   readonly timers: Timers;
+  /** Runs a task in a later turn of the event loop, after I/O (`setImmediate`). */
+  readonly defer: (task: () => void) => void;
 }
 
 /** Starts to serve these methods directly, on connections of this server; returns the way to stop. */
 export function openDirectPath(deps: DirectPathDeps): () => void {
   const seen = new WeakSet<ServerHttp2Session>();
+  const queue = new StreamQueue<ServerHttp2Session>(deps.defer);
   const onCreated = (message: unknown): void => {
     const session = sessionOf(message);
     if (session === undefined || seen.has(session)) return;
     seen.add(session);
     const peer = deps.connections.peerOf(session.socket);
-    if (peer !== undefined) route(deps, session, peer);
+    if (peer !== undefined) route(deps, queue, session, peer);
   };
   subscribe(STREAM_CREATED, onCreated);
   return () => void unsubscribe(STREAM_CREATED, onCreated);
 }
 
 /** Puts our listener before those of the session. */
-function route({ methods, timers }: DirectPathDeps, session: ServerHttp2Session, peer: string): void {
+function route(
+  { connections, methods, timers }: DirectPathDeps,
+  queue: StreamQueue<ServerHttp2Session>,
+  session: ServerHttp2Session,
+  peer: string,
+): void {
+  const conduct = connections.conductOf(peer);
+  if (conduct === undefined) return;
+  conduct.begin(session);
   const others = session.listeners("stream");
   session.removeAllListeners("stream");
   session.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ...rest: unknown[]) => {
+    connections.look();
     const method = methods.get(headers[":path"] ?? "");
-    if (method !== undefined && isPlain(headers)) serveDirectly({ stream, headers, peer, method, timers });
-    else for (const listener of others) Reflect.apply(listener, session, [stream, headers, ...rest]);
+    if (method !== undefined && isPlain(headers)) {
+      serveDirectly({ stream, headers, peer, conduct, method, timers });
+      return;
+    }
+    const asked = judge(stream, conduct, REQUEST_BYTES);
+    queue.add(session, {
+      isGone: () => stream.destroyed,
+      left: asked,
+      hand: () => {
+        for (const listener of others) Reflect.apply(listener, session, [stream, headers, ...rest]);
+      },
+    });
   });
 }
 

@@ -1,13 +1,16 @@
 /**
  * An RPC server in a process of its own, so that its memory can be told from its clients'. Started by `forkLab`; answers
- * to messages: `rss` (after a garbage collection), `update` (changes twenty 16 KB credentials, N times in all).
+ * to messages: `memory` (after a garbage collection), `ended` (why connections were ended for their conduct), `update`
+ * (changes twenty 16 KB credentials, N times in all). A second consumer has a socket of its own.
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { credential } from "../core/credentials.ts";
-import { RpcLab } from "./rpc-lab.ts";
+import { MemoryView } from "./memory-view.ts";
+import { REAL_TIME, RpcLab } from "./rpc-lab.ts";
 
 /** How many credentials `update` changes, and their size. */
 export const UPDATED = { credentials: 20, sizeBytes: 16 * 1024 } as const;
@@ -22,6 +25,10 @@ export interface ChildMemory {
 /** A forked lab. */
 export interface ForkedLab {
   readonly socket: string;
+  /** Of the other consumer. */
+  readonly otherSocket: string;
+  /** Why connections were ended for their conduct, since the last time it was asked. */
+  ended(): Promise<readonly string[]>;
   memory(): Promise<ChildMemory>;
   /** Changes the credentials `count` times. */
   update(count: number): Promise<void>;
@@ -40,6 +47,8 @@ export async function forkLab(): Promise<ForkedLab> {
   };
   return {
     socket,
+    otherSocket: `${socket}.other`,
+    ended: async () => (await ask("ended")) as readonly string[],
     memory: async () => (await ask("memory")) as ChildMemory,
     update: async (count) => {
       await ask({ update: count });
@@ -59,15 +68,33 @@ async function answer(child: ChildProcess): Promise<unknown> {
 }
 
 async function serve(): Promise<void> {
-  const lab = await RpcLab.start({ limits: { maxConnections: 1024 } });
+  const other = new MemoryView({ clock: REAL_TIME, consumer: "other" });
+  const lab = await RpcLab.start({
+    limits: { maxConnections: 1024 },
+    endpoints: ({ folder, view }) =>
+      [view, other].map((consumer, at) => ({
+        consumer,
+        listen: { kind: "unix", path: join(folder, at === 0 ? "podkey.sock" : "podkey.sock.other") },
+        socketMode: 0o660,
+      })),
+  });
   lab.view.sync([credential("db")]);
+  other.sync([credential("db")]);
   process.on("message", (message: unknown) => {
     const reply = (value: unknown): void => void process.send?.(value);
     if (message === "memory") reply(memoryNow());
+    else if (message === "ended") reply(endings(lab));
     else void update(lab, (message as { readonly update: number }).update).then(() => reply("done"));
   });
   process.on("disconnect", () => void lab.close().then(() => process.exit(0)));
   process.send?.(lab.socket);
+}
+
+function endings(lab: RpcLab): readonly unknown[] {
+  return lab.logged
+    .splice(0)
+    .filter(({ event }) => event === "rpc_connection_ended")
+    .map(({ fields }) => fields["why"]);
 }
 
 async function update(lab: RpcLab, count: number): Promise<void> {
