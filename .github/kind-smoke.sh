@@ -52,3 +52,4 @@ kubectl apply -k "$work"
 kubectl -n "$namespace" wait --for=condition=Complete job/once --timeout=120s ||
   { kubectl -n "$namespace" describe pods; kubectl -n "$namespace" logs -l app=once --all-containers --prefix; exit 1; }
 [ "$(kubectl -n "$namespace" logs job/once -c app)" = first ]
+kubectl delete namespace "$namespace" --wait=false

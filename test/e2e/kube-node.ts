@@ -89,11 +89,20 @@ export class KubeNode {
     );
   }
 
+  /** Path of a kubeconfig of the admin. */
+  adminKubeconfig(): string {
+    const { server } = this;
+    return server.writeKubeconfig("admin.kubeconfig", { kind: "certificate", pair: server.pki.admin });
+  }
+
+  /** The kubectl that was built with the cluster. */
+  get kubectlPath(): string {
+    return join(this.#assets, "kubectl");
+  }
+
   /** Runs kubectl as admin. */
   kubectl(...args: readonly string[]): Promise<string> {
-    const { server } = this;
-    const admin = server.writeKubeconfig("admin.kubeconfig", { kind: "certificate", pair: server.pki.admin });
-    return runCommand(join(this.#assets, "kubectl"), ["--kubeconfig", admin, ...args]);
+    return runCommand(this.kubectlPath, ["--kubeconfig", this.adminKubeconfig(), ...args]);
   }
 
   /** Runs ctr in the kubelet's namespace. */

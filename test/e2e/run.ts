@@ -24,11 +24,12 @@ import { KILLED } from "./steps/50-killed.ts";
 import { APISERVER_DOWN } from "./steps/60-apiserver-down.ts";
 import { RBAC } from "./steps/70-rbac.ts";
 import { INJECTED } from "./steps/80-injection.ts";
+import { SMOKE } from "./steps/85-smoke.ts";
 import { UPGRADE } from "./steps/90-upgrade.ts";
 
 const STEPS: readonly Step[] = [
   ...CLUSTER_STEPS,
-  ...[FIRST_SYNC, ROTATION, CONSUMERS, STOP, KILLED, APISERVER_DOWN, RBAC, INJECTED, UPGRADE],
+  ...[FIRST_SYNC, ROTATION, CONSUMERS, STOP, KILLED, APISERVER_DOWN, RBAC, INJECTED, SMOKE, UPGRADE],
 ];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };

@@ -9,11 +9,13 @@ export function runCommand(
   command: string,
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
+  cwd?: string,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
+      cwd,
     });
     let stdout = "";
     let stderr = "";
