@@ -37,9 +37,21 @@ export async function buildAsDocumented(name: string, folder: string): Promise<r
     filter: (path) => !BUILT.test(path),
   });
   cpSync(PROTO, join(folder, "proto"), { recursive: true, preserveTimestamps: true });
-  const readme = readFileSync(join(copy, "README.md"), "utf8");
-  await run("sh", ["-eu", "-c", commandsUnder("Build", readme)], { cwd: copy });
+  return build(copy);
+}
+
+/**
+ * The same in the checkout itself, for what uses the libraries that `npm ci` brought. What it builds is ignored by git.
+ * @param name the folder under examples/clients/.
+ */
+export function buildInCheckout(name: string): Promise<readonly string[]> {
+  return build(join(EXAMPLES, name));
+}
+
+async function build(example: string): Promise<readonly string[]> {
+  const readme = readFileSync(join(example, "README.md"), "utf8");
+  await run("sh", ["-eu", "-c", commandsUnder("Build", readme)], { cwd: example });
   const start = /^(.+) live db-main$/m.exec(commandsUnder("Run", readme))?.[1];
-  if (start === undefined) throw new Error(`${name}/README.md does not say how to start it`);
-  return ["env", "-C", copy, ...start.split(" ")];
+  if (start === undefined) throw new Error(`${example}/README.md does not say how to start it`);
+  return ["env", "-C", example, ...start.split(" ")];
 }
