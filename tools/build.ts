@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { build as bundle, stop } from "esbuild";
 import type { BuildOptions, Plugin } from "esbuild";
 import { lazyBuiltins } from "./build/lazy-builtins.ts";
+import { slimLibraries } from "./build/slim-libraries.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -61,7 +62,7 @@ const OPTIONS = {
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
-  plugins: [assets],
+  plugins: [assets, slimLibraries(ROOT)],
   define: { PODKEY_REVISION: JSON.stringify(revision()) },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
