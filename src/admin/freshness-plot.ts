@@ -17,23 +17,26 @@ const HEIGHT = 80;
 /** The axis holds at least this, so that a healthy saw tooth looks as small as it is. */
 const LEAST_AXIS_MS = 2 * PROOF_LIMIT_MS;
 
-/** An SVG of the samples, oldest at the left; one sentence if there are none yet. */
-export function freshnessPlot(samples: readonly FreshnessSample[]): string {
+/** An SVG of the samples, the newest at the right end of a time that holds `slots` of them; one sentence if there are none yet. */
+export function freshnessPlot(samples: readonly FreshnessSample[], slots: number): string {
   if (samples.length === 0) return "<p>No sample yet; one is taken every 30 s.</p>";
   const axisMs = Math.max(LEAST_AXIS_MS, ...samples.map(({ ageMs }) => ageMs ?? 0));
-  const step = WIDTH / samples.length;
+  const step = WIDTH / slots;
+  const firstSlot = slots - samples.length;
   const bars = samples.map(({ isStale, ageMs }, index) => {
     const height = Math.max(1, ((ageMs ?? axisMs) / axisMs) * HEIGHT);
-    const place = `x="${(index * step).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}"`;
+    const place = `x="${((firstSlot + index) * step).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}"`;
     const size = `width="${Math.max(0.5, step - 0.5).toFixed(1)}" height="${height.toFixed(1)}"`;
     return `<rect ${place} ${size} fill="var(--${isStale ? "stale" : "fresh"})"/>`;
   });
   const limit = (HEIGHT - (PROOF_LIMIT_MS / axisMs) * HEIGHT).toFixed(1);
   const stale = samples.filter(({ isStale }) => isStale).length;
-  const words = `${String(stale)} of ${String(samples.length)} samples are stale; the line is at 90 s, the top at ${String(Math.round(axisMs / 1000))} s.`;
+  const words = `${String(stale)} of ${String(samples.length)} samples are stale; the dashed line is at 90 s, the top at ${String(Math.round(axisMs / 1000))} s.`;
   return `<svg viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT)}" role="img" aria-label="${words}">
 ${bars.join("")}
 <line x1="0" x2="${String(WIDTH)}" y1="${limit}" y2="${limit}" stroke="currentColor" stroke-dasharray="3 3" opacity=".5"/>
+<line x1="0" x2="${String(WIDTH)}" y1="${String(HEIGHT)}" y2="${String(HEIGHT)}" stroke="currentColor" opacity=".3"/>
 </svg>
+<p class="axis"><span>an hour ago</span><span>now</span></p>
 <p>${words}</p>`;
 }

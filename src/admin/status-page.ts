@@ -11,8 +11,10 @@ export interface StatusFacts {
   readonly title: string;
   /** Short facts at the top: version, source, uptime. */
   readonly summary: readonly (readonly [label: string, text: string])[];
-  /** Oldest first, evenly spaced over the last hour. */
+  /** Oldest first, evenly spaced. */
   readonly freshness: readonly FreshnessSample[];
+  /** How many samples an hour has. */
+  readonly samplesPerHour: number;
   readonly tables: readonly StatusTable[];
 }
 
@@ -25,19 +27,21 @@ export interface StatusTable {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--fresh:#1a7f37;--stale:#bc4c00;--line:#8884}
+:root{color-scheme:light dark;--fresh:#1a7f37;--stale:#bc4c00;--line:#8884;--quiet:#57606a}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.4rem;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:1rem 0}dt{opacity:.7}dd{margin:0}
-table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;margin:1.6rem 0 .4rem}
-th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:500;opacity:.7}svg{width:100%;height:auto;display:block}p{opacity:.7;margin:.2rem 0}
-@media(prefers-color-scheme:dark){:root{--fresh:#3fb950;--stale:#f0883e}}`;
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:1rem 0}dt{color:var(--quiet)}dd{margin:0}
+table{border-collapse:collapse;display:block;overflow-x:auto}
+th,td{text-align:left;padding:.25rem 2.5rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:500;color:var(--quiet)}svg{width:100%;height:auto;display:block}p{color:var(--quiet);margin:.2rem 0}
+.axis{display:flex;justify-content:space-between;font-size:.85rem}
+.fresh{color:var(--fresh);font-weight:600}.stale{color:var(--stale);font-weight:600}
+@media(prefers-color-scheme:dark){:root{--fresh:#3fb950;--stale:#f0883e;--quiet:#a0a8b0}}`;
 
 /** The page as HTML. */
 export function statusPage(facts: StatusFacts): string {
   const summary = facts.summary
-    .map(([label, text]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`)
+    .map(([label, text]) => `<dt>${escapeHtml(label)}</dt><dd${stateClass(text)}>${escapeHtml(text)}</dd>`)
     .join("\n");
   return `<!doctype html>
 <html lang="en">
@@ -53,19 +57,27 @@ export function statusPage(facts: StatusFacts): string {
 ${summary}
 </dl>
 <h2>Age of the snapshot over the last hour</h2>
-${freshnessPlot(facts.freshness)}
+${freshnessPlot(facts.freshness, facts.samplesPerHour)}
 ${facts.tables.map(tableHtml).join("\n")}
 </body>
 </html>
 `;
 }
 
+/** States are told by colour too, never by colour alone. */
+function stateClass(text: string): string {
+  if (/^FRESH\b/.test(text)) return ' class="fresh"';
+  return /^STALE\b/.test(text) ? ' class="stale"' : "";
+}
+
 function tableHtml({ caption, columns, rows, empty }: StatusTable): string {
   if (rows.length === 0) return `<h2>${escapeHtml(caption)}</h2>\n<p>${escapeHtml(empty)}</p>`;
   const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`);
-  return `<table>
-<caption>${escapeHtml(caption)}</caption>
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell) => `<td${stateClass(cell)}>${escapeHtml(cell)}</td>`).join("")}</tr>`,
+  );
+  return `<h2>${escapeHtml(caption)}</h2>
+<table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body.join("\n")}

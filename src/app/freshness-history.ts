@@ -7,7 +7,8 @@ import type { Timers } from "../core/clock.ts";
 import type { Freshness } from "../core/freshness.ts";
 
 const INTERVAL_MS = 30_000;
-const LIMIT = 120;
+/** Samples of an hour. */
+export const SAMPLES_PER_HOUR = 3_600_000 / INTERVAL_MS;
 
 /** Samples until it is stopped. */
 export class FreshnessHistory {
@@ -36,7 +37,7 @@ export class FreshnessHistory {
     return this.#timers.after(INTERVAL_MS, () => {
       const { state, ageMs } = this.#freshness();
       this.#samples.push({ isStale: state === "STALE", ageMs });
-      if (this.#samples.length > LIMIT) this.#samples.shift();
+      if (this.#samples.length > SAMPLES_PER_HOUR) this.#samples.shift();
       this.#cancel = this.#arm();
     });
   }

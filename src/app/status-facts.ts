@@ -11,6 +11,7 @@ import type { Freshness } from "../core/freshness.ts";
 import { freshnessOf } from "../core/freshness.ts";
 import type { Instruments } from "../telemetry/metrics-registry.ts";
 import type { ObserveDeps } from "./observe.ts";
+import { SAMPLES_PER_HOUR } from "./freshness-history.ts";
 import { overallFreshness } from "./observe.ts";
 
 /** What the page is gathered from. */
@@ -34,11 +35,12 @@ export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
       ["Source", config.source],
       [
         "Credentials",
-        `${String(countServed(store.snapshot()))}, ${String(store.snapshot().sizeBytes)} bytes`,
+        `${String(countServed(store.snapshot()))} with ${String(store.snapshot().sizeBytes)} bytes of values`,
       ],
       ["Up for", formatDuration(Math.round((clock.nowMs() - deps.startedAtMs) / 1000) * 1000)],
     ],
     freshness: deps.history,
+    samplesPerHour: SAMPLES_PER_HOUR,
     tables: [
       scopeTable(deps),
       await consumerTable(deps),
@@ -60,7 +62,7 @@ function freshnessText({ state, ageMs, reason }: Freshness): string {
 }
 
 function secondsText(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(Math.round(ms / 1000) * 1000);
 }
 
 function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
@@ -144,7 +146,7 @@ function problemTable({ store, config }: StatusDeps): StatusTable {
 }
 
 /** The next expiries. */
-function expiryTable({ store, config }: StatusDeps): StatusTable {
+function expiryTable({ store, config, clock }: StatusDeps): StatusTable {
   const expiries: { readonly atMs: number; readonly name: string }[] = [];
   for (const [key, { credential }] of servedEntries(store.snapshot())) {
     if (credential?.expiry === undefined) continue;
@@ -153,8 +155,16 @@ function expiryTable({ store, config }: StatusDeps): StatusTable {
   }
   const next = expiries.toSorted((a, b) => a.atMs - b.atMs).slice(0, 10);
   const rows = next.map(({ atMs, name }) => [
-    new Date(atMs).toISOString(),
+    `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC, ${untilText(atMs - clock.wallMs())}`,
     config.metricsCredentialNames ? name : "a credential (names: --metrics-credential-names)",
   ]);
   return { caption: "Next expiries", columns: ["At", "What"], rows, empty: "Nothing expires." };
+}
+
+/** Time until then, in the largest unit that fits. */
+function untilText(ms: number): string {
+  if (ms < 0) return "expired";
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 1) return "in less than an hour";
+  return hours < 48 ? `in ${String(hours)} h` : `in ${String(Math.floor(hours / 24))} days`;
 }
