@@ -3,7 +3,6 @@
  * pod is mutated when it is created; `dryRun=All` keeps the server empty.
  */
 import { expect } from "chai";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubeApiServer } from "../../support/kube/kube-api-server.ts";
 import { kubectl } from "../../support/kube/kubectl.ts";
@@ -255,11 +254,20 @@ describeKube("deploy/injection", () => {
     }
   });
 
-  describe("the warning about tokens", () => {
+  describe("the warnings", () => {
     const LABELS = { "podkey.dev/inject": "true" };
 
-    async function warning(kind: string, spec: PodSpec): Promise<string> {
-      const template = { metadata: { labels: { app: "a", ...LABELS } }, spec };
+    const RESOURCES: Readonly<Record<string, readonly [group: string, plural: string]>> = {
+      Pod: ["v1", "pods"],
+      Deployment: ["apps/v1", "deployments"],
+      StatefulSet: ["apps/v1", "statefulsets"],
+      DaemonSet: ["apps/v1", "daemonsets"],
+      Job: ["batch/v1", "jobs"],
+      CronJob: ["batch/v1", "cronjobs"],
+    };
+
+    async function warning(kind: string, spec: PodSpec, annotations: object = {}): Promise<string> {
+      const template = { metadata: { labels: { app: "a", ...LABELS }, annotations }, spec };
       const selector = { selector: { matchLabels: { app: "a" } } };
       const never = { ...template, spec: { ...spec, restartPolicy: "Never" } };
       const specs: Readonly<Record<string, object>> = {
@@ -270,19 +278,17 @@ describeKube("deploy/injection", () => {
         Job: { template: never },
         CronJob: { schedule: "@daily", jobTemplate: { spec: { template: never } } },
       };
-      const apiVersion = kind === "Pod" ? "v1" : /Job/.test(kind) ? "batch/v1" : "apps/v1";
-      const object = {
-        apiVersion,
-        kind,
-        metadata: { name: "a", namespace: "shop", labels: LABELS },
-        spec: specs[kind],
-      };
-      const path = server.path(`${kind}.json`);
-      await writeFile(path, JSON.stringify(object));
-      return (await kubectl(server, "create", "--dry-run=server", "-f", path)).stderr;
+      const [group, plural] = RESOURCES[kind] ?? [];
+      const metadata = { name: "a", labels: LABELS, annotations };
+      const object = { apiVersion: group, kind, metadata, spec: specs[kind] };
+      const base = group === "v1" ? "/api/v1" : `/apis/${String(group)}`;
+      const path = `${base}/namespaces/shop/${String(plural)}?dryRun=All`;
+      const answer = await server.admin.ask("POST", path, object);
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
+      return answer.warning;
     }
 
-    for (const kind of ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]) {
+    for (const kind of Object.keys(RESOURCES)) {
       it(`warns of a ${kind} whose containers hold a token, and of no other`, async () => {
         const risky = await warning(kind, { serviceAccountName: "own", containers: [container("web")] });
         expect(risky).to.contain("automountServiceAccountToken: false");
@@ -291,5 +297,14 @@ describeKube("deploy/injection", () => {
         expect(await warning(kind, { containers: [container("web")] })).to.equal("");
       });
     }
+
+    it("warns of a container that podkey.dev/containers names and the pod does not have", async () => {
+      const spec = { containers: [container("web")] };
+      for (const kind of ["Pod", "Deployment"]) {
+        const misspelt = await warning(kind, spec, { "podkey.dev/containers": "web,wrker" });
+        expect(misspelt, kind).to.contain("names wrker");
+        expect(await warning(kind, spec, { "podkey.dev/containers": "web" }), kind).to.equal("");
+      }
+    });
   });
 });

@@ -10,6 +10,8 @@ export interface KubeAnswer {
   readonly status: number;
   /** Parsed where it is JSON, the text otherwise. */
   readonly body: unknown;
+  /** What it warns of (header `warning`, RFC 7234), as one text; empty when of nothing. */
+  readonly warning: string;
 }
 
 /** The API server said no; carries what it said. */
@@ -62,7 +64,8 @@ export class KubeClient {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.once("error", reject).once("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString("utf8")) });
+          const body = parse(Buffer.concat(chunks).toString("utf8"));
+          resolve({ status: response.statusCode ?? 0, body, warning: response.headers.warning ?? "" });
         });
       });
       outgoing.end(text);
