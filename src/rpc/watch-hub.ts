@@ -14,8 +14,8 @@ import { WatchGroup } from "./watch-group.ts";
 import { WatchStream } from "./watch-stream.ts";
 import type { WatchStreamDeps } from "./watch-stream.ts";
 
-/** Streams served in one turn: 4 to 8 us each, so a turn stays under a millisecond. */
-export const SLICE = 100;
+/** Streams served in one turn: with what their sockets cost, 10 to 15 us each, so a turn stays under a millisecond. */
+export const SLICE = 50;
 
 /** Deadlines of different streams closer than this share a wake-up. */
 const SWEEP_INTERVAL_MS = 250;
