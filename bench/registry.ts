@@ -6,6 +6,7 @@ import { fanOut } from "./fan-out.ts";
 import { growth } from "./growth.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { image } from "./image.ts";
+import { observability } from "./observability.ts";
 import { reads } from "./reads.ts";
 import { shutdown } from "./shutdown.ts";
 import { start } from "./start.ts";
@@ -21,6 +22,7 @@ export const BENCHES: readonly Bench[] = [
   idleMemory,
   unitMemory,
   growth,
+  observability,
   shutdown,
   image,
 ];

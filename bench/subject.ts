@@ -16,7 +16,8 @@ export const DIST = process.env["PODKEY_BENCH_DIST"] ?? join(import.meta.dirname
 
 const BUNDLE = join(DIST, "podkey.js");
 
-const PROBE = ["--expose-gc", "--import", join(import.meta.dirname, "probe.js")];
+/** Flags of Node that load bench/probe.js. */
+export const PROBE = ["--expose-gc", "--import", join(import.meta.dirname, "probe.js")];
 
 /** The address that `serve` gets for its metrics and probes: any free port. */
 export const ADMIN: readonly string[] = ["--admin", "127.0.0.1:0"];
