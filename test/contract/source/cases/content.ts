@@ -1,7 +1,9 @@
 /**
  * What of a Secret is served, and how exactly: bytes are bytes, from none to a full mebibyte.
  */
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import { wholeHash } from "../../../support/core/parts.ts";
 import type { Observed } from "../observe-source.ts";
 import type { ContractCase } from "../world.ts";
 import { SERVED } from "../world.ts";
@@ -160,6 +162,61 @@ export const CONTENT: readonly ContractCase[] = [
         "podkey.dev/description": "main database",
         "example.io/team": "shop",
       });
+    },
+  },
+  {
+    it: "serves parts as one credential, through a rotation and to the end",
+    needs: ["annotations"],
+    async play({ put, remove, start, namespace }) {
+      const write = async (
+        index: number,
+        data: Readonly<Record<string, string>>,
+        whole: object,
+      ): Promise<void> => {
+        const sha256 = wholeHash(whole as Readonly<Record<string, string>>);
+        const place = {
+          "part-of": "big",
+          "part-index": String(index),
+          "part-count": "2",
+          "part-sha256": sha256,
+        };
+        const annotations = Object.fromEntries(
+          Object.entries(place).map(([name, text]) => [`podkey.dev/${name}`, text]),
+        );
+        await put(`big-${String(index)}`, { annotations, data });
+      };
+      const old = { cert: "old-cert", key: "old-key" };
+      await write(1, { "cert.1": "cert", key: old.key }, old);
+      await write(0, { "cert.0": "old-" }, old);
+      const observed = await start();
+      expect(observed.names).to.deep.equal([`${namespace}/big`]);
+      expect(observed.text(namespace, "big", "cert")).to.equal("old-cert");
+      expect(observed.find(namespace, "big")?.annotations).to.deep.equal({});
+      const fresh = { cert: "new-cert", key: "new-key" };
+      await write(0, { "cert.0": "new-" }, fresh);
+      await observed.until("the problem", () => observed.find(namespace, "big")?.problems.length === 1);
+      expect(observed.text(namespace, "big", "cert")).to.equal("old-cert");
+      await write(1, { "cert.1": "cert", key: fresh.key }, fresh);
+      await observed.untilText(namespace, "big", "key", "new-key");
+      expect(observed.text(namespace, "big", "cert")).to.equal("new-cert");
+      expect(observed.find(namespace, "big")?.problems).to.deep.equal([]);
+      await remove("big-0");
+      await remove("big-1");
+      await observed.until("the end of the whole", () => observed.names.length === 0);
+    },
+  },
+  {
+    it: "decodes gzip, and keeps the last good content of what is none",
+    needs: ["annotations"],
+    async play({ put, start, namespace }) {
+      const annotations = { "podkey.dev/content-encoding": "gzip" };
+      await put("zip", { annotations, data: { value: gzipSync("unpacked".repeat(100)) } });
+      const observed = await start();
+      expect(observed.text(namespace, "zip", "value")).to.equal("unpacked".repeat(100));
+      await put("zip", { annotations, data: { value: "no gzip" } });
+      await observed.until("the problem", () => observed.find(namespace, "zip")?.problems.length === 1);
+      expect(observed.find(namespace, "zip")?.problems[0]?.reason).to.equal("BAD_ENCODING");
+      expect(observed.text(namespace, "zip", "value")).to.equal("unpacked".repeat(100));
     },
   },
   {

@@ -2,12 +2,12 @@
  * The source `volume` on a folder of its own, written as the kubelet's AtomicWriter writes it: a new timestamped folder,
  * then `..data` swapped by a rename, so that a Secret changes as a whole.
  */
-import { mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
 import { openVolume } from "../../../../src/source/volume/volume-source.ts";
-import type { SecretDraft } from "../../../support/kube/kube-objects.ts";
+import { writeAtomically } from "../../../support/folder/atomic-writer.ts";
 import type { SourceTarget, SourceWorld } from "../world.ts";
 import { cannot } from "../world.ts";
 
@@ -41,7 +41,7 @@ async function openWorld(): Promise<SourceWorld> {
     otherNamespace: NAMESPACE,
     async put(_namespace, name, draft) {
       generation += 1;
-      await writeAtomically(join(folder, name), `..${String(generation)}`, draft);
+      await writeAtomically(join(folder, name), `..${String(generation)}`, draft.data ?? {});
     },
     label: cannot("label"),
     remove: (_namespace, name) => rm(join(folder, name), { recursive: true }),
@@ -61,20 +61,4 @@ async function openWorld(): Promise<SourceWorld> {
     bookmark: cannot("send bookmarks"),
     close: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** kubelet's pkg/volume/util/atomic_writer.go: payload, symlink beside, rename over `..data`, key links, clean-up. */
-async function writeAtomically(secret: string, generation: string, draft: SecretDraft): Promise<void> {
-  const data = draft.data ?? {};
-  await mkdir(join(secret, generation), { recursive: true });
-  for (const [key, value] of Object.entries(data)) await writeFile(join(secret, generation, key), value);
-  const before = await readlink(join(secret, "..data")).catch(() => undefined);
-  await symlink(generation, join(secret, "..data_tmp"));
-  await rename(join(secret, "..data_tmp"), join(secret, "..data"));
-  const entries = await readdir(secret);
-  for (const key of Object.keys(data))
-    if (!entries.includes(key)) await symlink(join("..data", key), join(secret, key));
-  for (const entry of entries)
-    if (!entry.startsWith("..") && data[entry] === undefined) await rm(join(secret, entry));
-  if (before !== undefined) await rm(join(secret, before), { recursive: true, force: true });
 }
