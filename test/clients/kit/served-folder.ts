@@ -26,7 +26,8 @@ export const MAX_CREDENTIALS = 8;
 export class ServedFolder {
   readonly #folder = mkdtempSync(join(tmpdir(), "podkey-kit-"));
   readonly #program: string;
-  readonly #front: Place;
+  /** Where examples connect. */
+  readonly front: Place;
   readonly #back: Place;
   readonly #relay: Relay;
   #podkey: RunningPodkey | undefined;
@@ -39,8 +40,8 @@ export class ServedFolder {
       if (port !== undefined) return { host: "127.0.0.1", port };
       return { path: join(this.#folder, `podkey-${String(index)}.sock`) };
     };
-    [this.#front, this.#back] = [place(0), place(1)];
-    this.#relay = new Relay(this.#front, this.#back);
+    [this.front, this.#back] = [place(0), place(1)];
+    this.#relay = new Relay(this.front, this.#back);
     mkdirSync(join(this.#folder, "manifests"));
   }
 
@@ -51,7 +52,7 @@ export class ServedFolder {
 
   /** What an example finds in PODKEY_ENDPOINT, whoever listens there. */
   get endpoint(): string {
-    const place = this.#front;
+    const place = this.front;
     return "path" in place ? `unix://${place.path}` : `${place.host}:${String(place.port)}`;
   }
 
@@ -79,7 +80,7 @@ export class ServedFolder {
   async start({ behind = false } = {}): Promise<void> {
     this.#isBehind = behind;
     const config = join(this.#folder, "podkey.yaml");
-    writeFileSync(config, configuration(behind ? this.#back : this.#front));
+    writeFileSync(config, configuration(behind ? this.#back : this.front));
     const source = [
       "--source",
       "manifests",
@@ -118,7 +119,7 @@ export class ServedFolder {
 
   /** Does what changes the folder, and resolves with how many messages podkey told of it in, once it has told all. */
   async seeChange(names: readonly string[], act: () => void): Promise<number> {
-    const place = this.#isBehind ? this.#back : this.#front;
+    const place = this.#isBehind ? this.#back : this.front;
     const endpoint = "path" in place ? `unix:${place.path}` : `${place.host}:${String(place.port)}`;
     const client = openCredentialClient({ endpoint });
     let messages = 0;
