@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { withProgress } from "../kube/progress.ts";
 import { cacheFolder } from "../support/cache-folder.ts";
 import { Buildah } from "../support/image/buildah.ts";
 import { buildBases, buildPodkeyImage, copyContext, RUNTIME_BASE } from "../support/image/podkey-image.ts";
@@ -84,11 +85,12 @@ class ImageWork {
       this.#say(`${image} is in the cache`);
       return archive;
     }
-    this.#say(`building ${image}`);
-    this.#buildah ??= await this.#start();
-    await build(this.#buildah);
-    await this.#buildah.save(image, `${archive}.new`);
-    renameSync(`${archive}.new`, archive);
+    await withProgress({ out: process.stdout, label: `     building ${image}` }, async () => {
+      this.#buildah ??= await this.#start();
+      await build(this.#buildah);
+      await this.#buildah.save(image, `${archive}.new`);
+      renameSync(`${archive}.new`, archive);
+    });
     this.#say(`${image}: ${(statSync(archive).size / 1e6).toFixed(0)} MB`);
     return archive;
   }

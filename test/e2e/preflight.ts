@@ -2,6 +2,7 @@
  * What the e2e tier needs of the machine: root, Debian's container packages, the Kubernetes binaries. It installs the
  * packages itself and says so; anything else that is missing is one clear sentence.
  */
+import { spawnSync } from "node:child_process";
 import { accessSync } from "node:fs";
 import { join } from "node:path";
 import { findKubeAssets } from "../support/kube/assets.ts";
@@ -39,7 +40,10 @@ export async function preflight(say: (line: string) => void): Promise<string> {
   const wanted = [...SERVER_BINARIES, ...NODE_BINARIES];
   if (findKubeAssets(process.env, wanted) === undefined) {
     say("building kubelet, controller manager and scheduler (npm run kube:build -- --node)");
-    await runCommand(process.execPath, [join(import.meta.dirname, "..", "kube", "build.ts"), "--node"]);
+    // Minutes the first time: its progress is for whoever waits.
+    spawnSync(process.execPath, [join(import.meta.dirname, "..", "kube", "build.ts"), "--node"], {
+      stdio: "inherit",
+    });
   }
   const assets = findKubeAssets(process.env, wanted);
   if (assets === undefined)

@@ -2,7 +2,7 @@
  * A namespace of the e2e tier that enforces PodSecurity restricted, with podkey's RBAC from deploy/kustomize/base; and
  * what the steps do and see in it. Logs are read from the kubelet's own files: they are there without an API server.
  */
-import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, globSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { up } from "./bench.ts";
@@ -179,12 +179,18 @@ export class Tenant {
 
   /** Everything that a container of a pod has printed so far, over all its restarts. */
   log(pod: string, container: string): readonly string[] {
-    const logs = join(this.#node.server.folder, "pod-logs");
-    return globSync(`${this.namespace}_${pod}_*/${container}/*.log`, { cwd: logs })
-      .toSorted((a, b) => logIndex(a) - logIndex(b))
-      .flatMap((path) => readFileSync(join(logs, path), "utf8").split("\n"))
-      .filter((line) => line !== "")
-      .map((line) => line.split(" ").slice(3).join(" "));
+    return this.#logFiles(pod, container).flatMap((path) => printed(readFileSync(path, "utf8")));
+  }
+
+  /** As `appLines`, but for a pod that ends: the kubelet deletes its log, and what is open stays. Call the result once. */
+  holdAppLines(pod: string, container = "app"): () => readonly AppLine[] {
+    const files = this.#logFiles(pod, container).map((path) => openSync(path, "r"));
+    return () =>
+      files.flatMap((file) => {
+        const text = readFileSync(file, "utf8");
+        closeSync(file);
+        return printed(text).map((line) => JSON.parse(line) as AppLine);
+      });
   }
 
   /** What the app in a pod has printed. */
@@ -239,6 +245,13 @@ export class Tenant {
     return `${described}\n${await this.kubectl(...logs).catch(String)}`;
   }
 
+  #logFiles(pod: string, container: string): readonly string[] {
+    const logs = join(this.#node.server.folder, "pod-logs");
+    return globSync(`${this.namespace}_${pod}_*/${container}/*.log`, { cwd: logs })
+      .toSorted((a, b) => logIndex(a) - logIndex(b))
+      .map((path) => join(logs, path));
+  }
+
   async #applyKustomization(objects: readonly object[], more: Kustomization): Promise<void> {
     const folder = join(this.#bench.folder, this.namespace);
     mkdirSync(folder, { recursive: true });
@@ -263,6 +276,15 @@ export function statusOf(pod: PodView, container: string): ContainerStatus {
 function splitImage(image: string): readonly string[] {
   const at = image.lastIndexOf(":");
   return [image.slice(0, at), image.slice(at + 1)];
+}
+
+/** The lines of a container, without what the runtime writes before each. */
+function printed(text: string): readonly string[] {
+  // The last line may still be on its way.
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.split(" ").slice(3).join(" "));
 }
 
 /** `…/app/3.log` is the output after the third restart. */

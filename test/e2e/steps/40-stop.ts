@@ -43,13 +43,14 @@ async function podStopsInOrder(tenant: Tenant, say: (line: string) => void): Pro
   // Or the Deployment would replace the pod that is looked at.
   await tenant.kubectl("delete", "deployment", "web", "--cascade=orphan");
   await tenant.kubectl("delete", "replicasets", "--all", "--cascade=orphan");
+  const linesAtEnd = tenant.holdAppLines(name);
   await tenant.kubectl("delete", "pod", name, "--wait=false");
   const ended = (pod: PodView, container: string): boolean =>
     pod.metadata.name === name && statusOf(pod, container).state.terminated !== undefined;
   const pod = await tenant.podWhen("web", "to end", (each) => ended(each, "app") && ended(each, "podkey"));
   const app = statusOf(pod, "app").state.terminated;
   const podkey = statusOf(pod, "podkey").state.terminated;
-  const lines = tenant.appLines(name);
+  const lines = linesAtEnd();
   const last = lines.at(-1);
   const sigterm = lines.find(({ event }) => event === "sigterm");
   await tenant.kubectl("patch", "pod", name, "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
