@@ -34,3 +34,23 @@ describe("the pages about Kubernetes", () => {
       for (const [, link = ""] of links) expect(existsSync(join(dirname(path), link)), link).to.equal(true);
     });
 });
+
+describe("deploy/", () => {
+  const root = join(DOCS, "..");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly version: string;
+  };
+
+  for (const [path, line] of [
+    ["Dockerfile", "ARG PODKEY_VERSION="],
+    ["deploy/helm/podkey/Chart.yaml", "\nversion: "],
+    ["deploy/helm/podkey/Chart.yaml", "\nappVersion: "],
+    ["deploy/injection/parameters.yaml", "image: podkey:"],
+    ["deploy/kustomize/components/sidecar/pod.yaml", "image: podkey:"],
+    [".github/kind-smoke.sh", "image: podkey:"],
+    [".github/workflows/ci.yml", "tags: podkey:"],
+  ] as const)
+    it(`has the version of package.json in ${path} (${line.trim()})`, () => {
+      expect(readFileSync(join(root, path), "utf8")).to.contain(`${line}${version}`);
+    });
+});
