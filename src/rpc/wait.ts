@@ -162,9 +162,13 @@ export class Waiters {
   #stale(demand: Demand): PodkeyError {
     const { ageMs, reason } = this.#view.freshness(demand.touch);
     const age = ageMs === undefined ? "unknown" : `${(ageMs / 1000).toFixed(1)}s`;
+    const limit =
+      demand.maxAgeMs === undefined
+        ? "older than --max-stale lets it be; retry, podkey's log says what is wrong with its source."
+        : "older than may be; retry, or ask without max_age.";
     return new PodkeyError(
       "SOURCE_STALE",
-      `The newest proof of this content is ${age} old${reason === undefined ? "" : ` (${reason})`}, older than may be; retry, or ask without max_age.`,
+      `The newest proof of this content is ${age} old${reason === undefined ? "" : ` (${reason})`}, ${limit}`,
       { metadata: { age, ...(reason === undefined ? {} : { reason }) } },
     );
   }

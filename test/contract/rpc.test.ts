@@ -2,8 +2,9 @@
 import { inProcess } from "./rpc/in-process.ts";
 import { describeRpcContract } from "./rpc.contract.ts";
 
-describeRpcContract("over a Unix socket", () => inProcess({ transport: "unix", changesPerSecond: 0 }));
-describeRpcContract("over TCP", () => inProcess({ transport: "tcp", changesPerSecond: 0 }));
-describeRpcContract("while 1,000 changes a second pass", () =>
-  inProcess({ transport: "unix", changesPerSecond: 1000 }),
-);
+for (const transport of ["unix", "tcp"] as const)
+  for (const changesPerSecond of [0, 1000])
+    describeRpcContract(
+      `in process over ${transport}, while ${String(changesPerSecond)} changes a second pass`,
+      () => inProcess({ transport, changesPerSecond }),
+    );

@@ -1,8 +1,9 @@
 /** Limits, cancellation and errors of a live server: everything has an end, and nothing stays behind. */
 import { expect } from "chai";
 import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/connection.ts";
+import type { Timers } from "../../../src/core/clock.ts";
 import { credential } from "../../support/core/credentials.ts";
-import { RpcLab } from "../../support/rpc/rpc-lab.ts";
+import { REAL_TIME, RpcLab } from "../../support/rpc/rpc-lab.ts";
 import { errorFacts, failure } from "../../support/rpc/status-details.ts";
 import type { WatchReader } from "../../support/rpc/client.ts";
 
@@ -99,12 +100,26 @@ describe("an RPC server", () => {
     expect((await watch.next()).event).to.equal("change");
   });
 
-  it("says NOT_SYNCED shortly before the client's deadline, and counts a cancelled wait as such", async () => {
-    const unsynced = await RpcLab.start();
+  it("says NOT_SYNCED shortly before the client's deadline", async () => {
+    const waits: number[] = [];
+    // The wait is over as soon as it is set: what is looked at is how long it would have been.
+    const after: Timers["after"] = (delayMs, task) => {
+      const isWait = delayMs >= 1000 && delayMs <= 8000;
+      // The first is the wait, the second the call's own deadline.
+      return REAL_TIME.after(isWait && waits.push(delayMs) === 1 ? 0 : delayMs, task);
+    };
+    const unsynced = await RpcLab.start({ time: { ...REAL_TIME, after } });
     const client = unsynced.client();
-    const error = await failure(client.get({ name: "db" }, { timeoutMs: 300 }));
+    const error = await failure(client.get({ name: "db" }, { timeoutMs: 8000 }));
+    expect(waits[0]).to.be.within(2000, 7900);
     expect(error).to.deep.include({ code: "UNAVAILABLE", reason: "NOT_SYNCED", retryAfterMs: 1000 });
     expect(error.metadata).to.deep.equal({ reason: "STARTING" });
+    await unsynced.close();
+  });
+
+  it("counts a wait that its client has cancelled as such", async () => {
+    const unsynced = await RpcLab.start();
+    const client = unsynced.client();
     const call = client.raw.Get({ name: "db" }, () => undefined);
     await new Promise((resolve) => client.raw.List({ pageSize: -1 }, resolve));
     call.cancel();
