@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
 import { plainManifest, withDiffs } from "../../tools/docs/kustomize-diff.ts";
 import { findKubeAssets } from "../support/kube/assets.ts";
 import { describeKube } from "../support/kube/shared-kube-api-server.ts";
@@ -33,6 +34,24 @@ describe("the pages about Kubernetes", () => {
       expect(links).to.not.have.length(0);
       for (const [, link = ""] of links) expect(existsSync(join(dirname(path), link)), link).to.equal(true);
     });
+});
+
+describe("deploy/examples/two-consumers", () => {
+  it("has a configuration file that podkey takes, with a socket in each consumer's own folder", async () => {
+    const text = readFileSync(join(DOCS, "../deploy/examples/two-consumers/config.yaml"), "utf8");
+    const { config } = await loadConfig({
+      flags: {
+        origin: "flag",
+        settings: new Map([["config", { texts: ["config.yaml"], where: "--config" }]]),
+      },
+      flagProblems: [],
+      env: {},
+      readText: () => Promise.resolve(text),
+      onTerminal: false,
+    });
+    expect(config.consumers.map(({ name }) => name)).to.deep.equal(["web", "worker"]);
+    for (const { name } of config.consumers) expect(text).to.contain(`unix:/run/podkey/${name}/podkey.sock`);
+  });
 });
 
 describe("deploy/", () => {
