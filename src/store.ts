@@ -4,7 +4,7 @@
  * answered synchronously from memory.
  */
 import { applyEvent } from "./core/apply-event.ts";
-import type { Applied, DropReason } from "./core/apply-event.ts";
+import type { Applied, DropReason } from "./core/applied.ts";
 import type { Clock, Timers } from "./core/clock.ts";
 import type { ConsumerView, ProofOutcome, Touch } from "./core/consumer-view.ts";
 import type { CredentialKey } from "./core/credential.ts";

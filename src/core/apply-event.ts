@@ -4,6 +4,7 @@
  * and nothing after it, and that beyond the limits nothing is truncated.
  */
 import { admit } from "./admit.ts";
+import type { Applied, DropReason } from "./applied.ts";
 import type { Credential, CredentialKey } from "./credential.ts";
 import { credentialKey } from "./credential.ts";
 import { endReset } from "./end-reset.ts";
@@ -12,19 +13,6 @@ import type { Departure, Limits, PendingReset, Snapshot, SnapshotEntry } from ".
 import { SortedMap } from "./sorted-map.ts";
 import { compareVersions, isNewer } from "./resource-version.ts";
 import type { Gone, ScopeId, SyncEvent, Undecodable } from "./sync-event.ts";
-
-/** Why an event changed nothing; the label of `podkey_events_dropped_total`. */
-export type DropReason = "duplicate" | "stale" | "unknown" | "other_uid";
-
-/** The result of one event. */
-export interface Applied {
-  readonly snapshot: Snapshot;
-  /** Keys whose entry is another object now; their content may still be equal. */
-  readonly touched: readonly CredentialKey[];
-  readonly dropped: DropReason | undefined;
-  /** Scopes that must be listed again because the source fits into the limits once more. */
-  readonly relist: readonly ScopeId[];
-}
 
 /** Departures remembered before the older half is forgotten; far more than one watch overlap can bring back. */
 const DEPARTURE_LIMIT = 4096;

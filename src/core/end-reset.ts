@@ -2,9 +2,9 @@
  * The end of a complete list: the scope is replaced at once. A list counts for everything up to its own version; what
  * a watch brought after that version stays, so that a list may run while the old watch still delivers.
  */
-import type { Applied } from "./apply-event.ts";
+import type { Applied } from "./applied.ts";
 import type { CredentialKey } from "./credential.ts";
-import type { Overflow, Shadow } from "./overflow.ts";
+import type { Overflow, Shadow } from "./overflow-state.ts";
 import { exceeds, isOver, standStill, startOverflow, withScope } from "./overflow.ts";
 import { isNewer } from "./resource-version.ts";
 import type { Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";

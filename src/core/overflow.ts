@@ -4,26 +4,10 @@
  * sizes say that it fits again.
  */
 import type { CredentialKey } from "./credential.ts";
+import type { Overflow, Shadow } from "./overflow-state.ts";
 import type { Limits, Snapshot } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId } from "./sync-event.ts";
-
-/** An object of which only this is kept. */
-export interface Shadow {
-  readonly scope: ScopeId;
-  readonly version: string;
-  readonly sizeBytes: number;
-}
-
-/** The state over the limits and, after it, until every scope has been listed again. */
-export interface Overflow {
-  readonly shadows: SortedMap<CredentialKey, Shadow>;
-  readonly sizeBytes: number;
-  /** Scopes whose entries stand still; each needs a reset to go on. */
-  readonly waiting: ReadonlySet<ScopeId>;
-  /** Whether the lists that end this state were asked for. */
-  readonly asked: boolean;
-}
 
 /** Whether a number of credentials and bytes is beyond the limits. */
 export function exceeds(limits: Limits, count: number, sizeBytes: number): boolean {

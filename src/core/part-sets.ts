@@ -4,7 +4,7 @@
  * new one is there, and that a whole is gone once nothing of its set or newer is left. Pure; joining (hash, gzip, checks
  * of the content) is handed in, because core has no crypto.
  */
-import type { Applied } from "./apply-event.ts";
+import type { Applied } from "./applied.ts";
 import type { Credential, CredentialKey, Part } from "./credential.ts";
 import { credentialKey, dataSizeBytes, sameData, splitCredentialKey } from "./credential.ts";
 import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";

@@ -3,7 +3,7 @@
  * value and its questions; `apply-event.ts` makes the next one. Immutable, so a reader keeps what it has.
  */
 import type { Credential, CredentialKey } from "./credential.ts";
-import type { Overflow } from "./overflow.ts";
+import type { Overflow } from "./overflow-state.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId, Undecodable } from "./sync-event.ts";
 
