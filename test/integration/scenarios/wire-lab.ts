@@ -19,6 +19,7 @@ import type { ViewChange } from "../../../src/core/view.ts";
 import { NO_KUBE_METRICS } from "../../../src/source/kubernetes/kube-metrics.ts";
 import { createKubernetesSource } from "../../../src/source/kubernetes/kubernetes-source.ts";
 import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/parameters.ts";
+import type { KubeParameters } from "../../../src/source/kubernetes/parameters.ts";
 import type { Selection } from "../../../src/source/kubernetes/scope-plan.ts";
 import { planScopes } from "../../../src/source/kubernetes/scope-plan.ts";
 import { resolveTarget } from "../../../src/source/kubernetes/target.ts";
@@ -39,6 +40,8 @@ export interface WireLabOptions extends FakeApiServerOptions {
   readonly selection?: Partial<Selection>;
   readonly antiEntropyMs?: number;
   readonly limits?: Limits;
+  /** Numbers of the transport that a scenario needs otherwise. */
+  readonly parameters?: Partial<KubeParameters>;
 }
 
 /** Longest wait for a condition, of the machine's time. */
@@ -83,11 +86,14 @@ export class WireLab {
     const { time } = this;
     const log = (event: EventName, fields: EventFields = {}): void =>
       void this.logged.push({ event, fields });
+    // Through the lens the hurry would be 50 ms of a busy machine, which is no time for a handshake.
+    const hurriedSilenceMs = KUBE_PARAMETERS.requestSilenceMs;
+    const parameters = { ...KUBE_PARAMETERS, hurriedSilenceMs, ...this.#options.parameters };
     const target = await resolveTarget({
       env: { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(this.relay.port) },
       clock: time,
       log,
-      parameters: KUBE_PARAMETERS,
+      parameters,
       kubeconfig: undefined,
       context: undefined,
       serviceAccountDir: this.#folder,
@@ -105,8 +111,7 @@ export class WireLab {
       target,
       clock: time,
       timers: time,
-      // Through the lens the hurry would be 50 ms of a busy machine, which is no time for a handshake.
-      parameters: { ...KUBE_PARAMETERS, hurriedSilenceMs: KUBE_PARAMETERS.requestSilenceMs },
+      parameters,
       log,
       plans: planScopes(selection),
       decodeOptions: { annotations: [] },
