@@ -115,6 +115,12 @@ export const REASONS = {
     when: "The resume token was not made by podkey or was changed on the way.",
     remedy: "Send the last non-empty resume_token unchanged, or none to start over.",
   },
+  BAD_REQUEST: {
+    code: "INVALID_ARGUMENT",
+    retryAfterMs: undefined,
+    when: "The body of the call is not exactly one message of its method.",
+    remedy: "Use a client made from proto/podkey/v1/credential_service.proto.",
+  },
   NAMESPACE_REQUIRED: {
     code: "INVALID_ARGUMENT",
     retryAfterMs: undefined,
@@ -162,6 +168,12 @@ export const REASONS = {
     retryAfterMs: 1000,
     when: "The consumer has --max-streams Watches open, or one connection has 224.",
     remedy: "Share one Watch per process, close what is not read, or raise --max-streams.",
+  },
+  REQUEST_TOO_LARGE: {
+    code: "RESOURCE_EXHAUSTED",
+    retryAfterMs: undefined,
+    when: "The message of the call is larger than 1 MiB.",
+    remedy: "Ask for fewer names or types at once; a label selector says more in less.",
   },
   TOO_MANY_WAITERS: {
     code: "RESOURCE_EXHAUSTED",

@@ -5,11 +5,13 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Metadata, status as Status } from "@grpc/grpc-js";
 import type { Timers } from "../../core/clock.ts";
+import { PodkeyError } from "../../core/errors.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { StreamingCall } from "../interceptors/streaming.ts";
 import type { Conduct } from "../conduct.ts";
 import type { UnaryCall } from "../interceptors/unary.ts";
 import type { StatusError } from "../status.ts";
+import { statusOf } from "../status.ts";
 import { judge } from "./judge.ts";
 import { RequestBody } from "./request-body.ts";
 import { requestMessage } from "./request-message.ts";
@@ -139,7 +141,7 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
       this.#deps.conduct.crumbs();
     } else if (this.#body.sizeBytes > REQUEST_LIMIT_BYTES) {
       this.#body.take();
-      this.#end(Status.RESOURCE_EXHAUSTED, "The request is over 1 MiB.");
+      this.#refuse("REQUEST_TOO_LARGE", "The request is larger than 1 MiB; ask for fewer names at once.");
     }
   }
 
@@ -148,7 +150,7 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
     if (this.#isOver) return;
     const message = requestMessage(this.#body.take());
     if (typeof message === "string") {
-      this.#end(Status.INTERNAL, message);
+      this.#refuse("BAD_REQUEST", message);
       return;
     }
     const { method } = this.#deps;
@@ -156,7 +158,10 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
       this.request = method.decode(message) as never;
     } catch {
       // The decoder's own text may quote what it read.
-      this.#end(Status.INTERNAL, "The request is no message of this method.");
+      this.#refuse(
+        "BAD_REQUEST",
+        "The request is no message of this method; use the client of its proto file.",
+      );
       return;
     }
     method.handle(this, (error, reply) => this.#answer(error, reply));
@@ -170,6 +175,11 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
     }
     this.#settled?.();
     sendReply(this.#deps.stream, reply ?? []);
+  }
+
+  #refuse(reason: "BAD_REQUEST" | "REQUEST_TOO_LARGE", message: string): void {
+    const { code, details, metadata } = statusOf(new PodkeyError(reason, message));
+    this.#end(code, details, metadata);
   }
 
   #end(code: Status, details: string, metadata?: Metadata): void {

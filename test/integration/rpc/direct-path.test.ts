@@ -82,8 +82,12 @@ describe("openDirectPath", () => {
     ["a compressed message without a word of it", Buffer.concat([Buffer.of(1), FRAME.subarray(1)])],
     ["bytes that are no GetRequest", Buffer.from([0, 0, 0, 0, 1, 0x0f])],
   ] as const)
-    it(`ends ${what} with INTERNAL, and answers the next call`, async () => {
-      expect((await ask(body)).status).to.equal("13");
+    it(`refuses ${what} with BAD_REQUEST, and answers the next call`, async () => {
+      const { headers, status } = await ask(body);
+      expect(status).to.equal("3");
+      expect(Buffer.from(String(headers["grpc-status-details-bin"]), "base64").toString()).to.include(
+        "BAD_REQUEST",
+      );
       expect((await ask(FRAME)).status).to.equal("0");
     });
 
