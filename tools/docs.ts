@@ -9,6 +9,7 @@ import { format, resolveConfig } from "prettier";
 import { operationsPage, runbookPage } from "./docs/alerts-table.ts";
 import { apiPage } from "./docs/api-page.ts";
 import { architecturePage } from "./docs/architecture-page.ts";
+import { clientsPage } from "./docs/clients-page.ts";
 import { configurationPage } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { eventsPage } from "./docs/events-page.ts";

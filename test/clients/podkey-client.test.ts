@@ -8,6 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { copyBuilt } from "../support/process/built-copy.ts";
+import { ExampleProcess } from "./kit/example-process.ts";
+import { EXAMPLES } from "./kit/language.ts";
+import { ServedFolder } from "./kit/served-folder.ts";
 import { buildClient } from "../../tools/build-client.ts";
 
 const run = promisify(execFile);
@@ -93,5 +97,30 @@ describe("podkey/client, as a package", function () {
       cwd: folder,
     });
     expect(stdout).to.equal("STALE undefined\n");
+  });
+});
+
+describe("examples/clients/typescript/live.ts", function () {
+  this.timeout(60_000);
+
+  it("prints the password, and the new one when the manifest is edited", async () => {
+    await buildClient();
+    const dist = await copyBuilt();
+    const served = await ServedFolder.make(join(dist, "podkey.js"), "unix");
+    const database = (password: string): void =>
+      served.write("database", { "db-main": { username: "shop", password } });
+    database("first");
+    await served.start();
+    const live = new ExampleProcess(
+      [process.execPath, join(EXAMPLES, "typescript", "live.ts")],
+      served.endpoint,
+    );
+    expect(await live.next("state")).to.equal("shop now has the password first");
+    expect(await live.next("state")).to.equal("password and username are there, and they are FRESH");
+    database("second");
+    expect(await live.next("state")).to.equal("shop now has the password second");
+    await live.kill();
+    await served.close();
+    rmSync(dist, { recursive: true });
   });
 });

@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { X509Certificate } from "node:crypto";
 import { expect } from "chai";
+import { splitWords } from "../../../src/cli/split-words.ts";
+import { markdownBlocks } from "../../support/docs/markdown-blocks.ts";
 import { freePorts } from "../../support/kube/free-ports.ts";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
@@ -106,8 +108,7 @@ describe("podkey watch --write --exec, for nginx", function () {
   it("writes certificate and key for their owner alone, before nginx is there", async () => {
     const first = rotate();
     // podkey itself starts after it, as in a pod where nobody waits for anybody.
-    const files = ["--key", "tls.crt", "--write", "tls.crt", "--key", "tls.key", "--write", "tls.key"];
-    watch = podkey("watch", "web-tls", ...files, "--exec", "sh reload.sh");
+    watch = podkey(...documentedCommand());
     await watch.printed(/there is no socket/);
     const source = ["--source", "manifests", "--manifests", "manifests", "--admin", "none"];
     podkey("serve", ...source, "--listen", "unix:./podkey.sock");
@@ -140,6 +141,14 @@ describe("podkey watch --write --exec, for nginx", function () {
     expect(seen + watch.output).not.to.contain(key);
   });
 });
+
+/** The command of docs/clients.md, in this folder, and with a script that notes what it was given around nginx. */
+function documentedCommand(): readonly string[] {
+  const page = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "clients.md"), "utf8");
+  const found = markdownBlocks(page).find(({ code }) => code.startsWith("podkey watch "));
+  const here = found?.code.replaceAll("/etc/nginx/tls/", "").replace("nginx -s reload", "sh reload.sh") ?? "";
+  return splitWords(here).slice(1);
+}
 
 /** Answers 204 to everything. */
 function configuration(port: number): string {

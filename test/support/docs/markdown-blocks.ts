@@ -18,15 +18,16 @@ export interface MarkdownBlock {
 
 /** How a block is run. */
 export interface RunNote {
-  /** `ci`: by .ci/run itself; else against a server started as the page says. */
-  readonly where: "ci" | "local" | "cluster";
+  /** `ci`: by .ci/run itself; `clients`: by `npm run test:clients`; else against a server started as the page says. */
+  readonly where: "ci" | "local" | "cluster" | "clients";
   /** Left running once this text was seen in its output. */
   readonly backgroundUntil: string | undefined;
   /** A program that not every machine has. */
   readonly needs: string | undefined;
 }
 
-const NOTE = /^<!-- run: (ci|local|cluster)(?:, in the background until "([^"]+)")?(?:, needs (\S+))? -->$/;
+const NOTE =
+  /^<!-- run: (ci|local|cluster|clients)(?:, in the background until "([^"]+)")?(?:, needs (\S+))? -->$/;
 
 /** Every fenced block of a page, in order. */
 export function markdownBlocks(page: string): readonly MarkdownBlock[] {
@@ -54,6 +55,6 @@ export function markdownBlocks(page: string): readonly MarkdownBlock[] {
 function readNote(line: string): RunNote | undefined {
   const match = NOTE.exec(line);
   const where = match?.[1];
-  if (where !== "ci" && where !== "local" && where !== "cluster") return undefined;
+  if (where !== "ci" && where !== "local" && where !== "cluster" && where !== "clients") return undefined;
   return { where, backgroundUntil: match?.[2], needs: match?.[3] };
 }
