@@ -11,7 +11,7 @@ import { copyBuilt } from "../support/process/built-copy.ts";
 import { testAuthority } from "../support/tls/certificate-authority.ts";
 
 const DAY_MS = 86_400_000;
-const LOOK = { widthPx: 1000, heightPx: 1180 };
+const LOOK = { widthPx: 1000, heightPx: 1290 };
 
 /** A podkey with some past: a broken certificate, an expiry, a reconnect, then an API server that is away. */
 async function live(stage: Stage): Promise<void> {

@@ -35,6 +35,7 @@ consumers:
     peer: { uid: 1001 } # a second factor: what the kernel says of the process at the other end
     allow: # AND inside a rule, OR between rules, keys add up
       - names: [db-main]
+        namespaces: [shop] # the default where one namespace is served
         keys: [username, password]
       - selector: credential-type=certificate
         types: [kubernetes.io/tls]

@@ -1,0 +1,8 @@
+/**
+ * Loaded into a podkey by `--import`: its admin server meets an error that nobody foresaw, whose text quotes a value.
+ */
+import http from "node:http";
+
+http.Server.prototype.listen = () => {
+  throw new RangeError("hunter2 is out of range");
+};
