@@ -18,12 +18,6 @@ bool IsRefusal(const grpc::Status& status) {
          status.error_code() == grpc::PERMISSION_DENIED || status.error_code() == grpc::UNIMPLEMENTED;
 }
 
-// Between half and all of it: not all clients of a restarted podkey at once.
-std::chrono::milliseconds Jittered(std::chrono::milliseconds backoff) {
-  static std::mt19937 random{std::random_device{}()};
-  return std::chrono::milliseconds(std::uniform_int_distribution<long>(backoff.count() / 2, backoff.count())(random));
-}
-
 template <typename Held>
 Held Applied(Held held, const std::vector<pb::Change>& parts) {
   for (const auto& part : parts) {
@@ -84,11 +78,12 @@ void LiveCredentials::Stop() {
 }
 
 grpc::Status LiveCredentials::Run() {
+  std::mt19937 random{std::random_device{}()};  // not all clients of a restarted podkey at once
   while (true) {
     grpc::ClientContext context;
     const grpc::Status ended = Follow(&context);
     if (IsRefusal(ended)) return ended;
-    const auto delay = Jittered(backoff_);
+    const std::chrono::milliseconds delay(std::uniform_int_distribution<long>(backoff_.count() / 2, backoff_.count())(random));
     listener_->OnReconnect(ended, delay);
     std::unique_lock lock(mutex_);
     if (stopping_.wait_for(lock, delay, [this] { return stopped_; })) return grpc::Status::CANCELLED;

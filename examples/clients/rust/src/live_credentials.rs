@@ -66,108 +66,81 @@ impl LiveCredentials {
 
     /// Follows until podkey refuses the watch for good, and returns why. Dropping the future ends it at any time.
     pub async fn run(&self, channel: Channel, names: Vec<String>, listener: impl Listener) -> Status {
-        let client = CredentialServiceClient::new(channel);
-        let mut follower = Follower {
-            credentials: self,
-            client,
-            names,
-            listener,
-            freshness: Freshness::default(),
-            token: String::new(),
-            backoff: FIRST_BACKOFF,
-        };
+        let mut client = CredentialServiceClient::new(channel);
+        let mut request = WatchRequest { names, ..Default::default() };
+        let (mut freshness, mut backoff) = (Freshness::default(), FIRST_BACKOFF);
         loop {
-            let ended = follower.follow().await.err().unwrap_or_else(|| Status::ok("podkey ended the stream"));
+            let ended = self.follow(&mut client, &listener, &mut request, &mut freshness, &mut backoff).await;
+            let ended = ended.err().unwrap_or_else(|| Status::ok("podkey ended the stream"));
             use Code::{InvalidArgument, PermissionDenied, Unauthenticated, Unimplemented};
             if let InvalidArgument | Unauthenticated | PermissionDenied | Unimplemented = ended.code() {
                 return ended;
             }
-            // Between half and all of it: not all clients of a restarted podkey at once.
-            let delay = follower.backoff.mul_f64(rand::random_range(0.5..1.0));
-            follower.listener.on_reconnect(&ended, delay);
+            let delay = backoff.mul_f64(rand::random_range(0.5..1.0)); // not all clients of a restarted podkey at once
+            listener.on_reconnect(&ended, delay);
             tokio::time::sleep(delay).await;
-            follower.backoff = MAX_BACKOFF.min(2 * follower.backoff);
+            backoff = MAX_BACKOFF.min(2 * backoff);
         }
     }
-}
 
-struct Follower<'a, L> {
-    credentials: &'a LiveCredentials,
-    client: CredentialServiceClient<Channel>,
-    names: Vec<String>,
-    listener: L,
-    freshness: Freshness,
-    token: String,
-    backoff: Duration,
-}
-
-impl<L: Listener> Follower<'_, L> {
     /// Reads one stream to its end. A reset counts at its synced and a change at its last part, never before.
-    async fn follow(&mut self) -> Result<(), Status> {
-        let names = self.names.clone();
-        let request = WatchRequest { names, resume_token: self.token.clone(), ..Default::default() };
-        let mut stream = self.client.watch(request).await?.into_inner();
-        let mut incoming: Option<Held> = None;
-        let mut parts: Vec<Change> = vec![];
+    async fn follow(
+        &self,
+        client: &mut CredentialServiceClient<Channel>,
+        listener: &impl Listener,
+        request: &mut WatchRequest, // holds the token for the next stream
+        freshness: &mut Freshness,
+        backoff: &mut Duration,
+    ) -> Result<(), Status> {
+        let mut stream = client.watch(request.clone()).await?.into_inner();
+        let (mut incoming, mut parts) = (None::<Held>, Vec::<Change>::new());
         while let Some(message) = stream.message().await? {
             if !message.resume_token.is_empty() {
-                self.token = message.resume_token;
+                request.resume_token = message.resume_token;
             }
             match message.event {
-                Some(Event::Reset(_)) => {
-                    incoming = Some(Held::new());
-                    parts.clear();
-                }
+                Some(Event::Reset(_)) => (incoming, parts) = (Some(Held::new()), vec![]),
                 Some(Event::Item(item)) => {
                     incoming.get_or_insert_default().insert(item.name.clone(), Arc::new(item));
                 }
                 Some(Event::Synced(_)) => {
-                    self.backoff = FIRST_BACKOFF;
+                    *backoff = FIRST_BACKOFF;
                     match incoming.take() {
-                        Some(next) => self.swap("reset", next),
-                        None => self.listener.on_change("resumed", &BTreeSet::new()),
+                        Some(next) => self.swap("reset", next, listener),
+                        None => listener.on_change("resumed", &BTreeSet::new()),
                     }
                 }
                 Some(Event::Change(part)) => {
-                    let more = part.more;
                     parts.push(part);
-                    if !more {
-                        self.swap("changed", applied(&self.credentials.held(), parts.drain(..)));
+                    if parts.last().is_some_and(|part| !part.more) {
+                        let mut next = Held::clone(&self.held());
+                        for part in parts.drain(..) {
+                            for removed in part.removed {
+                                next.remove(&removed.name);
+                            }
+                            next.extend(part.changed.into_iter().map(|changed| (changed.name.clone(), changed.into())));
+                        }
+                        self.swap("changed", next, listener);
                     }
                 }
                 Some(Event::Heartbeat(_)) | None => {} // None: an event that this program does not know
             }
-            if let Some(freshness) = message.freshness {
-                self.notice(freshness);
+            if let Some(now) = message.freshness
+                && (now.state, &now.reason) != (freshness.state, &freshness.reason)
+            {
+                listener.on_freshness(&now);
+                *freshness = now;
             }
         }
         Ok(())
     }
 
     /// Makes `next` what is held, in one step, and tells what differs.
-    fn swap(&self, how: &str, next: Held) {
+    fn swap(&self, how: &str, next: Held, listener: &impl Listener) {
         let next = Arc::new(next);
-        let before = std::mem::replace(&mut *self.credentials.held.write().expect("no reader panics"), next.clone());
+        let before = std::mem::replace(&mut *self.held.write().expect("no reader panics"), next.clone());
         let differs = |name: &&String| before.get(*name).map(|c| &c.data) != next.get(*name).map(|c| &c.data);
         let names: BTreeSet<String> = before.keys().chain(next.keys()).filter(differs).cloned().collect();
-        self.listener.on_change(how, &names);
+        listener.on_change(how, &names);
     }
-
-    fn notice(&mut self, now: Freshness) {
-        if (now.state, &now.reason) != (self.freshness.state, &self.freshness.reason) {
-            self.listener.on_freshness(&now);
-            self.freshness = now;
-        }
-    }
-}
-
-fn applied(held: &Held, parts: impl Iterator<Item = Change>) -> Held {
-    let mut next = held.clone();
-    for part in parts {
-        for removed in part.removed {
-            next.remove(&removed.name);
-        }
-        next.extend(part.changed.into_iter().map(|changed| (changed.name.clone(), Arc::new(changed))));
-    }
-    next
 }

@@ -13,27 +13,20 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file. It holds them by
- * name: podkey serves one namespace here.
- */
+/** Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file. */
 public final class LiveCredentials {
-  private static final long FIRST_BACKOFF_MILLIS = 100;
-  private static final long MAX_BACKOFF_MILLIS = 5_000;
+  private static final long FIRST_BACKOFF_MILLIS = 100, MAX_BACKOFF_MILLIS = 5_000;
 
   /** Is told what happens, from the thread of {@link #run}. */
   public interface Listener {
     /** {@code how} is "reset", "changed" or "resumed"; {@code names} are those that are different now, sorted. */
-    void onChange(String how, SortedSet<String> names);
+    void onChange(String how, TreeSet<String> names);
 
     /** podkey is sure of what it serves (FRESH), or it is not (STALE) and says why. */
     void onFreshness(Freshness freshness);
@@ -45,7 +38,8 @@ public final class LiveCredentials {
   private final ManagedChannel channel;
   private final List<String> names;
   private final Listener listener;
-  private volatile Map<String, Credential> held = Map.of(); // replaced whole, never written to
+  // By name: podkey serves one namespace here. Replaced whole, never written to.
+  private volatile Map<String, Credential> held = Map.of();
   private Freshness freshness = Freshness.getDefaultInstance();
   private String token = "";
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
@@ -57,8 +51,8 @@ public final class LiveCredentials {
   }
 
   /**
-   * Opens a channel to podkey: "unix:///run/podkey/podkey.sock" (on Linux) or "127.0.0.1:PORT". Nothing is connected
-   * before the first call. The keepalive finds a podkey that hangs; a proxy that the environment names is for other hosts.
+   * Opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". Nothing is connected before the first
+   * call. The keepalive finds a podkey that hangs; a proxy that the environment names is for other hosts.
    */
   public static ManagedChannel dial(String endpoint) {
     return Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
@@ -71,20 +65,12 @@ public final class LiveCredentials {
   }
 
   /** The newest credential of this name, if there is one. Any thread may ask at any time. */
-  public Optional<Credential> current(String name) {
-    return Optional.ofNullable(held.get(name));
-  }
+  public Optional<Credential> current(String name) { return Optional.ofNullable(held.get(name)); }
 
   /** How many are held. */
-  public int size() {
-    return held.size();
-  }
+  public int size() { return held.size(); }
 
-  /**
-   * Follows until the thread is interrupted, or podkey refuses the watch for good.
-   *
-   * @throws StatusRuntimeException the refusal.
-   */
+  /** Follows until the thread is interrupted, or podkey refuses the watch for good: then it throws that status. */
   public void run() throws InterruptedException {
     while (true) {
       Status ended = Status.OK;
@@ -97,8 +83,7 @@ public final class LiveCredentials {
         }
       }
       if (Thread.interrupted()) throw new InterruptedException();
-      // Between half and all of it: not all clients of a restarted podkey at once.
-      long delayMillis = ThreadLocalRandom.current().nextLong(backoffMillis / 2, backoffMillis + 1);
+      long delayMillis = (long) (backoffMillis * (0.5 + Math.random() / 2)); // not all clients of a restarted podkey at once
       listener.onReconnect(ended, delayMillis);
       Thread.sleep(delayMillis);
       channel.resetConnectBackoff(); // podkey is next door: the channel's own backoff grows to two minutes
@@ -109,17 +94,14 @@ public final class LiveCredentials {
   /** Reads one stream to its end. A reset counts at its synced and a change at its last part, never before. */
   private void follow() {
     WatchRequest request = WatchRequest.newBuilder().addAllNames(names).setResumeToken(token).build();
-    Iterator<WatchResponse> stream = CredentialServiceGrpc.newBlockingStub(channel).watch(request);
+    var stream = CredentialServiceGrpc.newBlockingStub(channel).watch(request);
     Map<String, Credential> incoming = null;
     List<Change> parts = new ArrayList<>();
     while (stream.hasNext()) {
       WatchResponse message = stream.next();
       if (!message.getResumeToken().isEmpty()) token = message.getResumeToken();
       switch (message.getEventCase()) {
-        case RESET -> {
-          incoming = new HashMap<>();
-          parts.clear();
-        }
+        case RESET -> { incoming = new HashMap<>(); parts.clear(); }
         case ITEM -> incoming.put(message.getItem().getName(), message.getItem());
         case SYNCED -> {
           backoffMillis = FIRST_BACKOFF_MILLIS;
@@ -153,7 +135,7 @@ public final class LiveCredentials {
   private void swap(String how, Map<String, Credential> next) {
     Map<String, Credential> before = held;
     held = next;
-    SortedSet<String> differing = new TreeSet<>(before.keySet());
+    TreeSet<String> differing = new TreeSet<>(before.keySet());
     differing.addAll(next.keySet());
     differing.removeIf(name -> before.containsKey(name) && next.containsKey(name)
         && before.get(name).getDataMap().equals(next.get(name).getDataMap()));

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.ByteString;
 import dev.podkey.v1.Freshness;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.MessageDigest;
@@ -12,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Prints credentials of podkey: {@code get NAME KEY} one value, {@code live NAME...} what changes, as it changes. The lines
@@ -40,9 +39,8 @@ public final class Main {
   }
 
   private static void follow(String endpoint, List<String> names) throws InterruptedException {
-    ManagedChannel channel = LiveCredentials.dial(endpoint);
     Printer printer = new Printer();
-    printer.credentials = new LiveCredentials(channel, names, printer);
+    printer.credentials = new LiveCredentials(LiveCredentials.dial(endpoint), names, printer);
     printer.credentials.run();
   }
 
@@ -50,7 +48,7 @@ public final class Main {
     private LiveCredentials credentials;
 
     @Override
-    public void onChange(String how, SortedSet<String> names) {
+    public void onChange(String how, TreeSet<String> names) {
       for (String name : names) System.out.println(line(name));
       System.out.println(how + " " + credentials.size());
     }
