@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 
 /** Files of a program's own, which no API server takes; other tests start that program with them. */
 const NOT_OBJECTS =
-  /config\.yaml|audit-policy|encryption-configuration|rules\.yaml|scrape-config|values|Chart\.yaml/;
+  /config\.yaml|audit-policy|encryption-configuration|rules\.yaml|\.test\.yaml|scrape-config|values|Chart\.yaml/;
 
 /** Parts of a kustomization that stand alone, and folders that hold none. */
 const KUSTOMIZATIONS = globSync("deploy/**/kustomization.yaml", { cwd: ROOT })
