@@ -15,6 +15,7 @@ import { openServing } from "./app/open-serving.ts";
 import type { OpenedSource } from "./app/open-source.ts";
 import { openSource } from "./app/open-source.ts";
 import { openStore } from "./app/open-store.ts";
+import { refuseDebugging } from "./app/refuse-debugging.ts";
 import { Reloader } from "./app/reload.ts";
 import { missingRequirements } from "./app/required.ts";
 import { listenError, rpcStartError, sourceStartError, StartError } from "./app/start-error.ts";
@@ -59,7 +60,7 @@ export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<Ap
   const clocks = { clock: systemClock, timers: systemTimers };
   const telemetry = await openTelemetry(loaded, deps, clocks);
   try {
-    refuseInspector(loaded, deps);
+    refuseDebugging(loaded, deps);
     // The source asks what is held, the store is built from the source's scopes: one of them has to come second.
     const late: { store?: Store } = {};
     const opened = await openSource({
@@ -78,16 +79,6 @@ export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<Ap
     telemetry.flush();
     throw sourceStartError(error);
   }
-}
-
-/** A debugger reads every value, and its port is open to all containers of the pod. */
-function refuseInspector({ config }: LoadedConfig, host: AppHost): void {
-  if (config.source !== "kubernetes" || host.stdinIsTerminal || !host.inspectorIsOpen()) return;
-  throw new StartError(
-    "--inspect is refused with --source kubernetes, because every container of the pod could read all values through it; " +
-      "remove it from the command line and NODE_OPTIONS, or start podkey from a terminal",
-    EXIT.usage,
-  );
 }
 
 interface PodkeyParts {

@@ -62,6 +62,7 @@ function serveDeps(): ServeDeps {
       print: (text) => void process.stdout.write(text),
       stdinIsTerminal: isatty(0),
       inspectorIsOpen: () => inspectorUrl() !== undefined,
+      nodeFlags: [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)],
       processMetrics: true,
       terminationLog: "/dev/termination-log",
       onExit: (listener) => void process.on("exit", listener),

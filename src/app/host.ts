@@ -22,6 +22,8 @@ export interface AppHost {
   readonly stdinIsTerminal: boolean;
   /** Whether a debugger can reach this process (`--inspect`). */
   readonly inspectorIsOpen: () => boolean;
+  /** Flags of Node itself, from the command line and NODE_OPTIONS. */
+  readonly nodeFlags: readonly string[];
   /** `process_*` and `nodejs_*` among the metrics. */
   readonly processMetrics: boolean;
   /** Where the kubelet looks for the reason of an end; written only if the file exists. */

@@ -104,6 +104,17 @@ describe("podkey, given bad input", function () {
     expect(ended.stderr).to.match(/podkey: --inspect is refused with --source kubernetes.*remove it/);
   });
 
+  for (const flag of [
+    "--heapsnapshot-signal=SIGUSR2",
+    "--report-on-fatalerror",
+    "--abort-on-uncaught-exception",
+  ])
+    it(`refuses ${flag}, by which Node would write values into a file`, async () => {
+      const ended = await runPodkey(["serve", "--admin", "none"], { nodeArgs: [flag], cwd: folder });
+      expect(ended.code).to.equal(2);
+      expect(ended.stderr).to.include(`podkey: ${flag} is refused with --source kubernetes`);
+    });
+
   describe("with an address that cannot be had", () => {
     let other: Server;
     beforeEach(() => (other = createServer()));
