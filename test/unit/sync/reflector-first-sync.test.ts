@@ -23,6 +23,25 @@ describe(createReflector.name, () => {
       expect(timeouts).to.deep.equal([300, 450, 600]);
     });
 
+    it("starts at most four rounds of watch and relist in the first 5 s of a server that closes every watch at once", () => {
+      for (const roll of [0, 0.5, 0.999]) {
+        const lab = new Lab({
+          random: () => roll,
+          script: {
+            watch: (call) => {
+              call.reply.next(OPEN);
+              call.reply.complete();
+            },
+            list: (call) => replyList(call, 20, { a: 7 }),
+          },
+        })
+          .start()
+          .advanceTo(5_000);
+        expect(lab.watches.length, "watches").to.be.within(2, 4);
+        expect(lab.lists.length, "relists").to.be.within(1, 4);
+      }
+    });
+
     it("scenario 01: backs off through five 503s and then syncs once", () => {
       const lab = new Lab({
         random: () => 1 - 1e-9,
