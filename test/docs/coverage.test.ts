@@ -44,10 +44,12 @@ const CATALOGUES: readonly Catalogue[] = [
 
 /** The code of all tests that expect something, comments left out; and the rules' own test. */
 const TESTS = [
-  ...globSync("test/{unit,property,contract,integration,process,docs,kube,clients}/**/*.ts", { cwd: ROOT })
+  ...globSync("test/{unit,property,contract,integration,process,docs,kube,clients,support}/**/*.ts", {
+    cwd: ROOT,
+  })
     .filter((file) => !file.endsWith("docs/coverage.test.ts"))
     .map((file) => readFileSync(join(ROOT, file), "utf8"))
-    .filter((source) => /\bexpect\(|alerts: \[/.test(source))
+    .filter((source) => /\bexpect\(|alerts: \[|\.logged\b/.test(source))
     .map((source) => source.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "")),
   readFileSync(join(ROOT, "deploy/monitoring/rules.test.yaml"), "utf8"),
 ].join("\n");

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { FakeApiServer } from "../support/fake-api-server/fake-api-server.ts";
 import { writeKubeconfig } from "../support/kube/kubeconfig.ts";
 import { Canaries } from "../support/process/canary.ts";
-import { RunningPodkey } from "../support/process/run-podkey.ts";
+import { runPodkey, RunningPodkey } from "../support/process/run-podkey.ts";
 import type { RpcClient } from "../support/rpc/client.ts";
 import { openClient } from "../support/rpc/client.ts";
 
@@ -55,11 +55,14 @@ async function readAdmin(port: number): Promise<string> {
   const pages = await Promise.all(
     paths.map(async (path) => (await fetch(`http://127.0.0.1:${String(port)}${path}`)).text()),
   );
-  return pages.join("\n");
+  const openMetrics = await fetch(`http://127.0.0.1:${String(port)}/metrics`, {
+    headers: { accept: "application/openmetrics-text" },
+  });
+  return [...pages, await openMetrics.text()].join("\n");
 }
 
 describe("podkey at trace level, with canaries in every value", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let canaries: Canaries;
 
@@ -85,7 +88,12 @@ describe("podkey at trace level, with canaries in every value", function () {
     const { code, stdout, stderr } = await podkey.ended();
     expect(code, stderr).to.equal(0);
     expect(pages).to.contain("podkey_synced 1");
-    expect(canaries.foundIn([answers, pages, stdout, stderr].join("\n"))).to.deep.equal([]);
+    const checks = await Promise.all(
+      [[], ["-o", "json"]].map((form) => runPodkey(["check", ...args, "--listen", socket, ...form])),
+    );
+    const checked = checks.map((check) => check.stdout + check.stderr).join("\n");
+    expect(checked).to.match(/selection/);
+    expect(canaries.foundIn([answers, pages, checked, stdout, stderr].join("\n"))).to.deep.equal([]);
   }
 
   it("lets none out with manifests, broken ones included", async () => {

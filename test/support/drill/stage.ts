@@ -19,7 +19,9 @@ import type { Scrape } from "./metrics-text.ts";
 /** How many of podkey's seconds pass in one of ours. */
 export const LENS = 30;
 
-const PRELOAD = pathToFileURL(join(import.meta.dirname, "hurried-process.ts")).href;
+const PRELOAD = pathToFileURL(
+  join(import.meta.dirname, "..", "process", "preload", "hurried-process.ts"),
+).href;
 const TOKEN = "drill-token";
 
 /** See the file comment. */
