@@ -26,6 +26,7 @@ const ROOT = join(import.meta.dirname, "..");
 const FILES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
   ["docs/api.md", apiPage],
   ["docs/architecture.md", architecturePage],
+  ["docs/clients.md", clientsPage],
   ["docs/configuration.md", configurationPage],
   ["docs/errors.md", errorsPage],
   ["docs/events.md", eventsPage],
