@@ -82,7 +82,7 @@ async function serve(): Promise<void> {
   other.sync([credential("db")]);
   process.on("message", (message: unknown) => {
     const reply = (value: unknown): void => void process.send?.(value);
-    if (message === "memory") reply(memoryNow());
+    if (message === "memory") reply(memoryNow(lab));
     else if (message === "ended") reply(endings(lab));
     else void update(lab, (message as { readonly update: number }).update).then(() => reply("done"));
   });
@@ -106,7 +106,8 @@ async function update(lab: RpcLab, count: number): Promise<void> {
   }
 }
 
-function memoryNow(): ChildMemory {
+function memoryNow(lab: RpcLab): ChildMemory {
+  lab.metrics.forget();
   globalThis.gc?.();
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();

@@ -7,6 +7,8 @@ export interface CountedMetrics extends RpcMetrics {
   /** Open Watches now. */
   readonly openStreams: () => number;
   readonly openConnections: () => number;
+  /** Lets go of the lines so far, where memory is measured. */
+  readonly forget: () => void;
 }
 
 /** Fresh metrics. */
@@ -35,6 +37,7 @@ export function countedMetrics(): CountedMetrics {
     lines,
     openStreams: () => streams,
     openConnections: () => connections,
+    forget: () => void lines.splice(0),
     method: (labels) => method(labels.method),
     consumer: () => consumer,
     listener: ({ address, mode }, present) =>
