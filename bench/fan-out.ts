@@ -17,6 +17,7 @@ import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
 const WATCHERS = [100, 1000] as const;
 const CONNECTIONS = 10;
 const FIRES = 15;
+const STALLS = 10;
 const VALUE_BYTES = 1024;
 /** Watched on the probed process only: a fan-out there must not run beside one that is timed. */
 const STALL_NAME = "watched-for-stall";
@@ -161,15 +162,20 @@ async function timeTo(load: WatchLoad, watchers: number, trigger: () => void): P
   return performance.now() - startedMs;
 }
 
+/** The least of several fan-outs: what a shared machine takes away from a turn only ever makes it longer. */
 async function measureStall(
   podkey: ProcessUnderTest,
   server: FakeApiServer,
   load: WatchLoad,
 ): Promise<Sample> {
-  const stall = podkey.answer("stall");
-  await podkey.ask("SIGWINCH", "spinning");
-  const all = load.changes(1000);
-  put(server, STALL_NAME, performance.now());
-  await all;
-  return { figure: "stall", of: "podkey", value: ((await stall) as { readonly ms: number }).ms };
+  const stalls: number[] = [];
+  for (let at = 0; at < STALLS; at += 1) {
+    const stall = podkey.answer("stall");
+    await podkey.ask("SIGWINCH", "spinning");
+    const all = load.changes(1000);
+    put(server, STALL_NAME, performance.now());
+    await all;
+    stalls.push(((await stall) as { readonly ms: number }).ms);
+  }
+  return { figure: "stall", of: "podkey", value: Math.min(...stalls) };
 }

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 
 /** The setting of a run. */
 export interface Machine {
@@ -13,6 +13,8 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
+  /** Load of the last minute for each core, before the run: above 1 others ran too. */
+  readonly loadPerCore: number;
 }
 
 /** Reads the setting; a checkout without git has commit `unknown`. */
@@ -23,6 +25,7 @@ export function machine(): Machine {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadPerCore: Math.round(((loadavg()[0] ?? NaN) / cpus().length) * 100) / 100,
   };
 }
 

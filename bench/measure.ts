@@ -8,6 +8,7 @@ import { resultOf } from "./result.ts";
 /** Measures this many rounds. */
 export async function measure(bench: Bench, rounds: number): Promise<RunRecord> {
   process.stdout.write(`${bench.name}: ${bench.question}\n`);
+  const setting = machine();
   const before = cpuTicks();
   const progress = new Progress(bench.name, rounds);
   const samples: Sample[] = [];
@@ -18,5 +19,5 @@ export async function measure(bench: Bench, rounds: number): Promise<RunRecord> 
     progress.round(round);
   }
   const results = bench.figures.map((figure) => resultOf(figure, samples));
-  return { bench: bench.name, machine: machine(), steal: stealShare(before, cpuTicks()), rounds, results };
+  return { bench: bench.name, machine: setting, steal: stealShare(before, cpuTicks()), rounds, results };
 }

@@ -3,11 +3,11 @@
  * one JSON line each. Never part of the product.
  *
  * SIGUSR2: collects garbage, then `memory {"beforeBytes","rssBytes","heapBytes"}`.
- * SIGWINCH: spins one setImmediate after the other for 400 ms, then `stall {"ms"}`, the longest time between two.
+ * SIGWINCH: spins one setImmediate after the other for 150 ms, then `stall {"ms"}`, the longest time between two.
  */
 import { setImmediate, setTimeout } from "node:timers";
 
-const SPIN_MS = 400;
+const SPIN_MS = 150;
 
 function say(what, facts) {
   process.stderr.write(`${what} ${JSON.stringify(facts)}\n`);

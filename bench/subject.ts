@@ -12,7 +12,7 @@ import { ProcessUnderTest } from "./process-under-test.ts";
 const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8"];
 
 /** The bundle that `npm run build` makes; PODKEY_BENCH_DIST is the folder of another one, to compare two builds. */
-export const DIST = process.env["PODKEY_BENCH_DIST"] ?? join(import.meta.dirname, "../dist");
+export const DIST = process.env["PODKEY_BENCH_DIST"] || join(import.meta.dirname, "../dist");
 
 const BUNDLE = join(DIST, "podkey.js");
 

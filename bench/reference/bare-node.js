@@ -4,9 +4,9 @@
  */
 import { createServer } from "node:net";
 
-createServer().listen(process.argv[2], () => {
+const server = createServer().listen(process.argv[2], () => {
   process.stdout.write("ready\n");
 });
 process.once("SIGTERM", () => {
-  process.exit(0);
+  server.close();
 });

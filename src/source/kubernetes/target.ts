@@ -8,9 +8,7 @@ import { delimiter, join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../telemetry/events.ts";
 import type { Credentials } from "./credentials.ts";
-import { createKubeconfigCredentials } from "./kubeconfig-credentials.ts";
 import type { LoadedKubeconfig } from "./kubeconfig.ts";
-import { loadKubeconfig } from "./kubeconfig.ts";
 import type { KubeParameters } from "./parameters.ts";
 import { asRecord, asText, parseJson } from "./parse-json.ts";
 import type { Env } from "./proxy-rules.ts";
@@ -119,7 +117,12 @@ function readClaims(token: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
+/** What reads kubeconfigs is loaded here, since a pod has none: with it comes a YAML parser. */
 async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promise<Target> {
+  const [{ loadKubeconfig }, { createKubeconfigCredentials }] = await Promise.all([
+    import("./kubeconfig.ts"),
+    import("./kubeconfig-credentials.ts"),
+  ]);
   const load = (): Promise<LoadedKubeconfig> => loadKubeconfig({ paths, context: deps.context });
   const loaded = await load();
   const server = parseServer(loaded.server, `context ${loaded.context} of the kubeconfig`);

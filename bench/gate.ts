@@ -1,0 +1,39 @@
+/**
+ * `npm run bench:gate`: a short run of the figures that a change most easily breaks, against what the repository holds
+ * (bench/results), with slack. Exit 0: no regression. Exit 1: a figure is worse than its budget, or than before by more
+ * than the slack, in a second run too. Exit 3: no verdict, because the machine was too busy for one.
+ */
+import { regressionsOf, whyNoVerdict } from "./gate-rules.ts";
+import { measure } from "./measure.ts";
+import { BENCHES } from "./registry.ts";
+import { readRecord, RESULTS } from "./result.ts";
+
+/** Quick ones that need no API server. */
+const GATED: readonly string[] = ["reads", "fan-out", "shutdown"];
+/** Fewer would be no median. */
+const ROUNDS = 5;
+const NO_VERDICT = 3;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  for (const bench of BENCHES.filter(({ name }) => GATED.includes(name))) {
+    const known = await readRecord(RESULTS, bench.name);
+    let worse: readonly string[] | undefined;
+    // A regression shows twice; a neighbour's job seldom does.
+    for (let run = 0; run < 2 && worse?.length !== 0; run += 1) {
+      const record = await measure(bench, ROUNDS);
+      const reason = whyNoVerdict(record);
+      if (reason !== undefined) {
+        process.stdout.write(`No verdict: ${reason}\n`);
+        return NO_VERDICT;
+      }
+      const found = regressionsOf(record, known);
+      worse = worse === undefined ? found : found.filter((title) => worse?.includes(title));
+    }
+    for (const title of worse ?? []) process.stdout.write(`REGRESSION: ${title}\n`);
+    if (worse !== undefined && worse.length > 0) return 1;
+  }
+  process.stdout.write("No regression.\n");
+  return 0;
+}
