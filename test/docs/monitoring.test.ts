@@ -48,7 +48,9 @@ function metricsIn(expr: string): readonly string[] {
   return [...bare.matchAll(/\b(?:podkey|grpc_server|nodejs|process)_\w+/g)].map(([name]) => name);
 }
 
-describe("deploy/monitoring", () => {
+describe("deploy/monitoring", function () {
+  this.timeout(60_000);
+
   it("asks for no metric that podkey does not have", async () => {
     const page = await createMetricsRegistry({ processMetrics: true }).page("prometheus");
     const known = new Set([...page.body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));

@@ -92,13 +92,11 @@ function isStale(scrape: Scrape): boolean {
   return scrape.series.some(({ name, value }) => name === "podkey_stale_scopes" && value > 0);
 }
 
+/** What the alerts ask for; but how busy this machine is (nodejs_*) is no part of an incident. */
 function valuesOf(scrape: Scrape | undefined): ReadonlyMap<string, number> {
   return new Map(
     (scrape?.series ?? [])
-      .filter(
-        ({ name, value }) =>
-          /^(podkey_|grpc_|nodejs_eventloop|process_start|up$)/.test(name) && Number.isFinite(value),
-      )
+      .filter(({ name, value }) => /^(podkey_|grpc_|process_start|up$)/.test(name) && Number.isFinite(value))
       // A label of ours that the target has too would be renamed by Prometheus.
       .filter(({ labels }) => !/\bnamespace="/.test(labels))
       .map(({ name, labels, value }) => [`${name}{${[labels, TARGET].filter(Boolean).join(",")}}`, value]),
