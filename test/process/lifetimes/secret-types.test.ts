@@ -113,7 +113,7 @@ function expectRow(
     .find((each) => each.includes("credential_problem") && each.includes(`"${row.name}"`));
   if (row.problems.length === 0) {
     expect(line).to.equal(undefined);
-    expect(check.stdout).not.to.contain(`credential default/${row.name}`);
+    expect(check.stdout).not.to.match(new RegExp(`credential default/${row.name} +[A-Z_]+: `));
     expect(list.stdout).to.contain(`${row.name} `).and.not.contain(`default/${row.name}`);
     return;
   }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Applied } from "../../../src/core/apply-event.ts";
+import type { Applied } from "../../../src/core/applied.ts";
 import { EMPTY_SNAPSHOT, heldVersions } from "../../../src/core/snapshot.ts";
 import type { Limits, Snapshot } from "../../../src/core/snapshot.ts";
 import type { SyncEvent } from "../../../src/core/sync-event.ts";
