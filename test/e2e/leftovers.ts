@@ -1,7 +1,7 @@
 /**
  * What a run of the e2e tier could leave on the machine, looked at after the teardown: processes, mounts, network, cgroups.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitUntil } from "./wait-until.ts";
@@ -31,19 +31,31 @@ export async function leftovers(): Promise<readonly string[]> {
 
 /** Ends and takes away what a run left that was killed; only when no other run is alive. */
 export async function removeLeftovers(): Promise<void> {
-  // Shims first, or they would report to a containerd that is gone; a few may appear while others die.
-  for (const { pid } of processes()) process.kill(pid, "SIGKILL");
-  for (const entry of readdirSync(tmpdir()))
-    if (/^podkey-kube-\w{6}$/.test(entry) && existsSync(join(tmpdir(), entry, "kubelet.json")))
-      await removeRun(join(tmpdir(), entry));
-    else if (/^podkey-e2e-\w{6}$/.test(entry)) await removeRun(join(tmpdir(), entry));
+  const folders = readdirSync(tmpdir()).flatMap((entry) => {
+    const folder = join(tmpdir(), entry);
+    // An API server without a node belongs to another test.
+    const isNode = /^podkey-kube-\w{6}$/.test(entry) && existsSync(join(folder, "kubelet.json"));
+    return isNode || /^podkey-e2e-\w{6}$/.test(entry) ? [folder] : [];
+  });
+  // The daemons first, or they would start again what ends; containers do not name the folder, but have a cgroup.
+  for (const { pid, command } of commands())
+    if (folders.some((folder) => command.includes(folder))) kill(pid);
+  for (const procs of globSync("/sys/fs/cgroup/{*/,}kubepods/**/cgroup.procs"))
+    for (const pid of readFileSync(procs, "utf8").split("\n")) if (pid !== "") kill(Number(pid));
+  for (const folder of folders) {
+    await unmountBelow(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
   await sweepNetwork();
   removeCgroups();
 }
 
-async function removeRun(folder: string): Promise<void> {
-  await unmountBelow(folder);
-  rmSync(folder, { recursive: true, force: true });
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 async function look(): Promise<readonly string[]> {
@@ -65,12 +77,19 @@ async function look(): Promise<readonly string[]> {
 
 /** Containers' shims and the node's daemons. */
 function processes(): readonly { readonly pid: number; readonly program: string }[] {
+  return commands().flatMap(({ pid, command }) => {
+    const [program = ""] = command.split(" ");
+    return NODE_PROGRAMS.test(program) && OURS.test(command) ? [{ pid, program }] : [];
+  });
+}
+
+function commands(): readonly { readonly pid: number; readonly command: string }[] {
   return readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
     try {
-      const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      const isOurs = NODE_PROGRAMS.test(program) && OURS.test(args.join(" "));
-      return isOurs ? [{ pid: Number(pid), program }] : [];
+      return [
+        { pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ") },
+      ];
     } catch {
       return [];
     }
