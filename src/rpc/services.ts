@@ -3,6 +3,7 @@
  * definitions; requests are decoded by hand and answers are byte parts (codec/).
  */
 import type { MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Timers } from "../core/clock.ts";
 import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "./codec/requests.ts";
 import type { GetRequest, ListRequest, WatchRequest } from "./codec/requests.ts";
 import { serializeReply } from "./codec/reply.ts";
@@ -19,6 +20,10 @@ import { list } from "./list.ts";
 import { decodeReflectionRequest, REFLECTION_SERVICES } from "./reflection.ts";
 import type { Reflection, ReflectionCall } from "./reflection.ts";
 import { openWatch } from "./watch.ts";
+import { fetchSecrets, openSecretStream, SDS_SERVICE } from "./sds/secret-discovery.ts";
+import type { SecretStreamCall } from "./sds/secret-discovery.ts";
+import { decodeDiscoveryRequest } from "./sds/wire.ts";
+import type { DiscoveryRequest } from "./sds/wire.ts";
 import type { WatchCall } from "./watch.ts";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 
@@ -32,6 +37,7 @@ export interface OfferedService {
 
 /** What the methods need. */
 export interface ServiceDeps extends CallDeps {
+  readonly timers: Timers;
   readonly health: Health;
   /** Undefined with `--no-reflection`. */
   readonly reflection: Reflection | undefined;
@@ -44,6 +50,7 @@ export function offeredServices(deps: ServiceDeps): readonly OfferedService[] {
   const { reflection } = deps;
   return [
     credentialService(deps),
+    secretDiscoveryService(deps),
     healthService(deps),
     ...(reflection === undefined
       ? []
@@ -101,6 +108,29 @@ function watchMethod(deps: ServiceDeps, service: string): (call: WatchCall) => v
         recordCall(deps, connection, "Watch", askedByFilter(call.request), { outcome, traceId });
     },
   });
+}
+
+function secretDiscoveryService(deps: ServiceDeps): OfferedService {
+  const service = SDS_SERVICE;
+  return {
+    definition: {
+      FetchSecrets: method(`/${service}/FetchSecrets`, decodeDiscoveryRequest),
+      StreamSecrets: method(`/${service}/StreamSecrets`, decodeDiscoveryRequest, {
+        requestStream: true,
+        responseStream: true,
+      }),
+    },
+    implementation: {
+      FetchSecrets: unary<DiscoveryRequest>(deps, {
+        labels: { service, method: "FetchSecrets" },
+        handle: fetchSecrets,
+      }),
+      StreamSecrets: streaming<SecretStreamCall>(deps, {
+        labels: { type: "bidi_stream", service, method: "StreamSecrets" },
+        open: (stream, call) => openSecretStream(deps, stream, call),
+      }),
+    },
+  };
 }
 
 function healthService(deps: ServiceDeps): OfferedService {
