@@ -19,7 +19,7 @@ describeKube("podkey serve when kube-apiserver is replaced", () => {
     await tenant.put("db", { password: "new" });
     await watched.untilText(tenant.key("db"), "password", "new");
     const gapMs = performance.now() - readyAtMs;
-    expect(gapMs).to.be.below(4_000);
+    expect(gapMs).to.be.below(2_000);
     await gone;
     await tenant.put("db", { password: "newer" });
     await watched.untilText(tenant.key("db"), "password", "newer");

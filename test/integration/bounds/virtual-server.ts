@@ -37,11 +37,18 @@ interface Call<Signal> {
   isClosed: boolean;
 }
 
+/** A request that the limiter let through. */
+export interface VirtualRequest {
+  readonly what: RequestPurpose;
+  readonly atMs: number;
+}
+
 /** See the file comment. Each scope holds one credential, `a`. */
 export class VirtualServer {
   /** Version of the credential of each scope. */
   readonly versions = new Map<ScopeId, number>();
-  requestCount = 0;
+  /** All requests so far, oldest first. */
+  readonly requests: VirtualRequest[] = [];
   readonly #scheduler: VirtualTimeScheduler;
   readonly #limiter: RequestLimiter;
   readonly #watchers = new Set<Call<WatchSignal>>();
@@ -116,8 +123,9 @@ export class VirtualServer {
       const { hurriedSilenceMs, requestSilenceMs } = KUBE_PARAMETERS;
       const silenceMs = what === "hurried watch" ? hurriedSilenceMs : requestSilenceMs;
       const call: Call<Signal> = { scope, reply, silenceMs, isClosed: false };
-      const cancel = this.#limiter.take(what === "hurried watch" ? "watch" : what, () => {
-        this.requestCount += 1;
+      const purpose = what === "hurried watch" ? "watch" : what;
+      const cancel = this.#limiter.take(purpose, () => {
+        this.requests.push({ what: purpose, atMs: this.#scheduler.now() });
         this.#after(LATENCY_MS, () => this.#meet(call, () => answer(call)));
       });
       return () => {
