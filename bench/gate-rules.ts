@@ -12,7 +12,11 @@ const LOAD_LIMIT = 0.7;
 const SPREAD_LIMIT = 1;
 
 /** Why this run allows no verdict; undefined where it does. */
-export function whyNoVerdict({ steal, machine, results }: RunRecord): string | undefined {
+export function whyNoVerdict({
+  steal,
+  machine,
+  results,
+}: Pick<RunRecord, "steal" | "machine" | "results">): string | undefined {
   if (steal !== undefined && steal > STEAL_LIMIT)
     return `the host took ${(steal * 100).toFixed(0)} % of the CPU time away; run it on a quieter machine.`;
   if (machine.loadPerCore > LOAD_LIMIT)

@@ -4,6 +4,7 @@
  * than the slack, in a second run too. Exit 3: no verdict, because the machine was too busy for one.
  */
 import { regressionsOf, whyNoVerdict } from "./gate-rules.ts";
+import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { BENCHES } from "./registry.ts";
 import { readRecord, RESULTS } from "./result.ts";
@@ -17,6 +18,8 @@ const NO_VERDICT = 3;
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  const before = whyNoVerdict({ steal: undefined, machine: machine(), results: [] });
+  if (before !== undefined) return noVerdict(before);
   for (const bench of BENCHES.filter(({ name }) => GATED.includes(name))) {
     const known = await readRecord(RESULTS, bench.name);
     let worse: readonly string[] | undefined;
@@ -24,10 +27,7 @@ async function main(): Promise<number> {
     for (let run = 0; run < 2 && worse?.length !== 0; run += 1) {
       const record = await measure(bench, ROUNDS);
       const reason = whyNoVerdict(record);
-      if (reason !== undefined) {
-        process.stdout.write(`No verdict: ${reason}\n`);
-        return NO_VERDICT;
-      }
+      if (reason !== undefined) return noVerdict(reason);
       const found = regressionsOf(record, known);
       worse = worse === undefined ? found : found.filter((title) => worse?.includes(title));
     }
@@ -36,4 +36,9 @@ async function main(): Promise<number> {
   }
   process.stdout.write("No regression.\n");
   return 0;
+}
+
+function noVerdict(reason: string): number {
+  process.stdout.write(`No verdict: ${reason}\n`);
+  return NO_VERDICT;
 }

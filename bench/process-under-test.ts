@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { killAtExit } from "../test/support/kube/daemon.ts";
 
 /** How to start it. */
 export interface ProcessOptions {
@@ -40,6 +41,8 @@ export class ProcessUnderTest {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...options.env },
     });
+    // A benchmark that fails must leave nothing behind that disturbs the next one.
+    killAtExit(child);
     let said = "";
     child.stderr.on("data", (text: Buffer) => (said += text.toString()));
     const startMs = await new Promise<number>((resolve, reject) => {

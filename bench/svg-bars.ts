@@ -24,7 +24,8 @@ export function svgBars(title: string, axis: string, results: readonly Result[])
   const height = TOP + results.length * ROW + BOTTOM;
   const most =
     Math.max(...results.flatMap(({ rounds, must, aim }) => [...rounds, must.value, aim.value])) * 1.06;
-  const x = (value: number): number => round(LABEL + (value / most) * (WIDTH - LABEL - RIGHT));
+  const x = (value: number): number =>
+    round(LABEL + (Math.min(value, most) / most) * (WIDTH - LABEL - RIGHT));
   const rows = results.map((result, at) => row(result, TOP + at * ROW, x));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(WIDTH)} ${String(height)}" role="img" aria-label="${escape(title)}" font-family="system-ui, sans-serif" font-size="13">`,
@@ -32,7 +33,7 @@ export function svgBars(title: string, axis: string, results: readonly Result[])
     `<line x1="${String(LABEL)}" y1="${String(TOP)}" x2="${String(LABEL)}" y2="${String(height - BOTTOM)}" stroke="${COLOUR.line}"/>`,
     ...rows,
     text(
-      LABEL,
+      8,
       height - 10,
       `${axis}; bar: median, dots: rounds, solid line: must, dashed line: aim`,
       `font-size="11" fill="${COLOUR.text}"`,
