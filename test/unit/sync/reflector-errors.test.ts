@@ -112,6 +112,32 @@ describe(createReflector.name, () => {
       expect(lab.story.slice(1)).to.deep.equal(["begin initial", "item a@7", "end 20", "trouble over"]);
     });
 
+    it("diagnoses a 403 once for a day, whatever else fails in between, and again after the right was granted", () => {
+      const forbidden = new SyncError("forbidden", "403");
+      const others = ["unreachable", "unauthorized", "server", "throttled", "tls"] as const;
+      let isGranted = false;
+      const lab = syncedLab({
+        script: {
+          watch: (call, index) => {
+            if (index === 0 || isGranted) return;
+            const other = others[index % (2 * others.length)];
+            call.reply.error(other === undefined ? forbidden : new SyncError(other, other));
+          },
+        },
+      });
+      lab.advanceTo(300_000).watch(0).reply.complete();
+      lab.advanceBy(86_400_000);
+      expect(lab.watches.length).to.be.above(2_000);
+      expect(lab.diagnosed).to.deep.equal([forbidden]);
+      isGranted = true;
+      lab.advanceBy(31_000);
+      lab.watch(lab.watches.length - 1).reply.next(OPEN);
+      lab.advanceBy(1_000);
+      isGranted = false;
+      lab.watch(lab.watches.length - 1).reply.error(forbidden);
+      expect(lab.diagnosed).to.deep.equal([forbidden, forbidden]);
+    });
+
     it("scenario 34: a right revoked later keeps what is held, and recovers when granted again", () => {
       const lab = syncedLab();
       lab.advanceTo(300_000).watch(0).reply.complete();
