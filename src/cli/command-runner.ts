@@ -1,10 +1,10 @@
 /**
- * Runs the command of --exec: one at a time, and after a burst of changes once. The command gets podkey's environment and
- * nothing of the credential, neither as an argument nor as a variable (both can be read by others through /proc).
+ * Runs the command of --exec: one at a time, and after a burst of changes once. Called by watch.ts. Time and processes
+ * are handed in, so that a test owns them.
  */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import type { CliDeps } from "./cli-deps.ts";
+import type { Timers } from "../core/clock.ts";
+import type { Output } from "./cli-deps.ts";
+import type { StartedCommand } from "./start-command.ts";
 
 /** Asks for runs. */
 export interface CommandRunner {
@@ -14,26 +14,35 @@ export interface CommandRunner {
   stop(): Promise<void>;
 }
 
+/** What a runner works with. */
+export interface CommandRunnerDeps {
+  /** Is told how each run ended. */
+  readonly stderr: Output;
+  readonly timers: Timers;
+  /** Starts these words as a process, of which the first is the program. */
+  readonly start: (words: readonly string[]) => StartedCommand;
+}
+
 /** Several Secrets are often applied at once; the command should see them all. */
 const DEBOUNCE_MS = 200;
 
 /** Makes a runner for these words, of which the first is the program. */
 export function createCommandRunner(
   words: readonly string[],
-  { stderr, env }: Pick<CliDeps, "stderr" | "env">,
+  { stderr, timers, start }: CommandRunnerDeps,
 ): CommandRunner {
-  let timer: NodeJS.Timeout | undefined;
-  let child: ChildProcess | undefined;
+  let cancel: (() => void) | undefined;
+  let command: StartedCommand | undefined;
   let running: Promise<void> | undefined;
   let isWanted = false;
   let isStopped = false;
   const run = async (): Promise<void> => {
-    timer = undefined;
+    cancel = undefined;
     while (isWanted) {
       isWanted = false;
-      const [program = "", ...args] = words;
-      child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env });
-      await stderr.write(`podkey: ${program} ${await outcome(child)}\n`);
+      command = start(words);
+      await stderr.write(`podkey: ${words[0] ?? ""} ${await command.ended}\n`);
+      command = undefined;
     }
     running = undefined;
   };
@@ -42,29 +51,15 @@ export function createCommandRunner(
       if (isStopped) return;
       isWanted = true;
       // Counted from the first of a burst: one that does not end must not put the command off for ever.
-      if (running !== undefined || timer !== undefined) return;
-      timer = setTimeout(() => void (running = run()), DEBOUNCE_MS);
+      if (running !== undefined || cancel !== undefined) return;
+      cancel = timers.after(DEBOUNCE_MS, () => void (running = run()));
     },
     stop: async () => {
       isStopped = true;
       isWanted = false;
-      clearTimeout(timer);
-      child?.kill("SIGTERM");
+      cancel?.();
+      command?.end();
       await running;
     },
   };
-}
-
-/** How it ended, in words. */
-function outcome(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      const found =
-        error.code === "ENOENT" ? "there is no such program on the PATH" : (error.code ?? "unknown error");
-      resolve(`could not be run: ${found}`);
-    });
-    child.on("exit", (code, signal) =>
-      resolve(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`),
-    );
-  });
 }

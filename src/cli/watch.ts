@@ -3,6 +3,7 @@
  * that always holds the newest value (--write), a command that runs after each change (--exec).
  */
 import type { Command } from "commander";
+import { systemTimers } from "../app/system-clock.ts";
 import type { CredentialClient, WatchRequest, WatchUpdate } from "../client/index.ts";
 import { DEFAULT_ENDPOINT, followCredentials } from "../client/index.ts";
 import type { CliDeps } from "./cli-deps.ts";
@@ -10,12 +11,14 @@ import { CliError, EXIT } from "./cli-deps.ts";
 import type { ClientFlags } from "./client-flags.ts";
 import { addClientFlags, collect, readDurationFlag, readName, readView, withClient } from "./client-flags.ts";
 import { explainFailure } from "./client-error.ts";
+import type { CommandRunner } from "./command-runner.ts";
 import { createCommandRunner } from "./command-runner.ts";
 import { readOutputForm } from "./output/output-form.ts";
 import { NO_MEMORY, watchEvents } from "./output/watch-events.ts";
 import type { LineOptions } from "./output/watch-lines.ts";
 import { watchText } from "./output/watch-lines.ts";
 import { splitWords } from "./split-words.ts";
+import { startCommand } from "./start-command.ts";
 import type { Target } from "./deliver-values.ts";
 import { deliverValues } from "./deliver-values.ts";
 
@@ -118,7 +121,7 @@ async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): 
   // Who supervises a file or a program waits for podkey; a person wants to know that it is not there.
   const isUnattended = targets.length > 0 || execWords !== undefined;
   const updates = followCredentials(client, request, { signal: until(flags, deps), failFast: !isUnattended });
-  const runner = execWords === undefined ? undefined : createCommandRunner(execWords, deps);
+  const runner = execWords === undefined ? undefined : runnerOf(execWords, deps);
   try {
     if (targets.length > 0) await deliverValues(updates, { targets, runner, explain, stderr: deps.stderr });
     else if (deps.isTTY && plan.form === "table" && runner === undefined) {
@@ -128,6 +131,14 @@ async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): 
   } finally {
     await runner?.stop();
   }
+}
+
+function runnerOf(words: readonly string[], { stderr, env }: CliDeps): CommandRunner {
+  return createCommandRunner(words, {
+    stderr,
+    timers: systemTimers,
+    start: (command) => startCommand(command, env),
+  });
 }
 
 interface LineDeps {
