@@ -11,7 +11,7 @@ export interface AuditRecord {
   readonly peer: string;
   readonly method: "Get" | "List" | "Watch";
   readonly namespace: string;
-  /** Names asked for; empty: all. */
+  /** Names asked for; empty: all, or (with BAD_REQUEST and REQUEST_TOO_LARGE) not known. */
   readonly names: readonly string[];
   /** Keys asked for; empty: all. Only Get asks for keys. */
   readonly keys: readonly string[];

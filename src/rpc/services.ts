@@ -13,12 +13,14 @@ import { get } from "./get.ts";
 import { decodeHealthCheckRequest, HEALTH_SERVICE } from "./health.ts";
 import type { Health, HealthCheckRequest } from "./health.ts";
 import type { AuditedRequest, CallDeps } from "./interceptors/call-deps.ts";
-import { recordCall } from "./interceptors/call-deps.ts";
+import { askedOf, recordCall } from "./interceptors/call-deps.ts";
 import { streaming } from "./interceptors/streaming.ts";
 import { unary } from "./interceptors/unary.ts";
 import { list } from "./list.ts";
 import { decodeReflectionRequest, REFLECTION_SERVICES } from "./reflection.ts";
 import type { Reflection, ReflectionCall } from "./reflection.ts";
+import type { ReadRequest } from "./request-decoder.ts";
+import { requestDecoder, requireRead } from "./request-decoder.ts";
 import { openWatch } from "./watch.ts";
 import { fetchSecrets, openSecretStream, SDS_SERVICE } from "./sds/secret-discovery.ts";
 import type { SecretStreamCall } from "./sds/secret-discovery.ts";
@@ -73,9 +75,9 @@ function credentialService(deps: ServiceDeps): OfferedService {
   const watchHandler = watchMethod(deps, service);
   return {
     direct: new Map<string, DirectMethod>([
-      [`/${service}/Get`, { decode: decodeGetRequest, handle: getHandler }],
-      [`/${service}/List`, { decode: decodeListRequest, handle: listHandler }],
-      [`/${service}/Watch`, { decode: decodeWatchRequest, handle: watchHandler }],
+      [`/${service}/Get`, { decode: requestDecoder(decodeGetRequest), handle: getHandler }],
+      [`/${service}/List`, { decode: requestDecoder(decodeListRequest), handle: listHandler }],
+      [`/${service}/Watch`, { decode: requestDecoder(decodeWatchRequest), handle: watchHandler }],
     ]),
     definition: {
       Get: method(`/${service}/Get`, decodeGetRequest),
@@ -105,7 +107,7 @@ function watchMethod(deps: ServiceDeps, service: string): (call: WatchCall) => v
         });
       }
       if (deps.audit !== undefined)
-        recordCall(deps, connection, "Watch", askedByFilter(call.request), { outcome, traceId });
+        recordCall(deps, connection, "Watch", askedOf(call.request, askedByFilter), { outcome, traceId });
     },
   });
 }
@@ -153,9 +155,9 @@ function healthService(deps: ServiceDeps): OfferedService {
         handle: ({ served }) => health.list(served),
         worksWhileDraining: true,
       }),
-      Watch: streaming<ServerWritableStream<HealthCheckRequest, Reply>>(deps, {
+      Watch: streaming<ServerWritableStream<ReadRequest<HealthCheckRequest>, Reply>>(deps, {
         labels: { type: "server_stream", service, method: "Watch" },
-        open: (stream, call) => health.watch(stream, call.request),
+        open: (stream, call) => health.watch(stream, requireRead(call.request)),
       }),
     },
   };
@@ -181,14 +183,15 @@ function reflectionService(deps: ServiceDeps, reflection: Reflection, service: s
 
 function method<Request>(
   path: string,
-  requestDeserialize: (bytes: Buffer) => Request,
+  decode: (bytes: Uint8Array) => Request,
   kind: { readonly requestStream?: boolean; readonly responseStream?: boolean } = {},
-): MethodDefinition<Request, Reply> {
+): MethodDefinition<ReadRequest<Request>, Reply> {
   return {
     path,
     requestStream: kind.requestStream ?? false,
     responseStream: kind.responseStream ?? false,
-    requestDeserialize,
+    // A bidirectional call has no one request that could be refused: what cannot be read ends it (grpc-js: INTERNAL).
+    requestDeserialize: kind.requestStream === true ? decode : requestDecoder(decode),
     responseSerialize: serializeReply,
     // Only a client would use these; the definitions are never handed to one.
     requestSerialize: notForClients,

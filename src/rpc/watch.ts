@@ -8,11 +8,13 @@ import { durationMs } from "./codec/wire-duration.ts";
 import type { WireDuration } from "./codec/wire-duration.ts";
 import { readFilter } from "./filter.ts";
 import type { OpenStream, StreamingCall } from "./interceptors/streaming.ts";
+import type { ReadRequest } from "./request-decoder.ts";
+import { requireRead } from "./request-decoder.ts";
 import { openResumeToken } from "./resume-token.ts";
 
 /** A Watch, on either way. */
 export interface WatchCall extends StreamingCall {
-  readonly request: WatchRequest;
+  readonly request: ReadRequest<WatchRequest>;
 }
 
 /** Bounds and default of `heartbeat_interval`. */
@@ -23,7 +25,7 @@ export const HEARTBEAT_MS = { least: 1000, usual: 30_000, most: 300_000 } as con
  * @throws PodkeyError as the service's comment lists.
  */
 export function openWatch(stream: OpenStream, call: WatchCall): () => void {
-  const { request } = call;
+  const request = requireRead(call.request);
   const { served } = stream.connection;
   const { hub, view } = served;
   const filter = readFilter(request, view.policy, "full");

@@ -10,8 +10,8 @@ import type { Reply } from "../codec/reply.ts";
 import type { StreamingCall } from "../interceptors/streaming.ts";
 import type { Conduct } from "../conduct.ts";
 import type { UnaryCall } from "../interceptors/unary.ts";
+import type { ReadRequest } from "../request-decoder.ts";
 import type { StatusError } from "../status.ts";
-import { statusOf } from "../status.ts";
 import { judge } from "./judge.ts";
 import { RequestBody } from "./request-body.ts";
 import { requestMessage } from "./request-message.ts";
@@ -20,8 +20,7 @@ import { sendMessage, sendReply, sendStatus } from "./send.ts";
 
 /** One method that can be served so. */
 export interface DirectMethod {
-  /** Throws on bytes that are no such message. */
-  readonly decode: (bytes: Uint8Array) => unknown;
+  readonly decode: (bytes: Uint8Array) => ReadRequest<unknown>;
   /**
    * Takes a call whose `request` is what `decode` gave: a type that only the method itself knows. A unary method ends the
    * call by the callback, a streaming one by the call.
@@ -141,7 +140,7 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
       this.#deps.conduct.crumbs();
     } else if (this.#body.sizeBytes > REQUEST_LIMIT_BYTES) {
       this.#body.take();
-      this.#refuse("REQUEST_TOO_LARGE", "The request is larger than 1 MiB; ask for fewer names at once.");
+      this.#handle(requestTooLarge());
     }
   }
 
@@ -149,22 +148,12 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
   run(): void {
     if (this.#isOver) return;
     const message = requestMessage(this.#body.take());
-    if (typeof message === "string") {
-      this.#refuse("BAD_REQUEST", message);
-      return;
-    }
-    const { method } = this.#deps;
-    try {
-      this.request = method.decode(message) as never;
-    } catch {
-      // The decoder's own text may quote what it read.
-      this.#refuse(
-        "BAD_REQUEST",
-        "The request is no message of this method; use the client of its proto file.",
-      );
-      return;
-    }
-    method.handle(this, (error, reply) => this.#answer(error, reply));
+    this.#handle(message instanceof PodkeyError ? message : this.#deps.method.decode(message));
+  }
+
+  #handle(request: ReadRequest<unknown>): void {
+    this.request = request as never;
+    this.#deps.method.handle(this, (error, reply) => this.#answer(error, reply));
   }
 
   #answer(error: StatusError | null, reply: Reply | undefined): void {
@@ -177,15 +166,17 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
     sendReply(this.#deps.stream, reply ?? []);
   }
 
-  #refuse(reason: "BAD_REQUEST" | "REQUEST_TOO_LARGE", message: string): void {
-    const { code, details, metadata } = statusOf(new PodkeyError(reason, message));
-    this.#end(code, details, metadata);
-  }
-
   #end(code: Status, details: string, metadata?: Metadata): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#settled?.();
     sendStatus(this.#deps.stream, { code, details, metadata });
   }
+}
+
+function requestTooLarge(): PodkeyError {
+  return new PodkeyError(
+    "REQUEST_TOO_LARGE",
+    "The request is larger than 1 MiB; ask for fewer names at once.",
+  );
 }

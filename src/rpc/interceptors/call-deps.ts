@@ -6,6 +6,7 @@ import type { AuditRecord, AuditSink } from "../audit.ts";
 import type { CallTracer } from "../call-tracer.ts";
 import type { Connection, Connections } from "../connection.ts";
 import type { OpenStreams } from "../open-streams.ts";
+import type { ReadRequest } from "../request-decoder.ts";
 import type { RpcMetrics } from "../rpc-metrics.ts";
 import { toPodkeyError } from "../status.ts";
 
@@ -26,6 +27,16 @@ export interface CallDeps {
 
 /** What an audit record says of a request. */
 export type AuditedRequest = Pick<AuditRecord, "namespace" | "names" | "keys" | "labelSelector">;
+
+/** What a request asked for; of one that cannot be read nothing is known. */
+export function askedOf<Request>(
+  request: ReadRequest<Request>,
+  asked: (request: Request) => AuditedRequest,
+): AuditedRequest {
+  return request instanceof PodkeyError
+    ? { namespace: "", names: [], keys: [], labelSelector: "" }
+    : asked(request);
+}
 
 /** The end of every call that is open or comes while podkey stops. */
 export function shuttingDown(): PodkeyError {

@@ -8,13 +8,15 @@ import type { Connection, IncomingCall } from "../connection.ts";
 import type { CallSpan } from "../call-tracer.ts";
 import { traceIdOf } from "../call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
+import type { ReadRequest } from "../request-decoder.ts";
+import { requireRead } from "../request-decoder.ts";
 import type { CamelCode, MethodLabels } from "../rpc-metrics.ts";
 import type { StatusError } from "../status.ts";
 import { statusOf, toPodkeyError } from "../status.ts";
 import { CALL_ENDED } from "../wait.ts";
 import type { WaitingCall } from "../wait.ts";
 import type { AuditedRequest, CallDeps } from "./call-deps.ts";
-import { quietly, recordCall, shuttingDown } from "./call-deps.ts";
+import { askedOf, quietly, recordCall, shuttingDown } from "./call-deps.ts";
 import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
 
 /** One unary method. */
@@ -30,7 +32,7 @@ export interface UnaryMethod<Request> {
 
 /** A call as this file sees it: grpc-js's, or the direct path's. */
 export interface UnaryCall<Request> extends IncomingCall, WaitingCall {
-  readonly request: Request;
+  readonly request: ReadRequest<Request>;
 }
 
 /** A method as grpc-js wants it, and as the direct path does. */
@@ -78,7 +80,7 @@ export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): Un
       connection = deps.connections.of(call);
       connection.check(call);
       if (deps.isDraining() && method.worksWhileDraining !== true) throw shuttingDown();
-      answer = method.handle(connection, call.request, call);
+      answer = method.handle(connection, requireRead(call.request), call);
     } catch (thrown) {
       fail(thrown);
       return;
@@ -107,5 +109,5 @@ function account<Request>(
   if (outcome === "TOO_MANY_WAITERS") metrics.rejected("waiters");
   if (deps.audit === undefined) return;
   const traceId = traceIdOf(span, call.metadata);
-  recordCall(deps, connection, read.method, read.asked(call.request), { outcome, traceId });
+  recordCall(deps, connection, read.method, askedOf(call.request, read.asked), { outcome, traceId });
 }

@@ -89,7 +89,34 @@ describe("openDirectPath", () => {
         "BAD_REQUEST",
       );
       expect((await ask(FRAME)).status).to.equal("0");
+      expect(lab.metrics.lines).to.include.members([
+        "started Get",
+        "handled Get InvalidArgument",
+        "read Get BAD_REQUEST",
+      ]);
+      expect(lab.audited[0]).to.include({ consumer: "web", method: "Get", outcome: "BAD_REQUEST" });
+      expect(lab.audited[0]?.names).to.deep.equal([]);
     });
+
+  for (const method of ["Get", "List", "Watch"] as const)
+    it(`refuses a ${method} of more than 1 MiB before it has ended, counts it once and audits it`, async () => {
+      const large = Buffer.alloc(1_200_000);
+      const { status } = await ask(large, { ":path": `/podkey.v1.CredentialService/${method}` });
+      expect(status).to.equal("8");
+      const counted = lab.metrics.lines.filter((line) => line.startsWith(`handled ${method}`));
+      expect(counted).to.deep.equal([`handled ${method} ResourceExhausted`]);
+      expect(lab.audited).to.have.length(1);
+      expect(lab.audited[0]).to.include({ method, outcome: "REQUEST_TOO_LARGE" });
+      expect(lab.metrics.openStreams()).to.equal(0);
+    });
+
+  it("refuses bytes that are no message on grpc-js's way just so", async () => {
+    const body = Buffer.from([0, 0, 0, 0, 1, 0x0f]);
+    const { status } = await ask(body, { "grpc-encoding": "gzip" });
+    expect(status).to.equal("3");
+    expect(lab.metrics.lines).to.include("read Get BAD_REQUEST");
+    expect(lab.audited.map(({ outcome }) => outcome)).to.deep.equal(["BAD_REQUEST"]);
+  });
 
   it("sends the details of a refusal", async () => {
     const { headers, status, sizeBytes } = await ask(Buffer.from([0, 0, 0, 0, 4, 0x12, 2, 0x64, 0x63]));

@@ -17,9 +17,9 @@ export interface CredentialServiceClient extends grpc.Client {
   /**
    * Returns one credential, from memory: nothing is read from the source unless `max_age` asks for a proof.
    * 
-   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION,
-   * NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call waits, until 100 ms
-   * (or a tenth of the time left, if less) before its deadline and at most 10 s.
+   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call
+   * waits, until 100 ms (or a tenth of the time left, if less) before its deadline and at most 10 s.
    */
   Get(argument: _podkey_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_podkey_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   Get(argument: _podkey_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_podkey_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -28,9 +28,9 @@ export interface CredentialServiceClient extends grpc.Client {
   /**
    * Returns one credential, from memory: nothing is read from the source unless `max_age` asks for a proof.
    * 
-   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION,
-   * NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call waits, until 100 ms
-   * (or a tenth of the time left, if less) before its deadline and at most 10 s.
+   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call
+   * waits, until 100 ms (or a tenth of the time left, if less) before its deadline and at most 10 s.
    */
   get(argument: _podkey_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_podkey_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   get(argument: _podkey_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_podkey_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -42,7 +42,7 @@ export interface CredentialServiceClient extends grpc.Client {
    * revision, whatever changes meanwhile.
    * 
    * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_PAGE_SIZE, BAD_PAGE_TOKEN, PAGE_EXPIRED, BAD_DURATION,
-   * NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
+   * BAD_REQUEST, REQUEST_TOO_LARGE, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
    */
   List(argument: _podkey_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_podkey_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   List(argument: _podkey_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_podkey_v1_ListResponse__Output>): grpc.ClientUnaryCall;
@@ -53,7 +53,7 @@ export interface CredentialServiceClient extends grpc.Client {
    * revision, whatever changes meanwhile.
    * 
    * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_PAGE_SIZE, BAD_PAGE_TOKEN, PAGE_EXPIRED, BAD_DURATION,
-   * NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
+   * BAD_REQUEST, REQUEST_TOO_LARGE, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
    */
   list(argument: _podkey_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_podkey_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _podkey_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_podkey_v1_ListResponse__Output>): grpc.ClientUnaryCall;
@@ -65,8 +65,8 @@ export interface CredentialServiceClient extends grpc.Client {
    * 
    * A Watch is never refused or ended because the source is stale; before the first sync it sends heartbeats only.
    * Set no deadline, or one under 20 days. Reconnect on every end, with the last non-empty `resume_token`.
-   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE,
-   * TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
+   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
    */
   Watch(argument: _podkey_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_podkey_v1_WatchResponse__Output>;
   Watch(argument: _podkey_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_podkey_v1_WatchResponse__Output>;
@@ -75,8 +75,8 @@ export interface CredentialServiceClient extends grpc.Client {
    * 
    * A Watch is never refused or ended because the source is stale; before the first sync it sends heartbeats only.
    * Set no deadline, or one under 20 days. Reconnect on every end, with the last non-empty `resume_token`.
-   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE,
-   * TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
+   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
    */
   watch(argument: _podkey_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_podkey_v1_WatchResponse__Output>;
   watch(argument: _podkey_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_podkey_v1_WatchResponse__Output>;
@@ -91,9 +91,9 @@ export interface CredentialServiceHandlers extends grpc.UntypedServiceImplementa
   /**
    * Returns one credential, from memory: nothing is read from the source unless `max_age` asks for a proof.
    * 
-   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION,
-   * NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call waits, until 100 ms
-   * (or a tenth of the time left, if less) before its deadline and at most 10 s.
+   * Errors: CREDENTIAL_NOT_FOUND, KEY_NOT_FOUND, PREVIOUS_NOT_FOUND, POLICY_DENIED, BAD_NAME, BAD_DURATION, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, NAMESPACE_REQUIRED, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Before the first sync the call
+   * waits, until 100 ms (or a tenth of the time left, if less) before its deadline and at most 10 s.
    */
   Get: grpc.handleUnaryCall<_podkey_v1_GetRequest__Output, _podkey_v1_GetResponse>;
   
@@ -102,7 +102,7 @@ export interface CredentialServiceHandlers extends grpc.UntypedServiceImplementa
    * revision, whatever changes meanwhile.
    * 
    * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_PAGE_SIZE, BAD_PAGE_TOKEN, PAGE_EXPIRED, BAD_DURATION,
-   * NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
+   * BAD_REQUEST, REQUEST_TOO_LARGE, NOT_SYNCED, SOURCE_STALE, TOO_MANY_WAITERS. Waits before the first sync as Get does.
    */
   List: grpc.handleUnaryCall<_podkey_v1_ListRequest__Output, _podkey_v1_ListResponse>;
   
@@ -111,8 +111,8 @@ export interface CredentialServiceHandlers extends grpc.UntypedServiceImplementa
    * 
    * A Watch is never refused or ended because the source is stale; before the first sync it sends heartbeats only.
    * Set no deadline, or one under 20 days. Reconnect on every end, with the last non-empty `resume_token`.
-   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE,
-   * TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
+   * Errors: POLICY_DENIED, BAD_NAME, BAD_SELECTOR, BAD_DURATION, BAD_RESUME_TOKEN, RESUME_NOT_POSSIBLE, BAD_REQUEST,
+   * REQUEST_TOO_LARGE, TOO_MANY_STREAMS, SLOW_CONSUMER, SHUTTING_DOWN.
    */
   Watch: grpc.handleServerStreamingCall<_podkey_v1_WatchRequest__Output, _podkey_v1_WatchResponse>;
   
