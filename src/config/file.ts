@@ -6,6 +6,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import type { z } from "zod";
+import type { Parsed } from "./codec.ts";
+import { accepted, refused } from "./codec.ts";
 import { consumerOf } from "./consumers.ts";
 import type { ConsumerProblem } from "./consumers.ts";
 import { CONSUMER_FIELDS, consumersSchema } from "./consumers-schema.ts";
@@ -120,7 +122,12 @@ function readConsumers(
 ): readonly ConsumerConfig[] | undefined {
   if (!document.has("consumers")) return undefined;
   keepModesAsWritten(document);
-  const result = consumersSchema.safeParse((document.toJS() as { readonly consumers?: unknown }).consumers);
+  const plain = plainConsumers(document);
+  if (!plain.ok) {
+    problems.push({ where: where(["consumers"]), problem: `is no valid YAML: ${plain.problem}` });
+    return [];
+  }
+  const result = consumersSchema.safeParse(plain.value);
   if (result.success) return result.data.map(consumerOf);
   const unknownAt = new Set(result.error.issues.filter(isUnknownField).map((issue) => issue.path.join()));
   for (const issue of result.error.issues) {
@@ -137,6 +144,16 @@ function readConsumers(
     }
   }
   return [];
+}
+
+/** Aliases are followed only here, so only here it shows that one leads nowhere, or grows beyond all bounds. */
+function plainConsumers(document: Document): Parsed<unknown> {
+  try {
+    return accepted((document.toJS() as { readonly consumers?: unknown }).consumers);
+  } catch (error) {
+    if (error instanceof Error) return refused(firstLine(error.message));
+    throw error;
+  }
 }
 
 function isUnknownField(issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys {

@@ -83,6 +83,12 @@ describe("consumers of the configuration file", () => {
     ]);
   });
 
+  it("are refused in one sentence where an alias leads nowhere", async () => {
+    expect(await problemsOf("consumers:\n  - *web\n")).to.deep.equal([
+      "c.yaml:3: consumers: is no valid YAML: Unresolved alias (the anchor must be set before the alias): web",
+    ]);
+  });
+
   it("may not share a name or a listener", async () => {
     const report = await problemsOf(
       "consumers:\n  - {name: a, listen: 'unix:a.sock'}\n  - {name: a, listen: 'unix:a.sock'}\n",
