@@ -14,7 +14,7 @@ const TIERS = ["unit", "property", "contract", "integration", "process", "docs"]
  * Run only when asked for by name: minutes on a real API server (`npm run test:kube`), and clients in other languages,
  * whose libraries come over the network (`npm run test:clients`).
  */
-const SLOW_TIERS = ["kube", "clients", "deploy", "image", "browser"];
+const SLOW_TIERS = ["kube", "long", "clients", "deploy", "image", "browser"];
 
 /** A tier that a crash or a signal ended has no totals; it counts as one failure. */
 const CRASHED: Totals = { passed: 0, failed: 1, skipped: 0 };

@@ -44,7 +44,7 @@ const CATALOGUES: readonly Catalogue[] = [
 
 /** The code of all tests that expect something, comments left out; and the rules' own test. */
 const TESTS = [
-  ...globSync("test/{unit,property,contract,integration,process,docs,kube,clients,support}/**/*.ts", {
+  ...globSync("test/{unit,property,contract,integration,process,docs,kube,long,clients,support}/**/*.ts", {
     cwd: ROOT,
   })
     .filter((file) => !file.endsWith("docs/coverage.test.ts"))

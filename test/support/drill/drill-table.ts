@@ -1,5 +1,5 @@
 /**
- * The table of incidents in docs/operations.md: what `npm run drill` writes and the drill compares.
+ * The table of incidents in docs/operations.md: what `npm run drill:write` writes and the drill compares.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,11 +3,11 @@
  * on, nothing is lost and nobody is told of anything that did not change.
  */
 import { expect } from "chai";
-import type { KubeApiServer } from "../../support/kube/kube-api-server.ts";
-import { KubeTenant } from "../../support/kube/kube-tenant.ts";
-import type { PodkeyProcess } from "../../support/kube/podkey-process.ts";
-import type { WatchedState } from "../../support/kube/watched-state.ts";
-import { describeKube, startKubeApiServer } from "../../support/kube/shared-kube-api-server.ts";
+import type { KubeApiServer } from "../support/kube/kube-api-server.ts";
+import { KubeTenant } from "../support/kube/kube-tenant.ts";
+import type { PodkeyProcess } from "../support/kube/podkey-process.ts";
+import type { WatchedState } from "../support/kube/watched-state.ts";
+import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
 describeKube("podkey serve through restarts of kube-apiserver", () => {
   let server: KubeApiServer;

@@ -29,7 +29,10 @@ function queriesOfDashboard(): readonly string[] {
   };
   return panels.flatMap(({ targets = [] }) =>
     targets.map(({ expr }) =>
-      expr.replace(/\$(?:namespace|pod)\b/g, ".*").replaceAll("$__rate_interval", "1m"),
+      expr
+        .replace(/\$(?:namespace|pod)\b/g, ".*")
+        .replaceAll("$__rate_interval", "1m")
+        .replaceAll("$__range", "1m"),
     ),
   );
 }

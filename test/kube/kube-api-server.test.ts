@@ -6,11 +6,11 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findKubeAssets } from "../../support/kube/assets.ts";
-import type { KubeApiServer } from "../../support/kube/kube-api-server.ts";
-import { KubeClient } from "../../support/kube/kube-client.ts";
-import { READ_SECRETS } from "../../support/kube/kube-objects.ts";
-import { describeKube, startKubeApiServer } from "../../support/kube/shared-kube-api-server.ts";
+import { findKubeAssets } from "../support/kube/assets.ts";
+import type { KubeApiServer } from "../support/kube/kube-api-server.ts";
+import { KubeClient } from "../support/kube/kube-client.ts";
+import { READ_SECRETS } from "../support/kube/kube-objects.ts";
+import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
 const run = promisify(execFile);
 
