@@ -55,6 +55,22 @@ export const SERVING_ALERTS: AlertGroup = {
       description: `podkey in ${SIDECAR} left audit lines out because there were more than its rate limit allows.`,
     },
     {
+      name: "PodkeyLogLinesDropped",
+      severity: "warning",
+      expr: "increase(podkey_log_lines_dropped_total[15m]) > 0",
+      for: "0m",
+      summary: "The log of a podkey sidecar has holes.",
+      description: `podkey in ${SIDECAR} dropped log lines because nobody took them: the reader of its standard output does not keep up, or hangs.`,
+    },
+    {
+      name: "PodkeySdsRefused",
+      severity: "warning",
+      expr: 'podkey_sds_streams{state="refused"} > 0',
+      for: "2m",
+      summary: "An Envoy refuses the secrets that podkey sends.",
+      description: `A client of podkey in ${SIDECAR} refused the newest version of secrets of consumer {{ $labels.consumer }} and goes on with what it had, until that expires.`,
+    },
+    {
       name: "PodkeyInternalErrors",
       severity: "critical",
       expr: grew('grpc_server_handled_total{grpc_service=~"podkey.*",grpc_code="Internal"}', "15m"),

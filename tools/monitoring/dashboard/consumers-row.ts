@@ -1,6 +1,6 @@
 /** Row "Consumers": who is connected, what they read, what they are refused. */
 import type { Row } from "./panel.ts";
-import { lines } from "./panel.ts";
+import { lines, stat } from "./panel.ts";
 
 const rate = (series: string, by: string): string =>
   `sum by (${by}) (rate(${series}{$pods}[$__rate_interval]))`;
@@ -33,6 +33,18 @@ export const CONSUMERS_ROW: Row = {
       { expr: "sum by (consumer, state) (podkey_sds_streams{$pods})", legend: "{{consumer}} {{state}}" },
       { expr: rate("podkey_sds_responses_total", "consumer, outcome"), legend: "{{consumer}} {{outcome}}" },
     ]),
+    stat(
+      "SDS refused",
+      "Envoys that refused the newest version of their secrets and run an older one.",
+      'sum(podkey_sds_streams{$pods,state="refused"}) or vector(0)',
+      { value: 1, colour: "orange" },
+    ),
+    stat(
+      "Log lines dropped",
+      "In the chosen time; nobody read them from standard output.",
+      "sum(increase(podkey_log_lines_dropped_total{$pods}[$__range])) or vector(0)",
+      { value: 1, colour: "orange" },
+    ),
     lines(
       "Slow readers",
       "Changes merged because a reader was not ready; audit and log lines left out.",
