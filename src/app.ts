@@ -12,7 +12,7 @@ import type { AppHost } from "./app/host.ts";
 import type { ObserveDeps } from "./app/observe.ts";
 import { observeByMetrics, observeByProbes, overallFreshness } from "./app/observe.ts";
 import { openServing } from "./app/open-serving.ts";
-import type { OpenedSource } from "./app/open-source.ts";
+import type { OpenedSource } from "./app/source-deps.ts";
 import { openSource } from "./app/open-source.ts";
 import { openStore } from "./app/open-store.ts";
 import { refuseDebugging } from "./app/refuse-debugging.ts";

@@ -11,7 +11,7 @@ import type { Target } from "../source/kubernetes/target.ts";
 import { resolveTarget } from "../source/kubernetes/target.ts";
 import { createMonotonicScheduler } from "../sync/monotonic-scheduler.ts";
 import { kubeMetrics, syncMetrics } from "../telemetry/source-metrics.ts";
-import type { OpenedSource, OpenSourceDeps } from "./open-source.ts";
+import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
 /** Where the API server is and what is asked of it. @throws TargetError in one sentence. */
 export async function findTarget(

@@ -9,7 +9,7 @@ import { createJoinParts } from "../source/parts/join-parts.ts";
 import { Store } from "../store.ts";
 import type { StoreMetrics } from "../store.ts";
 import type { Log } from "../telemetry/events.ts";
-import type { OpenedSource } from "./open-source.ts";
+import type { OpenedSource } from "./source-deps.ts";
 import { CredentialLog } from "./credential-log.ts";
 import { prove } from "./prove.ts";
 

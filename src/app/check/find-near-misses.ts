@@ -11,7 +11,7 @@ import { METADATA_ONLY, readObject } from "../../source/kubernetes/read-object.t
 import type { ScopePlan } from "../../source/kubernetes/scope-plan.ts";
 import { describeScope } from "../../source/kubernetes/scope-plan.ts";
 import { SyncError } from "../../sync/sync-error.ts";
-import type { OpenSourceDeps } from "../open-source.ts";
+import type { OpenSourceDeps } from "../source-deps.ts";
 import { openSource } from "../open-source.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearMisses } from "./near-misses.ts";
