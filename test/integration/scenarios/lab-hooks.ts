@@ -1,10 +1,17 @@
 /** Opens a lab in a test and closes it after the test, whatever happened. Used by every file of scenarios. */
-import { WireLab } from "./wire-lab.ts";
+import { PATIENCE_MS, WireLab } from "./wire-lab.ts";
 import type { WireLabOptions } from "./wire-lab.ts";
 
-/** The opener of labs for one `describe`; registers the hook that closes them. */
+/** Least time of a test: a wait that is in vain says what it waited for, before mocha says that time is up. */
+const LEAST_TIMEOUT_MS = PATIENCE_MS + 4_000;
+
+/** The opener of labs for one `describe`; registers the hooks that give a test its time and close its labs. */
 export function labs(): (options?: WireLabOptions) => WireLab {
   const open: WireLab[] = [];
+  beforeEach(function () {
+    const test = this.currentTest;
+    test?.timeout(Math.max(test.timeout(), LEAST_TIMEOUT_MS));
+  });
   afterEach(async () => {
     for (const lab of open.splice(0)) await lab.close();
   });

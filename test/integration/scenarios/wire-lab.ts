@@ -45,7 +45,7 @@ export interface WireLabOptions extends FakeApiServerOptions {
 }
 
 /** Longest wait for a condition, of the machine's time. */
-const PATIENCE_MS = 8_000;
+export const PATIENCE_MS = 8_000;
 
 /** See the file comment. */
 export class WireLab {
