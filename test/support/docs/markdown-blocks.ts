@@ -16,10 +16,12 @@ export interface MarkdownBlock {
   readonly run: RunNote | undefined;
 }
 
+const WHERE = ["ci", "local", "cluster", "clients", "deploy"] as const;
+
 /** How a block is run. */
 export interface RunNote {
-  /** `ci`: by .ci/run itself; `clients`: by `npm run test:clients`; else against a server started as the page says. */
-  readonly where: "ci" | "local" | "cluster" | "clients";
+  /** `ci`: by .ci/run itself; `clients`: by `npm run test:clients`; `deploy`: by `npm run test:deploy`; else against a server started as the page says. */
+  readonly where: (typeof WHERE)[number];
   /** Left running once this text was seen in its output. */
   readonly backgroundUntil: string | undefined;
   /** A program that not every machine has. */
@@ -27,7 +29,7 @@ export interface RunNote {
 }
 
 const NOTE =
-  /^<!-- run: (ci|local|cluster|clients)(?:, in the background until "([^"]+)")?(?:, needs (\S+))? -->$/;
+  /^<!-- run: (ci|local|cluster|clients|deploy)(?:, in the background until "([^"]+)")?(?:, needs (\S+))? -->$/;
 
 /** Every fenced block of a page, in order. */
 export function markdownBlocks(page: string): readonly MarkdownBlock[] {
@@ -54,7 +56,7 @@ export function markdownBlocks(page: string): readonly MarkdownBlock[] {
 
 function readNote(line: string): RunNote | undefined {
   const match = NOTE.exec(line);
-  const where = match?.[1];
-  if (where !== "ci" && where !== "local" && where !== "cluster" && where !== "clients") return undefined;
+  const where = WHERE.find((one) => one === match?.[1]);
+  if (where === undefined) return undefined;
   return { where, backgroundUntil: match?.[2], needs: match?.[3] };
 }
