@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { fileJsonSchema } from "../src/config/json-schema.ts";
 import { operationsPage, runbookPage } from "./docs/alerts-table.ts";
 import { apiPage } from "./docs/api-page.ts";
 import { architecturePage } from "./docs/architecture-page.ts";
@@ -28,6 +29,7 @@ const FILES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now
   ["docs/architecture.md", architecturePage],
   ["docs/clients.md", clientsPage],
   ["docs/configuration.md", configurationPage],
+  ["docs/configuration.schema.json", () => JSON.stringify(fileJsonSchema(), undefined, 2)],
   ["docs/errors.md", errorsPage],
   ["docs/events.md", eventsPage],
   ["docs/metrics.md", metricsPage],

@@ -25,7 +25,10 @@ export function registerConfigCommand(program: Command, deps: CliDeps): void {
     .allowUnknownOption()
     .description("say what a field, flag or variable means")
     .action(async (field: string) => {
-      const text = explainOption(field);
+      const consumers = await import("../config/explain-consumers.ts");
+      const text = consumers.isConsumerPath(field)
+        ? consumers.explainConsumerField(field)
+        : explainOption(field);
       if (!text.ok) throw new CliError(text.problem, EXIT.usage);
       await deps.stdout.write(text.value);
     });

@@ -59,7 +59,10 @@ const rule = z
   });
 
 const peer = z
-  .strictObject({ uid: id.optional(), gid: id.optional() })
+  .strictObject({
+    uid: id.optional().meta({ description: "User that the process must run as." }),
+    gid: id.optional().meta({ description: "Group that the process must run as." }),
+  })
   .refine((value) => value.uid !== undefined || value.gid !== undefined, {
     error: "names neither uid nor gid",
   });
@@ -71,7 +74,12 @@ export const consumerSchema = z.strictObject({
     .regex(CONSUMER_NAME, { error: "use lower-case letters, digits and -, at most 63" })
     .meta({ description: "Name in logs, metrics and audit lines." }),
   listen: z
-    .union([coded(listenCodec).transform((one) => [one]), z.array(coded(listenCodec)).min(1)])
+    .union([coded(listenCodec).transform((one) => [one]), z.array(coded(listenCodec)).min(1)], {
+      error: ({ input }) =>
+        input === undefined
+          ? "is missing; say where this consumer connects, like unix:/run/podkey/web/podkey.sock"
+          : undefined,
+    })
     .meta({ description: "Where this consumer connects." }),
   socketMode: coded(fileModeCodec)
     .optional()

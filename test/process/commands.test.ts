@@ -1,9 +1,10 @@
 // The small commands as a person and a kubelet run them.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ROOT } from "../support/docs/checkout.ts";
 import { RunningPodkey, runPodkey } from "../support/process/run-podkey.ts";
 
 describe("podkey healthcheck", function () {
@@ -55,6 +56,35 @@ describe("podkey completion", function () {
     expect(complete("podkey serve --source k")).to.equal("kubernetes");
   });
 
+  it("prints bash's script for zsh behind what lets zsh run it", async () => {
+    const [bash, zsh] = await Promise.all(
+      ["bash", "zsh"].map(async (shell) => (await runPodkey(["completion", shell])).stdout),
+    );
+    expect(zsh).to.equal(`autoload -U +X bashcompinit && bashcompinit\n${bash ?? ""}`);
+  });
+
+  for (const shell of ["zsh", "fish"]) {
+    it(`prints a script that ${shell} itself can read`, async function () {
+      const { stdout } = await runPodkey(["completion", shell]);
+      const read = spawnSync(shell, ["--no-execute"], { input: stdout, encoding: "utf8" });
+      if (read.error !== undefined) this.skip();
+      expect(read.stderr).to.equal("");
+      expect(read.status).to.equal(0);
+    });
+  }
+
+  it("tells fish of commands, flags and values, one line each", async () => {
+    const { stdout } = await runPodkey(["completion", "fish"]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).to.include.members([
+      "complete -c podkey -n '__fish_use_subcommand' -f -a serve",
+      "complete -c podkey -n '__fish_seen_subcommand_from config' -f -a explain",
+      "complete -c podkey -n '__fish_seen_subcommand_from serve' -l first-sync-timeout",
+      "complete -c podkey -l source -x -a 'kubernetes manifests volume'",
+    ]);
+    expect(lines.slice(1).filter((line) => !line.startsWith("complete -c podkey "))).to.deep.equal([]);
+  });
+
   it("names the shells that it knows for one that it does not", async () => {
     const { code, stderr } = await runPodkey(["completion", "tcsh"]);
     expect(code).to.equal(2);
@@ -71,6 +101,17 @@ describe("podkey config", function () {
     });
     expect(code).to.equal(0);
     expect(stdout).to.contain("drain: 3s # flag\n").and.to.contain("audit: all # environment\n");
+  });
+
+  it("prints the defaults alone, the schema, and what a field of a consumer means", async () => {
+    const defaults = await runPodkey(["config", "print", "--defaults"], { env: { PODKEY_AUDIT: "all" } });
+    expect(defaults.stdout).to.contain("audit: off # default\n");
+    const schema = JSON.parse((await runPodkey(["config", "schema"])).stdout) as object;
+    expect(schema).to.deep.equal(
+      JSON.parse(readFileSync(join(ROOT, "docs", "configuration.schema.json"), "utf8")),
+    );
+    const explained = await runPodkey(["config", "explain", "consumers.allow.names"]);
+    expect(explained.stdout).to.contain("Exact names, or patterns with *.");
   });
 
   it("ends with 2 and the report when the configuration is wrong", async () => {

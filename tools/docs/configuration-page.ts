@@ -18,7 +18,8 @@ const INTRO = `Every option of \`podkey serve\` has three names: a flag, an envi
 wins over the environment, the environment over the file, the file over the default. Lists are repeated flags, or one text with
 commas. An unknown flag or field is an error, an unknown \`PODKEY_*\` variable a warning; all problems are reported at once and
 end with exit code 2. \`podkey config print\` shows what is in force and where each value came from, \`podkey config schema\` the
-JSON Schema of the file.
+JSON Schema of the file (also [here](configuration.schema.json), for editors), \`podkey config explain FIELD\` what one field means,
+\`consumers.allow.names\` too.
 
 `;
 

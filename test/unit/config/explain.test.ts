@@ -1,6 +1,8 @@
 // What `podkey config` prints must be what podkey reads.
 import { expect } from "chai";
 import { explainOption, printOptions } from "../../../src/config/explain.ts";
+import { CONSUMER_FIELDS } from "../../../src/config/consumers-schema.ts";
+import { explainConsumerField, isConsumerPath } from "../../../src/config/explain-consumers.ts";
 import { fileJsonSchema } from "../../../src/config/json-schema.ts";
 import type { Setting } from "../../../src/config/layer.ts";
 import { loadConfig } from "../../../src/config/load.ts";
@@ -72,6 +74,48 @@ describe("explainOption", () => {
       ok: false,
       problem: "maxStail is no field of the configuration; did you mean maxStale?",
     });
+  });
+});
+
+describe("explainConsumerField", () => {
+  const paths = [
+    "consumers",
+    ...CONSUMER_FIELDS.consumers.map((field) => `consumers.${field}`),
+    ...CONSUMER_FIELDS.allow.map((field) => `consumers.allow.${field}`),
+    ...CONSUMER_FIELDS.peer.map((field) => `consumers.peer.${field}`),
+  ];
+  for (const path of paths) {
+    it(`says in a sentence what ${path} is`, () => {
+      const text = explainConsumerField(path);
+      expect(text.ok && text.value).to.match(/^consumers[.a-zA-Z]*: [A-Z].*\.\n\nfile: {6}consumers/);
+    });
+  }
+
+  it("takes a path as a report writes it, and says where the field stands", () => {
+    expect(explainConsumerField("consumers[0].allow[1].names")).to.deep.equal({
+      ok: true,
+      value:
+        "consumers.allow.names: Exact names, or patterns with *.\n\n" +
+        "file:      consumers[].allow[].names\nrequired:  no\n",
+    });
+    expect(["consumers", "consumers[0].name", "consumersX", "listen"].map(isConsumerPath)).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("names the nearest, or all there are", () => {
+    const problem = (path: string): string => {
+      const text = explainConsumerField(path);
+      return text.ok ? "" : text.problem;
+    };
+    expect(problem("consumers.allow.nmaes")).to.equal(
+      "consumers.allow.nmaes is no field of the configuration; did you mean consumers[].allow.names?",
+    );
+    expect(problem("consumers.peer.zzzzzz")).to.match(/of consumers\[\]\.peer, its fields are uid, gid$/);
+    expect(problem("consumers.name.x")).to.match(/it has no fields$/);
   });
 });
 
