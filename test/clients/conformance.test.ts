@@ -20,7 +20,9 @@ const STEP_TIMEOUT_MS = 30_000;
 
 /** What came of each language, for the sentence at the end. */
 const passed: string[] = [];
-const missing: string[] = [];
+const missing: string[] = [
+  ".NET (there is no example: Debian 12 has no .NET SDK, and Grpc.Net.Client comes by NuGet alone)",
+];
 let dist: string | undefined;
 
 /** Built once, copied once: another build meanwhile changes nothing for this run. */
@@ -32,7 +34,7 @@ async function program(): Promise<string> {
 after(() => {
   if (dist !== undefined) rmSync(dist, { recursive: true });
   console.log(`\n  every step, over a Unix socket and over TCP: ${passed.join(", ") || "no language"}`);
-  console.log(`  not tried, ${String(missing.length)}: ${missing.join(", ") || "none"}`);
+  console.log(`  not tried, ${String(missing.length)}: ${missing.join(", ")}`);
 });
 
 for (const language of LANGUAGES)
