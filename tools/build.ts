@@ -1,5 +1,5 @@
 /**
- * Bundles src/main.ts into dist/podkey.js, with what only some commands need as chunks beside it. `npm run build` calls
+ * Bundles src/main.ts into dist/podkey.js, with what only some commands need in files beside it. `npm run build` calls
  * it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and that folder.
  */
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,8 @@ import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { build as bundle, stop } from "esbuild";
 import type { BuildOptions, Plugin } from "esbuild";
-import { lazyBuiltins } from "./build/lazy-builtins.ts";
+import { mergeChunks } from "./build/merge-chunks.ts";
+import type { BuiltFile, Group } from "./build/merge-chunks.ts";
 import { slimLibraries } from "./build/slim-libraries.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -43,6 +44,24 @@ function revision(): string {
   return asked.status === 0 ? asked.stdout.trim() : "unknown";
 }
 
+/** What every chunk begins with. */
+const BANNER =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+
+/** What `serve` in a pod loads at once. */
+const SERVE = ["src/cli/serve.ts", "src/app.ts", "src/app/open-kubernetes.ts"];
+const CLIENTS = ["src/cli/get.ts", "src/cli/list.ts", "src/cli/watch.ts", "src/cli/healthcheck.ts"];
+
+/**
+ * What always runs together: `serve` in a pod loads the entry and these three, a client command the first two and its
+ * own.
+ */
+const GROUPS: readonly Group[] = [
+  { name: "base", sources: ["src/main.ts"], sharedWith: [...SERVE, ...CLIENTS, "src/cli/version.ts"] },
+  { name: "grpc", sources: SERVE, sharedWith: CLIENTS },
+  { name: "serve", sources: SERVE },
+];
+
 /**
  * ESM, since only ESM can be split into chunks that load when needed. Minified in white space and syntax, but not in
  * names: stack traces in a log stay readable. CommonJS libraries inside need a `require` for Node's own modules.
@@ -64,31 +83,23 @@ const OPTIONS = {
   logLevel: "warning",
   plugins: [assets, slimLibraries(ROOT)],
   define: { PODKEY_REVISION: JSON.stringify(revision()) },
-  banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  },
+  metafile: true,
+  banner: { js: BANNER },
 } as const satisfies BuildOptions;
-
-/** A file of dist/. */
-interface BuiltFile {
-  readonly path: string;
-  readonly contents: string;
-}
 
 /** Builds dist/; `keptChunkMs`: how old what is not part of it may be. Throws where the sources cannot be bundled; esbuild has printed why then. */
 export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
   const startedAt = new Date();
   mkdirSync(DIST, { recursive: true });
-  const built = await bundle(OPTIONS);
+  const merged = await mergeChunks(await bundle(OPTIONS), GROUPS, { options: OPTIONS, banner: BANNER });
   // Or its process (80 MB) would stay beside a podkey that is started after this in the same process.
   await stop();
-  const outputFiles = built.outputFiles.map(({ path, text }) => ({ path, contents: lazyBuiltins(text) }));
   writeFileSync(join(DIST, "package.json"), '{"type":"module"}\n');
-  const isEntry = (file: BuiltFile): boolean => file.path === join(DIST, "podkey.js");
-  for (const file of outputFiles) if (!isEntry(file)) writeFileSync(file.path, file.contents);
+  const isEntry = (file: BuiltFile): boolean => file.name === "podkey.js";
+  for (const file of merged) if (!isEntry(file)) writeFileSync(join(DIST, file.name), file.contents);
   copyNativeLibrary();
-  for (const file of outputFiles.filter(isEntry)) writeEntry(file, startedAt);
-  removeOldChunks(new Set(outputFiles.map((file) => basename(file.path))), keptChunkMs);
+  for (const file of merged.filter(isEntry)) writeEntry(file, startedAt);
+  removeOldChunks(new Set(merged.map((file) => file.name)), keptChunkMs);
 }
 
 /**
@@ -121,12 +132,13 @@ function replaceFile(from: string, to: string): void {
 
 /** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
 function writeEntry(file: BuiltFile, startedAt: Date): void {
-  const temporary = `${file.path}.${process.pid}`;
+  const path = join(DIST, file.name);
+  const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, file.contents);
   chmodSync(temporary, 0o755);
   // What was edited while we built is newer than this.
   utimesSync(temporary, startedAt, startedAt);
-  renameSync(temporary, file.path);
+  renameSync(temporary, path);
 }
 
 function removeOldChunks(current: ReadonlySet<string>, keptChunkMs: number): void {
