@@ -1,7 +1,7 @@
 /**
  * Random rotations of a credential at an API server, and readers of the running program that use the previous generation
  * as documented: nobody gets an error before `previous_until`, nobody gets the old value after it, and the memory of the
- * process is where it was. Twenty in every run of the tests; `npm run rotations` plays 1,000.
+ * process is where it was. A hundred in every run of the tests; `npm run rotations` plays 1,000.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { FakeApiServer } from "../../support/fake-api-server/fake-api-server.ts"
 import { writeKubeconfig } from "../../support/kube/kubeconfig.ts";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
 
-const ROTATIONS = Number(process.env["PODKEY_ROTATIONS"] ?? "20");
+const ROTATIONS = Number(process.env["PODKEY_ROTATIONS"] ?? "100");
 const READERS = 2;
 const VALUE_BYTES = 32 * 1024;
 /** `previous_until` is written in milliseconds of the wall clock, the end is taken by the monotonic one. */
