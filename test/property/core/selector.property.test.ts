@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { PodkeyError } from "../../../src/core/errors.ts";
-import type { Selector } from "../../../src/core/selector.ts";
+import type { Requirement, Selector } from "../../../src/core/selector.ts";
 import { parseSelector, selectorMatches } from "../../../src/core/selector.ts";
 
 /** A requirement as the model knows it: the labels, and whether they satisfy it. */
@@ -53,13 +53,19 @@ const textOf = (all: readonly Written[]): string => all.map(({ text }) => text).
 
 /** The text of a selector in one fixed form. */
 function printed({ requirements }: Selector): string {
-  return requirements
-    .map((one) => {
-      if (one.op === "exists") return one.label;
-      if (one.op === "absent") return `!${one.label}`;
+  return requirements.map(printedOne).join(",");
+}
+
+function printedOne(one: Requirement): string {
+  switch (one.op) {
+    case "exists":
+      return one.label;
+    case "absent":
+      return `!${one.label}`;
+    case "in":
+    case "notin":
       return `${one.label} ${one.op} (${[...one.values].join(",")})`;
-    })
-    .join(",");
+  }
 }
 
 /** Pieces of the grammar in any order, which get further into the parser than any text does. */

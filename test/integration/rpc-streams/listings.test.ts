@@ -1,0 +1,79 @@
+/** Listings that nobody finishes, while everything changes: what they keep alive, and what the next page answers. */
+import { expect } from "chai";
+import type { Credential } from "../../../src/core/credential.ts";
+import { KEPT_VIEWS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/kept-views.ts";
+import { collectGarbage } from "../../support/collect-garbage.ts";
+import { credential } from "../../support/core/credentials.ts";
+import { ManualTime } from "../../support/core/manual-time.ts";
+import type { RpcClient } from "../../support/rpc/client.ts";
+import { RpcLab } from "../../support/rpc/rpc-lab.ts";
+import { failure } from "../../support/rpc/status-details.ts";
+
+const NAMES = Array.from({ length: 30 }, (_, at) => `k${String(at).padStart(2, "0")}`);
+const ROUNDS = 100;
+/** The set that is served, and the one before it while its overlap lasts. */
+const SERVED_SETS = 2;
+
+describe("listings that nobody finishes", () => {
+  const time = new ManualTime();
+  let lab: RpcLab;
+  let client: RpcClient;
+  /** The values of each round, held weakly: those still there are what the server keeps. */
+  const values: WeakRef<object>[][] = [];
+  let version = 0;
+
+  before(async () => {
+    lab = await RpcLab.start({ time });
+    client = lab.client();
+  });
+  after(() => lab.close());
+
+  function nextSet(): readonly Credential[] {
+    version += 1;
+    const data = { value: String(version).padEnd(1024, "x") };
+    const set = NAMES.map((name) => credential(name, { data, resourceVersion: String(version) }));
+    values.push(set.map(({ data: held }) => new WeakRef<object>(held)));
+    return set;
+  }
+
+  /** How many rounds have a value that is still there. */
+  async function roundsAlive(): Promise<number> {
+    // A turn that has ended holds no more of what it has read.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    return values.filter((round) => round.some((value) => value.deref() !== undefined)).length;
+  }
+
+  const firstPage = { view: "VIEW_FULL", pageSize: 10 } as const;
+
+  it("keep the views of the newest few alive, however many there are", async () => {
+    lab.view.sync(nextSet());
+    const tokens: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const pages = await Promise.all(Array.from({ length: 5 }, () => client.list(firstPage)));
+      for (const page of pages) expect(page.totalSize).to.equal(NAMES.length);
+      tokens.push(pages[0]?.nextPageToken ?? "");
+      lab.view.change(nextSet());
+    }
+    expect(await roundsAlive()).to.be.within(KEPT_VIEWS_LIMIT, KEPT_VIEWS_LIMIT + SERVED_SETS);
+    for (const [round, pageToken] of tokens.entries()) {
+      if (round < ROUNDS - KEPT_VIEWS_LIMIT) {
+        const expired = await failure(client.list({ ...firstPage, pageToken }));
+        expect(expired).to.include({ code: "ABORTED", reason: "PAGE_EXPIRED" });
+        continue;
+      }
+      const page = await client.list({ ...firstPage, pageToken });
+      expect(page.credentials.map(({ name }) => name)).to.deep.equal(NAMES.slice(10, 20));
+      for (const { data } of page.credentials)
+        expect(data["value"]?.toString()).to.match(new RegExp(`^${String(round + 1)}x`, "u"));
+    }
+  }).timeout(20_000);
+
+  it("are all let go of 60 s after their last page, and their tokens say so", async () => {
+    const { nextPageToken } = await client.list(firstPage);
+    time.advance(LISTING_LIFETIME_MS + 1);
+    expect(await roundsAlive()).to.be.at.most(SERVED_SETS);
+    const expired = await failure(client.list({ ...firstPage, pageToken: nextPageToken }));
+    expect(expired.reason).to.equal("PAGE_EXPIRED");
+  });
+});
