@@ -116,7 +116,8 @@ describe("the address forms of docs/clients.md", function () {
       const seen = await seenBy(form.transport, (endpoint) => call(endpoint).catch(() => undefined));
       expect(seen).to.deep.equal([form.authority]);
       const { stdout } = await call(served.get(form.transport)?.endpoint ?? "");
-      expect(stdout, stdout).to.match(answerOf(form));
+      const printed = stdout.toString();
+      expect(printed, printed).to.match(answerOf(form));
     });
 });
 
