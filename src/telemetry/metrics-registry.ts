@@ -6,6 +6,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetricFacts, MetricName } from "./metrics.ts";
 import { METRICS } from "./metrics.ts";
+import { settlePending } from "./pending-counter.ts";
 
 /** The labels of a line of the table. */
 type LabelOf<Name extends MetricName> = (typeof METRICS)[Name]["labels"][number];
@@ -51,7 +52,7 @@ export function createMetricsRegistry(options: { readonly processMetrics: boolea
     collectDefaultMetrics({ register: prometheus, eventLoopMonitoringPrecision: LOOP_SAMPLING_MS });
   for (const metric of prometheus.getMetricsAsArray()) {
     const instrument: unknown = prometheus.getSingleMetric(metric.name);
-    if (isInstrument(instrument)) openMetrics.registerMetric(instrument);
+    if (isInstrument(instrument)) openMetrics.registerMetric(withNameOfItsOwn(instrument));
   }
   const refreshes: (() => void)[] = [];
   return {
@@ -73,13 +74,23 @@ function openMetricsRegistry(): Registry<typeof Registry.OPENMETRICS_CONTENT_TYP
   return registry;
 }
 
+/**
+ * A registry that writes OpenMetrics takes `_total` off the name of each counter for good (prom-client 15.1.3, registry.js):
+ * it gets an object whose name it may change, or the next page in the other format would have lost it too.
+ */
+function withNameOfItsOwn<T extends AnyInstrument>(instrument: T): T {
+  return Object.create(instrument) as T;
+}
+
 type AnyInstrument = Counter | Gauge | Histogram;
 
 function createInstrument(name: string, facts: MetricFacts, register: Registry): AnyInstrument {
   const shape = { name, help: facts.help, labelNames: [...facts.labels], registers: [register] };
   switch (facts.kind) {
-    case "counter":
-      return new Counter(shape);
+    case "counter": {
+      const counter: Counter = new Counter({ ...shape, collect: () => settlePending(counter) });
+      return counter;
+    }
     case "gauge":
       return new Gauge(shape);
     case "histogram":

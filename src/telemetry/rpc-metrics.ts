@@ -11,6 +11,7 @@ import type {
   RpcMetrics,
 } from "../rpc/rpc-metrics.ts";
 import type { Instruments } from "./metrics-registry.ts";
+import { pendingCounter } from "./pending-counter.ts";
 
 /** RPC's view of the metrics. */
 export function rpcMetrics(instruments: Instruments): RpcMetrics {
@@ -31,9 +32,9 @@ export function rpcMetrics(instruments: Instruments): RpcMetrics {
 
 function methodMetrics(instruments: Instruments, { type, service, method }: MethodLabels): MethodMetrics {
   const labels = { grpc_type: type, grpc_service: service, grpc_method: method };
-  const started = instruments.grpc_server_started_total.labels(labels);
-  const received = instruments.grpc_server_msg_received_total.labels(labels);
-  const sent = instruments.grpc_server_msg_sent_total.labels(labels);
+  const started = pendingCounter(instruments.grpc_server_started_total, labels);
+  const received = pendingCounter(instruments.grpc_server_msg_received_total, labels);
+  const sent = pendingCounter(instruments.grpc_server_msg_sent_total, labels);
   const seconds = instruments.grpc_server_handling_seconds.labels(labels);
   const codes = new Map<CamelCode, { inc(): void }>();
   return {
@@ -42,7 +43,7 @@ function methodMetrics(instruments: Instruments, { type, service, method }: Meth
     sent: () => sent.inc(),
     handled: (code, took) => {
       kept(codes, code, () =>
-        instruments.grpc_server_handled_total.labels({ ...labels, grpc_code: code }),
+        pendingCounter(instruments.grpc_server_handled_total, { ...labels, grpc_code: code }),
       ).inc();
       if (took !== undefined) seconds.observe(took);
     },
@@ -65,7 +66,7 @@ function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMe
     connections: (delta) => connections.inc(delta),
     read: (method: "Get" | "List", outcome: "ok" | Reason) =>
       kept(reads, `${method}/${outcome}`, () =>
-        instruments.podkey_reads_total.labels({ consumer, method, outcome }),
+        pendingCounter(instruments.podkey_reads_total, { consumer, method, outcome }),
       ).inc(),
     denied: () => denied.inc(),
     secretStream: (from, to) => {

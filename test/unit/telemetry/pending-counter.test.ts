@@ -1,0 +1,30 @@
+// Counts that wait for a scraper: all are told, each once, whoever asks.
+import { expect } from "chai";
+import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
+import { pendingCounter } from "../../../src/telemetry/pending-counter.ts";
+
+describe("pendingCounter", () => {
+  const labels = { consumer: "web", method: "Get", outcome: "ok" };
+  const line = /^podkey_reads_total\{.*\} (\d+)$/m;
+
+  it("tells every addition once, in both formats", async () => {
+    const registry = createMetricsRegistry({ processMetrics: false });
+    const counter = pendingCounter(registry.instruments.podkey_reads_total, labels);
+    const told = async (format: "prometheus" | "openmetrics"): Promise<string | undefined> =>
+      line.exec((await registry.page(format)).body)?.[1];
+    expect(await told("prometheus")).to.equal(undefined);
+    counter.inc();
+    counter.inc();
+    expect(await told("prometheus")).to.equal("2");
+    expect(await told("openmetrics")).to.equal("2");
+    counter.inc();
+    expect(await told("prometheus")).to.equal("3");
+  });
+
+  it("adds up two children of the same labels", async () => {
+    const registry = createMetricsRegistry({ processMetrics: false });
+    for (let child = 0; child < 2; child += 1)
+      pendingCounter(registry.instruments.podkey_reads_total, labels).inc();
+    expect(line.exec((await registry.page("prometheus")).body)?.[1]).to.equal("2");
+  });
+});
