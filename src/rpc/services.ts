@@ -103,11 +103,14 @@ function watchMethod(deps: ServiceDeps, service: string): (call: WatchCall) => v
         deps.log("rpc_slow_consumer", {
           consumer: connection?.served.view.consumer,
           peer: connection?.peer,
-          trace_id: traceId,
+          trace_id: traceId(),
         });
       }
       if (deps.audit !== undefined)
-        recordCall(deps, connection, "Watch", askedOf(call.request, askedByFilter), { outcome, traceId });
+        recordCall(deps, connection, "Watch", askedOf(call.request, askedByFilter), {
+          outcome,
+          traceId: traceId(),
+        });
     },
   });
 }

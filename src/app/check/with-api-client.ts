@@ -2,24 +2,15 @@
  * The API server that `serve` would talk to, for the questions of `podkey check`: one client for a handful of requests,
  * closed whatever happens. Loaded only where there is an API server to ask.
  */
-import type { SidecarConfig } from "../../config/sidecar-config.ts";
-import type { Clock, Timers } from "../../core/clock.ts";
 import type { ApiClient } from "../../source/kubernetes/api-client.ts";
 import { NO_KUBE_METRICS } from "../../source/kubernetes/kube-metrics.ts";
 import { openApiClient } from "../../source/kubernetes/open-api-client.ts";
 import type { ScopePlan } from "../../source/kubernetes/scope-plan.ts";
-import type { Log } from "../../telemetry/events.ts";
 import { findTarget } from "../open-kubernetes.ts";
+import type { OpenSourceDeps } from "../source-deps.ts";
 
 /** What the questions are asked with. */
-export interface ApiQuestionDeps {
-  readonly config: SidecarConfig;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly version: string;
-}
+export type ApiQuestionDeps = Omit<OpenSourceDeps, "instruments" | "held">;
 
 /** Asks, and closes the connections. @throws TargetError where no API server is configured. */
 export async function withApiClient<T>(

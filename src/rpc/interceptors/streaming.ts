@@ -41,7 +41,7 @@ export type StreamEnd = "ok" | "cancelled" | PodkeyError["reason"];
 export interface EndedStream {
   readonly outcome: StreamEnd;
   /** Undefined where the caller named none. */
-  readonly traceId: string | undefined;
+  readonly traceId: () => string | undefined;
 }
 
 /** One streaming method. */
@@ -77,7 +77,7 @@ export function streaming<Call extends StreamingCall>(
       quietly(deps, () => close?.());
       quietly(deps, () => {
         span?.end(code, outcome, connection);
-        method.ended?.(connection, call, { outcome, traceId: traceIdOf(span, call.metadata) });
+        method.ended?.(connection, call, { outcome, traceId: () => traceIdOf(span, call.metadata) });
       });
       return true;
     };
