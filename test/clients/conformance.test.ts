@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { copyBuilt } from "../support/process/built-copy.ts";
-import { cacheFolder } from "./kit/language.ts";
+import { exampleCache } from "./kit/language.ts";
 import { ScriptRun } from "./kit/script-run.ts";
 import { STEPS } from "./kit/steps.ts";
 import type { Transport } from "./kit/served-folder.ts";
@@ -52,7 +52,7 @@ for (const language of LANGUAGES)
         console.log(`      ${language.name} IS NOT TESTED: ${tools} is not on the PATH`);
         this.skip();
       }
-      const folder = cacheFolder(language.name);
+      const folder = exampleCache(language.name);
       mkdirSync(folder, { recursive: true });
       words = await language.prepare(folder);
     });

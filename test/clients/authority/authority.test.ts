@@ -4,23 +4,23 @@
  */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { ExampleProcess } from "../kit/example-process.ts";
-import { cacheFolder } from "../kit/language.ts";
+import { exampleCache } from "../kit/language.ts";
 import type { Transport } from "../kit/served-folder.ts";
 import { ServedFolder } from "../kit/served-folder.ts";
 import { LANGUAGES } from "../languages/all.ts";
 import { LANGUAGE_FORMS, TOOL_FORMS } from "./address-forms.ts";
 import type { AddressForm } from "./address-forms.ts";
 import { BareServer } from "./bare-server.ts";
+import { cacheFolder } from "../../support/cache-folder.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "bin");
+const CACHE = cacheFolder("bin");
 const PATH = [join(ROOT, "node_modules", ".bin"), CACHE, process.env["PATH"] ?? ""].join(delimiter);
 
 /** Tools that Go brings; buf is a dependency of the project. */
@@ -89,7 +89,7 @@ describe("the address forms of docs/clients.md", function () {
     it(`are what ${language.name} sends: ${forms.map(({ authority }) => authority).join(", ")}`, async function () {
       language.install?.();
       if (language.needs.some(([tool, argument]) => spawnSync(tool, [argument]).status !== 0)) this.skip();
-      const folder = cacheFolder(language.name);
+      const folder = exampleCache(language.name);
       mkdirSync(folder, { recursive: true });
       const words = await language.prepare(folder);
       const found: Record<string, string> = {};
@@ -130,6 +130,5 @@ function answerOf({ client }: AddressForm): RegExp {
 async function install(tool: string): Promise<void> {
   const path = GO_TOOLS[tool];
   if (path === undefined || !isThere("go")) return;
-  mkdirSync(CACHE, { recursive: true });
   await run("go", ["install", path], { env: { ...process.env, GOBIN: CACHE } });
 }

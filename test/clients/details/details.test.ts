@@ -4,17 +4,17 @@
  * libraries come from the registries once, into the user's cache; a language that is not on the machine is skipped.
  */
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { credential } from "../../support/core/credentials.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
+import { cacheFolder } from "../../support/cache-folder.ts";
 
 const run = promisify(execFile);
 const HERE = import.meta.dirname;
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "clients");
+const CACHE = cacheFolder("clients");
 
 /** A program: how its parts are made, and how it is called. */
 interface Client {
@@ -84,7 +84,6 @@ for (const { language, needs, prepare, speaksUnix } of CLIENTS)
         );
         this.skip();
       }
-      mkdirSync(CACHE, { recursive: true });
       command = await prepare();
       const endpoints: NonNullable<Parameters<typeof RpcLab.start>[0]>["endpoints"] = ({ view, folder }) => [
         { consumer: view, listen: { kind: "unix", path: join(folder, "podkey.sock") }, socketMode: 0o600 },

@@ -2,8 +2,8 @@
  * What the kit must know of a language to run its example: which tools, how it is built, how it is started. One file for
  * each under `languages/`.
  */
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../support/cache-folder.ts";
 
 /** A language with its example. */
 export interface Language {
@@ -21,7 +21,6 @@ export interface Language {
 export const EXAMPLES = join(import.meta.dirname, "..", "..", "..", "examples", "clients");
 
 /** The language's own folder in the user's cache, outside the checkout. */
-export function cacheFolder(name: string): string {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return join(cache, "podkey", "clients", "examples", name.toLowerCase().replaceAll("+", "p"));
+export function exampleCache(language: string): string {
+  return cacheFolder(join("clients", "examples", language.toLowerCase().replaceAll("+", "p")));
 }

@@ -3,11 +3,11 @@
  * needed). Where neither can be had, the tests that need it are skipped, and say so.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
+import { cacheFolder } from "../../support/cache-folder.ts";
 
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "nginx");
+const CACHE = cacheFolder("nginx");
 
 /** The program's path, or why there is none. */
 export function nginxProgram(): { readonly path: string } | { readonly missing: string } {
@@ -25,7 +25,6 @@ export function nginxProgram(): { readonly path: string } | { readonly missing: 
 }
 
 function unpack(): void {
-  mkdirSync(CACHE, { recursive: true });
   execFileSync("apt-get", ["download", "nginx"], { cwd: CACHE, stdio: "ignore", timeout: 60_000 });
   const [archive] = globSync("nginx_*.deb", { cwd: CACHE });
   if (archive === undefined) throw new Error("apt-get brought no package");

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { buildClient } from "../../../tools/build-client.ts";
 import { copyBuilt } from "../../support/process/built-copy.ts";
-import { cacheFolder, EXAMPLES } from "../kit/language.ts";
+import { exampleCache, EXAMPLES } from "../kit/language.ts";
 import { ServedFolder } from "../kit/served-folder.ts";
 import { go } from "../languages/go.ts";
 import { findPostgres, PostgresServer } from "./postgres-server.ts";
@@ -28,7 +28,7 @@ const MAX_MOVE_MS = 10_000;
 
 /** The words that start each app. The first time, their libraries come over the network. */
 async function buildApps(): Promise<Readonly<Record<"shop-go" | "shop-node", readonly string[]>>> {
-  const goFolder = cacheFolder("Go");
+  const goFolder = exampleCache("Go");
   mkdirSync(goFolder, { recursive: true });
   await go.prepare(goFolder);
   const program = join(goFolder, "shop");

@@ -7,11 +7,12 @@ import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { cacheFolder } from "../../support/cache-folder.ts";
 import { ROOT } from "../../support/docs/checkout.ts";
 import { markdownBlocks } from "../../support/docs/markdown-blocks.ts";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
@@ -19,10 +20,7 @@ import { createCertificateAuthority } from "../../support/tls/certificate-author
 import { handshake, putTls, serialOf } from "./rotated-tls.ts";
 
 const run = promisify(execFile);
-const VENV = join(
-  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
-  ...["podkey", "clients", "envoy-1.40.0"],
-);
+const VENV = join(cacheFolder("clients"), "envoy-1.40.0");
 const ENVOY = join(VENV, "bin", "envoy");
 const PROGRAM = join(ROOT, "tools", "podkey.js");
 const ROTATIONS = 20;

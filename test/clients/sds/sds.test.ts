@@ -6,8 +6,8 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -15,8 +15,9 @@ import { RunningPodkey } from "../../support/process/run-podkey.ts";
 import type { CertificatePair } from "../../support/tls/certificate-authority.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
 import { handshake, putTls, serialOf } from "./rotated-tls.ts";
+import { cacheFolder } from "../../support/cache-folder.ts";
 
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "podkey", "clients");
+const CACHE = cacheFolder("clients");
 const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js");
 const ROTATIONS = 20;
 const HANDSHAKERS = 8;
@@ -35,7 +36,6 @@ describe("a TLS server in Go, fed by SDS", function () {
       console.log("      SDS is not tested: go is missing");
       this.skip();
     }
-    mkdirSync(CACHE, { recursive: true });
     const cwd = join(import.meta.dirname, "go");
     await promisify(execFile)("go", ["build", "-o", program, "."], { cwd });
     const source = ["--source", "manifests", "--manifests", folder, "--admin", "none"];
