@@ -1,7 +1,7 @@
 /**
  * What an attack on one consumer's socket costs another consumer: three processes (podkey as the image runs it, a niced
  * attacker on a bare socket, an honest reader on its own socket), windows alone and under attack in turn. Prints p99 of
- * both, their ratio, and by how much podkey's memory grew. Exit 1 where a bound does not hold.
+ * both (the median of the windows, and of all their calls together), the ratios, and by how much podkey's memory grew. Exit 1 where a bound does not hold.
  * `sh tools/node/run.sh bench/abuse.ts [PART OF AN ATTACK'S NAME]`; needs a quiet machine for three minutes.
  */
 import { fork } from "node:child_process";
@@ -58,35 +58,48 @@ async function serve(): Promise<ProcessUnderTest> {
 
 async function measure(server: ProcessUnderTest, honest: ChildProcess, name: string): Promise<void> {
   const attacker = await start("attacker.ts", [socketOf("job"), name, String(PAUSE_MS)]);
-  const alone: number[] = [];
-  const attacked: number[] = [];
+  const alone: (readonly number[])[] = [];
+  const attacked: (readonly number[])[] = [];
   const beforeBytes = await server.rssBytes();
   let peakBytes = beforeBytes;
   for (let round = 0; round < ROUNDS; round += 1) {
-    alone.push(p99(await ask(honest, WINDOW_MS)));
+    alone.push((await ask(honest, WINDOW_MS)) as readonly number[]);
     attacker.send("go");
-    attacked.push(p99(await ask(honest, WINDOW_MS)));
+    attacked.push((await ask(honest, WINDOW_MS)) as readonly number[]);
     peakBytes = Math.max(peakBytes, await server.rssBytes());
     await ask(attacker, "stop");
   }
   attacker.disconnect();
-  report(name, { alone: median(alone), attacked: median(attacked), grownBytes: peakBytes - beforeBytes });
+  report(name, { alone, attacked, grownBytes: peakBytes - beforeBytes });
 }
 
-function report(
-  name: string,
-  result: { readonly alone: number; readonly attacked: number; readonly grownBytes: number },
-): void {
-  const ratio = result.attacked / result.alone;
-  const holds = ratio <= RATIO_LIMIT && result.grownBytes <= GROWTH_LIMIT_BYTES;
+/** Times of calls in microseconds, a list for each window. */
+interface Windows {
+  readonly alone: readonly (readonly number[])[];
+  readonly attacked: readonly (readonly number[])[];
+}
+
+function report(name: string, result: Windows & { readonly grownBytes: number }): void {
+  const usual = ratioOf(result, (windows) => median(windows.map(p99)));
+  // The windows' median leaves out the one in which an attack begins; all calls together do not.
+  const all = ratioOf(result, (windows) => p99(windows.flat()));
+  const holds =
+    usual.ratio <= RATIO_LIMIT && all.ratio <= RATIO_LIMIT && result.grownBytes <= GROWTH_LIMIT_BYTES;
   if (!holds) process.exitCode = 1;
-  const times = `p99 alone ${result.alone.toFixed(0)} us, attacked ${result.attacked.toFixed(0)} us`;
   const grown = `RSS +${(result.grownBytes / MEBIBYTE).toFixed(1)} MB`;
-  console.log(`${name}: ${times}, ${ratio.toFixed(2)}x, ${grown}: ${holds ? "ok" : "TOO MUCH"}`);
+  console.log(`${name}: p99 ${usual.text}; of all calls ${all.text}; ${grown}: ${holds ? "ok" : "TOO MUCH"}`);
 }
 
-function p99(times: unknown): number {
-  const sorted = (times as readonly number[]).toSorted((a, b) => a - b);
+function ratioOf(
+  { alone, attacked }: Windows,
+  of: (windows: readonly (readonly number[])[]) => number,
+): { readonly ratio: number; readonly text: string } {
+  const ratio = of(attacked) / of(alone);
+  return { ratio, text: `${of(alone).toFixed(0)} -> ${of(attacked).toFixed(0)} us (${ratio.toFixed(2)}x)` };
+}
+
+function p99(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
 }
 

@@ -2,8 +2,8 @@
  * How a connection behaves, and its end where it does not: calls that are opened and given up (rapid reset,
  * CVE-2023-44487), calls that never ask anything, bytes that are no calls (floods of pings, settings, window updates,
  * empty frames: CVE-2019-9512 to 9518). nghttp2 ends the crudest of these by itself, after a thousand; this is there so
- * that other consumers do not pay for the thousand. After an offence the consumer's connections are judged strictly for
- * a while: whoever attacks again and again pays the price of a connection for a handful of calls.
+ * that other consumers do not pay for the thousand. After an offence the consumer is on probation (probation.ts), and its
+ * connections are judged strictly: whoever attacks again and again pays a pause for a handful of calls.
  */
 import { constants } from "node:http2";
 import type { ServerHttp2Session } from "node:http2";
@@ -18,12 +18,9 @@ const ABORTED = { burst: 500, perSecond: 33 } as const;
 /** What one connection may send beside its calls: at once, each second, and as part of what it was sent (BDP pings). */
 const STRAY_BYTES = { burst: 2 * 1024 * 1024, perSecond: 65_536, perByteWritten: 0.25 } as const;
 
-/** In strict times: calls given up, calls at once that have not asked yet, and stray bytes. */
+/** On probation: calls given up, calls at once that have not asked yet, and stray bytes. */
 const STRICT_CALLS = 32;
 const STRICT_STRAY_BYTES = 65_536;
-
-/** How long an offence is remembered against the consumer. */
-const STRICT_MS = 10_000;
 
 /** Why a connection was ended. */
 type Offence = "aborted_calls" | "half_open_calls" | "stray_bytes" | "crumbs" | "protocol";
@@ -31,7 +28,7 @@ type Offence = "aborted_calls" | "half_open_calls" | "stray_bytes" | "crumbs" | 
 /** What a connection is judged by. */
 export interface ConductDeps {
   readonly socket: Pick<Socket, "bytesRead" | "bytesWritten" | "destroy">;
-  readonly served: Pick<ServedConsumer, "metrics" | "view" | "offence">;
+  readonly served: Pick<ServedConsumer, "metrics" | "view" | "probation">;
   readonly peer: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,7 +51,7 @@ export class Conduct {
   constructor(deps: ConductDeps) {
     this.#deps = deps;
     this.#abortedAtMs = this.#lookedAtMs = deps.clock.nowMs();
-    if (this.#isStrict()) this.#byteCredit = STRICT_STRAY_BYTES;
+    if (deps.served.probation.isOn) this.#byteCredit = STRICT_STRAY_BYTES;
   }
 
   /** The connection's session, known from its first call on: only by it a GOAWAY can be sent. */
@@ -69,7 +66,7 @@ export class Conduct {
   opened(creditBytes: number): void {
     this.#byteCredit += creditBytes;
     this.#halfOpen += 1;
-    if (this.#halfOpen > STRICT_CALLS && this.#isStrict()) this.#end("half_open_calls");
+    if (this.#halfOpen > STRICT_CALLS && this.#deps.served.probation.isOn) this.#end("half_open_calls");
   }
 
   /** The call has asked, or is over before it did. */
@@ -84,7 +81,7 @@ export class Conduct {
     this.#abortedCredit = Math.min(ABORTED.burst, this.#abortedCredit + refill) - 1;
     this.#abortedAtMs = nowMs;
     this.#aborted += 1;
-    if (this.#abortedCredit < 0 || (this.#aborted > STRICT_CALLS && this.#isStrict()))
+    if (this.#abortedCredit < 0 || (this.#aborted > STRICT_CALLS && this.#deps.served.probation.isOn))
       this.#end("aborted_calls");
   }
 
@@ -114,10 +111,6 @@ export class Conduct {
     this.#byteCredit = Math.min(this.#byteCredit, STRAY_BYTES.burst);
   }
 
-  #isStrict(): boolean {
-    return this.#deps.clock.nowMs() < this.#deps.served.offence.atMs + STRICT_MS;
-  }
-
   #end(why: Offence): void {
     if (this.#isEnded) return;
     this.#note(why);
@@ -129,8 +122,8 @@ export class Conduct {
   #note(why: Offence): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const { served, log, peer, clock } = this.#deps;
-    served.offence.atMs = clock.nowMs();
+    const { served, log, peer } = this.#deps;
+    served.probation.offended();
     served.metrics.rejected("conduct");
     log("rpc_connection_ended", { consumer: served.view.consumer, peer, why });
   }

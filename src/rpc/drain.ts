@@ -31,6 +31,7 @@ export async function drainServer(deps: DrainDeps): Promise<void> {
   // Its callback comes too early: Node 24's http2 server closes all sessions when it is closed, and grpc-js takes a
   // session that is closing for one that is closed. The connections themselves are gone when their last call is.
   server.tryShutdown(() => undefined);
+  for (const { probation } of deps.consumers) probation.close();
   const gone = deps.connections.whenNone().then(() => "gone" as const);
   const cancels: (() => void)[] = [];
   const overdue = new Promise<"overdue">((resolve) => {

@@ -69,7 +69,7 @@ export async function openListener(deps: ListenerDeps): Promise<Listener> {
   const consumer = served.view.consumer;
   const admit = admissionOf(deps);
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
     // http2 takes the errors of its session; an error before that must not end the process.
     socket.on("error", () => undefined);
     sockets.add(socket);
@@ -83,7 +83,15 @@ export async function openListener(deps: ListenerDeps): Promise<Listener> {
       const conduct = new Conduct({ socket, served, peer, clock: deps.clock, log });
       return { served, peer, check, conduct, streams: 0 };
     });
-    deps.inject(socket);
+    const stopWaiting = served.probation.enter({
+      letIn: () => {
+        deps.inject(socket);
+        // http2 reads by itself from here on; this only ends the pause.
+        socket.read(0);
+      },
+      turnAway: () => socket.destroy(),
+    });
+    socket.once("close", stopWaiting);
   });
   server.maxConnections = deps.maxConnections;
   server.on("drop", () => {

@@ -7,6 +7,7 @@ import type { ConsumerView } from "../core/consumer-view.ts";
 import { PodkeyError } from "../core/errors.ts";
 import { AnswerMemo } from "./answer-memo.ts";
 import { KeptViews } from "./kept-views.ts";
+import { Probation } from "./probation.ts";
 import type { ConsumerMetrics } from "./rpc-metrics.ts";
 import { TokenSeal } from "./sealed-token.ts";
 import { Waiters } from "./wait.ts";
@@ -37,8 +38,7 @@ export class ServedConsumer {
   readonly listings: KeptViews;
   readonly waiters: Waiters;
   readonly hub: WatchHub;
-  /** When a connection of this consumer was last ended for its conduct. */
-  readonly offence = { atMs: -Infinity };
+  readonly probation: Probation;
   readonly #maxStreams: number;
   readonly #stopMemo: () => void;
   #streams = 0;
@@ -51,6 +51,7 @@ export class ServedConsumer {
     // Before the hub subscribes, so that it never sends what the memo should have forgotten.
     this.#stopMemo = deps.view.onFreshness(() => this.memo.forgetFreshness());
     this.listings = new KeptViews(deps);
+    this.probation = new Probation(deps);
     this.waiters = new Waiters(deps);
     this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
     this.#maxStreams = deps.maxStreams;
@@ -83,6 +84,7 @@ export class ServedConsumer {
   close(): void {
     this.#stopMemo();
     this.hub.close();
+    this.probation.close();
     this.listings.clear();
   }
 }

@@ -170,7 +170,7 @@ export const EVENTS = {
   rpc_connection_ended: {
     level: "warn",
     message:
-      "a connection was ended because its client floods; the consumer's others are watched strictly for 10 s",
+      "a connection was ended because its client floods; for 10 s the consumer's connections are judged strictly and let in one every 5 s",
     todo: "Find the program by `peer` and `why`; other consumers are served as before.",
   },
   rpc_connection_refused: {

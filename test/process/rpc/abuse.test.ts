@@ -8,12 +8,14 @@ import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { expect } from "chai";
-import { ATTACKS, attackBytes, NO_HTTP2 } from "../../support/rpc/attacks.ts";
+import { ATTACKS, attackBytes, halfOpenGets, NO_HTTP2 } from "../../support/rpc/attacks.ts";
 import { openClient } from "../../support/rpc/client.ts";
 import { forkLab, UPDATED } from "../../support/rpc/lab-child.ts";
 import type { ForkedLab } from "../../support/rpc/lab-child.ts";
 
 const GROWTH_LIMIT_BYTES = 10 * 1024 * 1024;
+const PROBATION_MS = 10_000;
+const PAUSE_MS = 5000;
 const PATH = "/podkey.v1.CredentialService/Watch";
 
 /** Why the server ends the connection of each attack; the others nghttp2 ends, or bears. */
@@ -36,6 +38,8 @@ describe("an RPC server under abuse", function () {
     for (let at = 0; at < 300; at += 1) await expectService();
   });
   after(() => lab.close());
+  // What one test did is not held against the next.
+  beforeEach(() => lab.later(PROBATION_MS));
 
   /** The other consumer is served. */
   async function expectService(): Promise<void> {
@@ -69,12 +73,33 @@ describe("an RPC server under abuse", function () {
   it("tells an honest client on the way that it is to calm down, and serves its next connection", async () => {
     const session = await open(lab.socket);
     const goaway = once(session, "goaway");
-    for (let at = 0; at < 600 && !session.destroyed; at += 1) openStream(session)?.close(8);
+    // In waves, since a client opens no more than 256 calls at once.
+    for (let wave = 0; wave < 6 && !session.destroyed; wave += 1) {
+      const streams = Array.from({ length: 100 }, () => openStream(session));
+      for (const stream of streams) stream?.end(Buffer.alloc(5));
+      await answered(session);
+      for (const stream of streams) stream?.close(8);
+      await answered(session);
+    }
     const [code] = (await goaway) as [number];
     expect(code).to.equal(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    await lab.later(PAUSE_MS);
     const client = openClient(`unix:${lab.socket}`);
     expect((await client.get({ name: "db" })).credential?.name).to.equal("db");
     client.close();
+  });
+
+  it("lets the next connection wait after an offence, and drains without it", async () => {
+    await sendRaw(lab.socket, attackBytes(halfOpenGets));
+    const waiting = await dial(lab.socket);
+    waiting.write(attackBytes(() => Buffer.alloc(0)));
+    await expectService();
+    expect(waiting.bytesRead).to.equal(0);
+    const gone = new Promise((resolve) => waiting.once("close", resolve));
+    waiting.resume();
+    await lab.close();
+    await gone;
+    lab = await forkLab();
   });
 
   it("bears garbage instead of a preface, half a preface, and a connection that says nothing", () =>
@@ -135,6 +160,11 @@ function openStream(session: ClientHttp2Session): ClientHttp2Stream | undefined 
   const stream = session.request(headers, { endStream: false });
   stream.on("error", () => undefined);
   return stream;
+}
+
+/** Resolves when the server has taken what the session has sent so far, or has ended it. */
+async function answered(session: ClientHttp2Session): Promise<void> {
+  if (!session.destroyed) await new Promise((resolve) => session.ping(resolve));
 }
 
 async function dial(socket: string): Promise<Socket> {

@@ -1,7 +1,7 @@
 /**
  * An RPC server in a process of its own, so that its memory can be told from its clients'. Started by `forkLab`; answers
  * to messages: `memory` (after a garbage collection), `ended` (why connections were ended for their conduct), `update`
- * (changes twenty 16 KB credentials, N times in all). A second consumer has a socket of its own.
+ * (changes twenty 16 KB credentials, N times in all), `later` (its clock is N milliseconds on). A second consumer has a socket of its own.
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -32,6 +32,8 @@ export interface ForkedLab {
   memory(): Promise<ChildMemory>;
   /** Changes the credentials `count` times. */
   update(count: number): Promise<void>;
+  /** Moves the server's clock on. */
+  later(byMs: number): Promise<void>;
   /** Whether the process is still there. */
   readonly isAlive: () => boolean;
   close(): Promise<void>;
@@ -53,6 +55,9 @@ export async function forkLab(): Promise<ForkedLab> {
     update: async (count) => {
       await ask({ update: count });
     },
+    later: async (byMs) => {
+      await ask({ laterMs: byMs });
+    },
     isAlive: () => child.exitCode === null && child.signalCode === null,
     close: async () => {
       const gone = once(child, "exit");
@@ -69,7 +74,9 @@ async function answer(child: ChildProcess): Promise<unknown> {
 
 async function serve(): Promise<void> {
   const other = new MemoryView({ clock: REAL_TIME, consumer: "other" });
+  let aheadMs = 0;
   const lab = await RpcLab.start({
+    time: { ...REAL_TIME, nowMs: () => REAL_TIME.nowMs() + aheadMs },
     limits: { maxConnections: 1024 },
     endpoints: ({ folder, view }) =>
       [view, other].map((consumer, at) => ({
@@ -84,10 +91,17 @@ async function serve(): Promise<void> {
     const reply = (value: unknown): void => void process.send?.(value);
     if (message === "memory") reply(memoryNow(lab));
     else if (message === "ended") reply(endings(lab));
-    else void update(lab, (message as { readonly update: number }).update).then(() => reply("done"));
+    else if (isLater(message)) {
+      aheadMs += message.laterMs;
+      reply("done");
+    } else void update(lab, (message as { readonly update: number }).update).then(() => reply("done"));
   });
   process.on("disconnect", () => void lab.close().then(() => process.exit(0)));
   process.send?.(lab.socket);
+}
+
+function isLater(message: unknown): message is { readonly laterMs: number } {
+  return typeof message === "object" && message !== null && "laterMs" in message;
 }
 
 function endings(lab: RpcLab): readonly unknown[] {

@@ -4,6 +4,7 @@ import { constants } from "node:http2";
 import type { ServerHttp2Session } from "node:http2";
 import { expect } from "chai";
 import { Conduct } from "../../../src/rpc/conduct.ts";
+import { Probation } from "../../../src/rpc/probation.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
 import { MemoryView } from "../../support/rpc/memory-view.ts";
 import { countedMetrics } from "../../support/rpc/no-metrics.ts";
@@ -13,7 +14,7 @@ class Desk {
   readonly time = new ManualTime();
   readonly metrics = countedMetrics();
   readonly logged: unknown[] = [];
-  readonly offence = { atMs: -Infinity };
+  readonly probation = new Probation({ clock: this.time, timers: this.time });
   readonly socket = { bytesRead: 0, bytesWritten: 0, isDestroyed: false, destroy: () => this.#cut() };
   goawayCode: number | undefined;
 
@@ -23,7 +24,7 @@ class Desk {
       served: {
         metrics: this.metrics.consumer("web"),
         view: new MemoryView({ clock: this.time }),
-        offence: this.offence,
+        probation: this.probation,
       },
       peer: "unix:web#1",
       clock: this.time,
