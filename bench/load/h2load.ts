@@ -48,17 +48,18 @@ export async function h2load(load: Load): Promise<LoadResult> {
   return resultOf(output, log);
 }
 
-/** One caller's GETs over TLS, for the comparison with an API server. */
+/** GETs over one TLS connection, for the comparison with an API server. */
 export async function h2get(get: {
   readonly url: string;
   readonly token: string;
+  readonly inFlight: number;
   readonly seconds: number;
   readonly folder: string;
 }): Promise<LoadResult> {
   const log = join(get.folder, "latency.log");
   await writeFile(log, "");
   const output = await runH2load([
-    ...["-D", String(get.seconds), "--warm-up-time", "0", "-t", "1", "-c", "1", "-m", "1"],
+    ...["-D", String(get.seconds), "--warm-up-time", "0", "-t", "1", "-c", "1", "-m", String(get.inFlight)],
     ...["-H", `authorization: Bearer ${get.token}`, "--log-file", log, get.url],
   ]);
   return resultOf(output, log);
