@@ -18,6 +18,7 @@ import { materialOf, readResource } from "./resource-name.ts";
 import { SecretStream } from "./secret-stream.ts";
 import type { SecretAnswer } from "./secret-stream.ts";
 import type { DiscoveryRequest } from "./wire.ts";
+import { versionText } from "./version-text.ts";
 import { resourceField, responseHead, SECRET_TYPE } from "./wire.ts";
 
 /** Full name of the service. */
@@ -97,7 +98,7 @@ export function fetchSecrets(
       const { namespace, name } = splitCredentialKey(resource.key);
       throw credentialNotFound(namespace, name);
     });
-    return [responseHead(`${served.view.epoch}.${String(view.number)}`, ""), ...fields];
+    return [responseHead(versionText(served.view, view), ""), ...fields];
   };
   return ready instanceof Promise ? ready.then(answer) : answer(ready);
 }

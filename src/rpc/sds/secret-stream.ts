@@ -10,6 +10,7 @@ import type { View } from "../../core/view.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { SecretResource } from "./resource-name.ts";
 import { materialOf, readResource, sameMaterial } from "./resource-name.ts";
+import { versionText } from "./version-text.ts";
 import type { DiscoveryRequest, SecretMaterial } from "./wire.ts";
 import { resourceField, responseHead } from "./wire.ts";
 
@@ -116,7 +117,7 @@ export class SecretStream {
   }
 
   #send(view: View, materials: ReadonlyMap<string, SecretMaterial>): void {
-    const version = `${this.#deps.view.epoch}.${String(view.number)}`;
+    const version = versionText(this.#deps.view, view);
     const nonce = randomUUID();
     const resources = [...materials].map(([name, material]) => resourceField(name, material));
     this.#last = { version, nonce };

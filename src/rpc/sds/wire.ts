@@ -11,8 +11,6 @@ export const SECRET_TYPE = "type.googleapis.com/envoy.extensions.transport_socke
 
 /** Message `envoy.service.discovery.v3.DiscoveryRequest`, what podkey reads of it. */
 export interface DiscoveryRequest {
-  /** The last version that the client took; empty at first. */
-  versionInfo: string;
   /** Node.id: how the client calls itself. */
   nodeId: string;
   resourceNames: string[];
@@ -23,10 +21,9 @@ export interface DiscoveryRequest {
   errorCode: number | undefined;
 }
 
-/** Decodes a DiscoveryRequest. */
+/** Decodes a DiscoveryRequest. Its `version_info` only repeats what its nonce says. */
 export function decodeDiscoveryRequest(bytes: Uint8Array): DiscoveryRequest {
   const request: DiscoveryRequest = {
-    versionInfo: "",
     nodeId: "",
     resourceNames: [],
     typeUrl: "",
@@ -36,8 +33,7 @@ export function decodeDiscoveryRequest(bytes: Uint8Array): DiscoveryRequest {
   const reader = protobuf.Reader.create(bytes);
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
-    if (tag === 0x0a) request.versionInfo = reader.string();
-    else if (tag === 0x12) request.nodeId = idOf(reader.bytes());
+    if (tag === 0x12) request.nodeId = idOf(reader.bytes());
     else if (tag === 0x1a) request.resourceNames.push(reader.string());
     else if (tag === 0x22) request.typeUrl = reader.string();
     else if (tag === 0x2a) request.responseNonce = reader.string();

@@ -33,9 +33,12 @@ describe("decodeDiscoveryRequest", () => {
     });
     fc.assert(
       fc.property(request, (given) => {
-        const { node, errorDetail, ...rest } = given;
+        const { node, resourceNames, typeUrl, responseNonce, errorDetail } = given;
         const read = decodeDiscoveryRequest(REQUEST.serialize(given));
-        expect(read).to.deep.equal({ ...rest, nodeId: node.id, errorCode: errorDetail?.code });
+        expect(read).to.deep.equal({
+          ...{ resourceNames, typeUrl, responseNonce },
+          ...{ nodeId: node.id, errorCode: errorDetail?.code },
+        });
       }),
     );
   });
