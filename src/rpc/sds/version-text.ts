@@ -5,7 +5,7 @@
 import type { ConsumerView } from "../../core/consumer-view.ts";
 import type { View } from "../../core/view.ts";
 
-/** `epoch.revision`, for example `mh2k9x.14`. */
+/** `epoch.revision`, for example `cE3xq0tTz9Wb.14`. */
 export function versionText(view: Pick<ConsumerView, "epoch">, { number }: Pick<View, "number">): string {
   return `${view.epoch}.${String(number)}`;
 }
