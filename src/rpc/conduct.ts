@@ -57,8 +57,10 @@ export class Conduct {
   /** The connection's session, known from its first call on: only by it a GOAWAY can be sent. */
   begin(session: ServerHttp2Session): void {
     this.#session = session;
-    session.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith("ERR_HTTP2_") === true) this.#note("protocol");
+    session.on("error", ({ code }: NodeJS.ErrnoException) => {
+      // The other one is the client's own GOAWAY with an error in it: it has ended the connection, and harmed nobody.
+      if (code?.startsWith("ERR_HTTP2_") === true && code !== "ERR_HTTP2_SESSION_ERROR")
+        this.#note("protocol");
     });
   }
 

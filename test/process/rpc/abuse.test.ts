@@ -39,7 +39,10 @@ describe("an RPC server under abuse", function () {
   });
   after(() => lab.close());
   // What one test did is not held against the next.
-  beforeEach(() => lab.later(PROBATION_MS));
+  beforeEach(async () => {
+    await lab.later(PROBATION_MS);
+    await lab.ended();
+  });
 
   /** The other consumer is served. */
   async function expectService(): Promise<void> {
@@ -61,7 +64,6 @@ describe("an RPC server under abuse", function () {
 
   for (const [name, attack] of Object.entries(ATTACKS))
     it(`bears ${name}`, async () => {
-      await lab.ended();
       await survives(() => sendRaw(lab.socket, attackBytes(attack)));
       const reasons = ENDED_FOR[name];
       if (reasons !== undefined)
@@ -87,6 +89,17 @@ describe("an RPC server under abuse", function () {
     const client = openClient(`unix:${lab.socket}`);
     expect((await client.get({ name: "db" })).credential?.name).to.equal("db");
     client.close();
+  });
+
+  it("takes a client's GOAWAY with an error for a goodbye: its next connection need not wait", async () => {
+    const session = await open(lab.socket);
+    const stream = openStream(session);
+    stream?.end(Buffer.alloc(5));
+    await readMessages(stream, 1);
+    session.goaway(constants.NGHTTP2_INTERNAL_ERROR);
+    await once(session, "close");
+    expect(await lab.ended()).to.deep.equal([]);
+    (await open(lab.socket)).destroy();
   });
 
   it("lets the next connection wait after an offence, and drains without it", async () => {

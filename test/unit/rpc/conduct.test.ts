@@ -111,10 +111,11 @@ describe("Conduct", () => {
     expect(desk.logged).to.have.length(2);
   });
 
-  it("notes a connection that nghttp2 has ended, and not one whose client has vanished", () => {
+  it("notes a connection that nghttp2 has ended, and not one whose client has vanished or said goodbye", () => {
     const session = desk.session();
     conduct.begin(session);
-    session.emit("error", Object.assign(new Error("gone"), { code: "ECONNRESET" }));
+    for (const code of ["ECONNRESET", "ERR_HTTP2_SESSION_ERROR"])
+      session.emit("error", Object.assign(new Error("gone"), { code }));
     expect(desk.logged).to.deep.equal([]);
     session.emit("error", Object.assign(new Error("flooded"), { code: "ERR_HTTP2_ERROR" }));
     expect(desk.logged).to.deep.equal(["protocol"]);
