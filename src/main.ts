@@ -20,9 +20,14 @@ import { REVISION, VERSION } from "./version.ts";
 /** How long the reader of standard error has for the sentence that says why podkey ends. */
 const LAST_WORDS_MS = 1000;
 
+/** Flags of Node itself. */
+const NODE_FLAGS = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
+
 let exitCode: ExitCode = EXIT.ok;
 
-await main();
+// A process that ends by itself before main does has failed: nothing would ever have settled what main waits for.
+process.exitCode = EXIT.invariant;
+void main();
 
 async function main(): Promise<void> {
   // SIGUSR1 would open the inspector on loopback, which all containers of a pod share.
@@ -59,7 +64,7 @@ function serveDeps(): ServeDeps {
       print: (text) => void process.stdout.write(text),
       stdinIsTerminal: isatty(0),
       inspectorIsOpen: () => inspectorUrl() !== undefined,
-      nodeFlags: [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)],
+      nodeFlags: NODE_FLAGS,
       processMetrics: true,
       terminationLog: "/dev/termination-log",
       onExit: (listener) => void process.on("exit", listener),
@@ -78,6 +83,8 @@ function serveDeps(): ServeDeps {
  * (44 to 53 us and 49 to 57 us; two runs on a busy machine).
  */
 function limitYoungGeneration(): void {
+  // Whoever gave it a size wants that one.
+  if (NODE_FLAGS.some((flag) => /semi.space/.test(flag))) return;
   setFlagsFromString("--semi-space-growth-factor=1");
 }
 
