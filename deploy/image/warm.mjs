@@ -1,6 +1,7 @@
 // Run once by the image's build and by benchmarks, never in a pod: copies the bundle into a folder and makes its code cache
-// there (tools/build/loader.cjs says what for). Starts podkey on two sources and calls it, so that what a start and the
-// first calls run has been compiled. Fails when podkey does not get there.
+// there (tools/build/loader.cjs says what for), by starting what a pod starts. Of each file the first that loads it leaves
+// what it has compiled: `serve` with an API server, and nothing of calls, for what is in the cache is in every idle sidecar's
+// memory. Fails when podkey does not get there.
 //
 //   node warm.mjs BUNDLE FOLDER
 import { spawn } from "node:child_process";
@@ -8,12 +9,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** With it podkey sets no flag of V8 itself; V8 would refuse a cache that was made with another set of them. */
 const FLAGS = ["--max-semi-space-size=1"];
-const CACHE = "code-cache";
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === "--run") run(...rest);
@@ -23,7 +23,7 @@ else await warm(first, ...rest);
 function run(program) {
   process.argv.splice(1, 2);
   const { saveCodeCache } = createRequire(import.meta.url)(program);
-  process.on("exit", () => saveCodeCache(join(dirname(program), CACHE)));
+  process.on("exit", saveCodeCache);
 }
 
 async function warm(bundle, folder) {
@@ -31,13 +31,20 @@ async function warm(bundle, folder) {
     console.error("podkey did not get ready within a minute");
     process.exit(1);
   }, 60_000).unref();
-  mkdirSync(join(folder, CACHE), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   for (const entry of readdirSync(bundle, { withFileTypes: true }))
     if (entry.isFile()) copyFileSync(join(bundle, entry.name), join(folder, entry.name));
-  const program = join(folder, "podkey.js");
+  const program = resolve(folder, "podkey.js");
   const scratch = mkdtempSync(join(tmpdir(), "podkey-warm-"));
   const endpoint = `unix:${join(scratch, "podkey.sock")}`;
   const serve = ["serve", "--log-format", "json", "--listen", endpoint, "--admin", "127.0.0.1:0"];
+
+  const server = await apiServer();
+  const kubeconfig = join(scratch, "kubeconfig");
+  writeFileSync(kubeconfig, JSON.stringify(configOf(server.address().port)));
+  await end(await ready(program, [...serve, "--kubeconfig", kubeconfig, "--namespace", "a"]));
+  server.closeAllConnections();
+  server.close();
 
   const manifests = join(scratch, "manifests");
   mkdirSync(manifests);
@@ -46,14 +53,6 @@ async function warm(bundle, folder) {
   for (const command of [["get", "a", "--key", "a", "-o", "raw"], ["list"], ["healthcheck"]])
     await ended(start(program, [...command, "--endpoint", endpoint]));
   await end(serving);
-
-  // What serves a pod comes last: what it has compiled is what stays, with what it found compiled.
-  const server = await apiServer();
-  const kubeconfig = join(scratch, "kubeconfig");
-  writeFileSync(kubeconfig, JSON.stringify(configOf(server.address().port)));
-  await end(await ready(program, [...serve, "--kubeconfig", kubeconfig, "--namespace", "a"]));
-  server.closeAllConnections();
-  server.close();
   rmSync(scratch, { recursive: true });
 }
 

@@ -7,7 +7,7 @@
  */
 "use strict";
 
-const { readFileSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { Script } = require("node:vm");
@@ -26,16 +26,27 @@ function load(name) {
   if (known !== undefined) return known.module.exports;
   const path = join(__dirname, name);
   const { href } = pathToFileURL(path);
-  // Every file of the bundle is ASCII (merge-chunks.ts); read as such it is half the size in memory.
-  const script = new Script(readFileSync(path, "latin1"), { filename: href, cachedData: cacheOf(name) });
+  const cachedData = cacheOf(name);
+  const source = readFileSync(path);
+  // Every file of the bundle is ASCII (merge-chunks.ts); as latin1 it is half the size in memory.
+  const script = new Script(source.latin1Slice(), { filename: href, cachedData });
+  release(source);
+  if (cachedData !== undefined) release(cachedData);
   const module = { exports: {} };
-  loaded.set(name, { module, script });
+  const isRefused = script.cachedDataRejected === true;
+  loaded.set(name, { module, isRefused, uncached: cachedData === undefined ? script : undefined });
   script.runInThisContext()(module.exports, requireHere, module, href, __dirname);
   return module.exports;
 }
 
 function requireHere(name) {
   return name.startsWith("./") ? load(name) : require(name);
+}
+
+/** Gives the memory of a file back at once, or 2 MB would stay until V8 collects its old generation: an idle one may not. */
+function release({ buffer, byteLength }) {
+  // Node keeps small files together in one.
+  if (buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function cacheOf(name) {
@@ -47,13 +58,14 @@ function cacheOf(name) {
 }
 
 /** Names of the files whose cache V8 did not take. */
-exports.refusedCaches = () =>
-  [...loaded].filter(([, { script }]) => script.cachedDataRejected === true).map(([name]) => name);
+exports.refusedCaches = () => [...loaded].filter(([, { isRefused }]) => isRefused).map(([name]) => name);
 
-/** Writes the compiled code of what has been loaded, with all functions that have run, into this folder. */
-exports.saveCodeCache = (folder) => {
-  for (const [name, { script }] of loaded)
-    writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
+/** Writes what V8 has compiled of the files that had no cache, with all functions that have run. */
+exports.saveCodeCache = () => {
+  mkdirSync(join(__dirname, CACHE), { recursive: true });
+  for (const [name, { uncached }] of loaded)
+    if (uncached !== undefined)
+      writeFileSync(join(__dirname, CACHE, `${name}.cache`), uncached.createCachedData());
 };
 
 load(MAIN);

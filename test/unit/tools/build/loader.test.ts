@@ -1,6 +1,6 @@
 /** The loader of the bundle: every file once, compiled code where V8 takes it, and none the less where V8 does not. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -14,7 +14,6 @@ describe("loader.cjs", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "podkey-loader-"));
-    mkdirSync(join(folder, "code-cache"));
     copyFileSync(LOADER, join(folder, "podkey.js"));
     writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}');
     writeFileSync(
@@ -23,7 +22,9 @@ describe("loader.cjs", () => {
     );
     writeFileSync(
       join(folder, "b.js"),
-      script('ran.push("b"); exports.sep = require("node:path").sep; (() => ran.push("called"))();'),
+      script(
+        'ran.push("b"); exports.sep = require("node:path").sep; (() => ran.push("called"))(); globalThis.later = () => 1;',
+      ),
     );
   });
 
@@ -37,7 +38,7 @@ describe("loader.cjs", () => {
       console.log(ran.join(), "refused", podkey.refusedCaches().join());`;
     return execFileSync(process.execPath, ["-e", program], { cwd: folder, encoding: "utf8" }).trim();
   };
-  const save = 'podkey.saveCodeCache("code-cache");';
+  const save = "podkey.saveCodeCache();";
 
   it("runs each file once, with Node's own modules from Node", () => {
     expect(load()).to.equal("b,called,file://,/,/ refused");
@@ -47,6 +48,14 @@ describe("loader.cjs", () => {
     load(save);
     expect(readdirSync(join(folder, "code-cache"))).to.deep.equal(["b.js.cache", "main.js.cache"]);
     expect(load()).to.equal("b,called,file://,/,/ refused");
+  });
+
+  it("leaves a cache as the first has saved it", () => {
+    load(save);
+    const cache = join(folder, "code-cache", "b.js.cache");
+    const saved = readFileSync(cache);
+    load(`later(); ${save}`);
+    expect(readFileSync(cache).equals(saved)).to.equal(true);
   });
 
   it("compiles what V8 refuses the cache of", () => {
