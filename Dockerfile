@@ -1,9 +1,9 @@
-# podkey as an image: Node 24, one bundle, the descriptors, a compile cache. No shell, no package manager, uid 65532.
+# podkey as an image: Node 24, one bundle, the descriptors, a code cache. No shell, no package manager, uid 65532.
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg PODKEY_REVISION=$(git rev-parse --short=12 HEAD) .
 #
 # Both bases are arguments: the release workflow pins digests, and a machine without a registry builds on bases of its own
-# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the compile cache.
+# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the code cache.
 ARG BUILD_BASE=docker.io/library/node:24-trixie-slim
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
 
@@ -32,16 +32,16 @@ FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
-# A young generation of 8 MB: what the figures of docs/performance.md were measured with.
+# A young generation that stays as small as it begins, also while podkey starts (src/main.ts keeps it so later).
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=8
+    NODE_OPTIONS=--max-semi-space-size=1
 USER 65532:65532
 
-# Runs podkey once, so that a start finds its code compiled. V8 takes such a cache only for the same Node, processor
-# features and uid, and ignores it otherwise: build each platform on a machine of its own kind.
+# Runs podkey once, so that a start finds compiled what it runs. V8 takes such a cache only for the same version, flags and
+# processor features, and compiles otherwise: build each platform on a machine of its own kind.
 FROM podkey AS warm
 COPY --chmod=0555 deploy/image/warm.mjs /opt/warm.mjs
-RUN ["/nodejs/bin/node", "/opt/warm.mjs", "/tmp/compile-cache"]
+RUN ["/nodejs/bin/node", "/opt/warm.mjs", "/usr/local/lib/podkey", "/tmp/podkey"]
 
 FROM podkey
 ARG PODKEY_REVISION=unknown
@@ -51,7 +51,6 @@ LABEL org.opencontainers.image.title="podkey" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${PODKEY_VERSION}" \
       org.opencontainers.image.revision="${PODKEY_REVISION}"
-COPY --from=warm --chmod=0555 /tmp/compile-cache/ /usr/local/lib/podkey/compile-cache/
-ENV NODE_COMPILE_CACHE=/usr/local/lib/podkey/compile-cache
+COPY --from=warm --chmod=0555 /tmp/podkey/code-cache/ /usr/local/lib/podkey/code-cache/
 ENTRYPOINT ["/usr/local/bin/podkey"]
 CMD ["serve"]

@@ -134,6 +134,7 @@ export default defineConfig(
       },
     },
   },
+  { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly" } } },
   // A tool reads its configuration from the default export.
   { files: ["*.config.*", ".*.cjs"], rules: { "no-restricted-syntax": "off" } },
 );

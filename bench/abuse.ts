@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { ATTACKS } from "../test/support/rpc/attacks.ts";
 import { median } from "./median.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { DIST, manifestArgs, scratch } from "./subject.ts";
+import { DIST, manifestArgs, NODE_FLAGS, scratch } from "./subject.ts";
 
 const WINDOW_MS = 1000;
 const ROUNDS = 7;
@@ -51,7 +51,7 @@ async function serve(): Promise<ProcessUnderTest> {
   await writeFile(config, `${head}consumers:\n${consumers.join("")}`);
   const args = ["serve", ...source, "--config", config, "--admin", "none", "--log-format", "json"];
   return ProcessUnderTest.start({
-    args: ["--max-semi-space-size=8", join(DIST, "podkey.js"), ...args],
+    args: [...NODE_FLAGS, join(DIST, "podkey.js"), ...args],
     isReady: (line) => line.includes('"event":"app_ready"'),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Idle memory: resident bytes of a synced podkey some seconds after its start, with metrics and probes listening,
- * against bare Node of the same version. No collection is forced: this is what a node's kubelet sees.
+ * Idle memory: resident bytes of a synced podkey, as the image runs it, some seconds after its start, with metrics and
+ * probes listening, against bare Node of the same version. No collection is forced: this is what a node's kubelet sees.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { most } from "./bench.ts";
 import { BenchKube } from "./kube.ts";
 import { mountAccount } from "./pod.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { ADMIN, manifestArgs, scratch, startPodkey } from "./subject.ts";
+import { ADMIN, imageBundle, manifestArgs, scratch, startPodkey } from "./subject.ts";
 
 const SETTLE_MS = 5_000;
 const SOURCES = ["kubernetes", "manifests"] as const;
@@ -30,6 +30,7 @@ export const idleMemory: Bench = {
   })),
   async *run(rounds) {
     const place = await scratch();
+    const bundle = imageBundle(place.folder);
     const kube = await BenchKube.start();
     try {
       const env = mountAccount(await kube.namespaceOf(SECRETS));
@@ -42,8 +43,8 @@ export const idleMemory: Bench = {
         const socketPath = join(place.folder, "podkey.sock");
         // All at once: they idle, so none disturbs the other, and all meet the same machine.
         const processes = [
-          await startPodkey({ socketPath: `${socketPath}.k`, args: ADMIN, env }),
-          await startPodkey({ socketPath: `${socketPath}.m`, args: [...manifests, ...ADMIN] }),
+          await startPodkey({ bundle, socketPath: `${socketPath}.k`, args: ADMIN, env }),
+          await startPodkey({ bundle, socketPath: `${socketPath}.m`, args: [...manifests, ...ADMIN] }),
           await startBareNode(`${socketPath}.b`),
         ];
         await delay(SETTLE_MS);

@@ -1,6 +1,6 @@
 /**
- * Start: from spawn to synced and serving, in a pod's surroundings, on a real API server; against bare Node that lists
- * the same Secrets once over TLS. Both have a compile cache from an earlier start, as the image has it baked in.
+ * Start: from spawn to synced and serving, in a pod's surroundings, on a real API server, with the code cache of the image;
+ * against bare Node that lists the same Secrets once over TLS, with Node's compile cache.
  */
 import { join } from "node:path";
 import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/service-account.ts";
@@ -9,12 +9,13 @@ import { inTurn, most } from "./bench.ts";
 import { BenchKube } from "./kube.ts";
 import { mountAccount } from "./pod.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { ADMIN, scratch, startPodkey } from "./subject.ts";
+import { ADMIN, imageBundle, scratch, startPodkey } from "./subject.ts";
+import type { PodkeyOptions } from "./subject.ts";
 
 const SECRETS = [0, 100, 2000] as const;
 /**
- * Starts of each side in a round; the quickest counts, for a start that was disturbed says nothing, and the first of all
- * has no compile cache yet.
+ * Starts of each side in a round; the quickest counts, for a start that was disturbed says nothing, and the reference's
+ * first of all has no cache yet.
  */
 const STARTS = 3;
 
@@ -33,6 +34,11 @@ export const start: Bench = {
   })),
   async *run(rounds) {
     const place = await scratch();
+    const podkey = {
+      bundle: imageBundle(place.folder),
+      socketPath: join(place.folder, "podkey.sock"),
+      args: ADMIN,
+    };
     const kube = await BenchKube.start();
     try {
       const accesses = new Map<number, Awaited<ReturnType<BenchKube["namespaceOf"]>>>();
@@ -40,9 +46,10 @@ export const start: Bench = {
       for (let round = 0; round < rounds; round += 1) {
         const samples: Sample[] = [];
         for (const [count, access] of accesses) {
-          const env = { ...mountAccount(access), NODE_COMPILE_CACHE: join(place.folder, "compile-cache") };
+          const env = mountAccount(access);
+          const cached = { ...env, NODE_COMPILE_CACHE: join(place.folder, "compile-cache") };
           for (const of of inTurn(round)) {
-            const begin = of === "podkey" ? () => podkeyMs(place.folder, env) : () => referenceMs(env);
+            const begin = of === "podkey" ? () => podkeyMs({ ...podkey, env }) : () => referenceMs(cached);
             const times: number[] = [];
             for (let at = 0; at < STARTS; at += 1) times.push(await begin());
             samples.push({ figure: `start-${String(count)}`, of, value: Math.min(...times) });
@@ -57,8 +64,8 @@ export const start: Bench = {
   },
 };
 
-async function podkeyMs(folder: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const podkey = await startPodkey({ socketPath: join(folder, "podkey.sock"), args: [...ADMIN], env });
+async function podkeyMs(options: PodkeyOptions): Promise<number> {
+  const podkey = await startPodkey(options);
   await podkey.stop();
   return podkey.startMs;
 }

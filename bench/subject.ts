@@ -2,14 +2,15 @@
  * podkey as the image runs it: the bundle, with the flags of the image's ENTRYPOINT, policy and metrics on. Serves a
  * folder of manifests made for the benchmark, or an API server.
  */
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeKubeconfig } from "../test/support/kube/kubeconfig.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
-/** The flags of the image's ENTRYPOINT: young generation small enough that load does not triple the memory. */
-const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8"];
+/** The flags of the image: a young generation that stays as small as it begins. */
+export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=1"];
 
 /** The bundle that `npm run build` makes; PODKEY_BENCH_DIST is the folder of another one, to compare two builds. */
 export const DIST = process.env["PODKEY_BENCH_DIST"] || join(import.meta.dirname, "../dist");
@@ -30,12 +31,22 @@ export interface BenchSecret {
 
 /** How podkey is started. */
 export interface PodkeyOptions {
+  /** Default: what `npm run build` has made, without the code cache of an image. */
+  readonly bundle?: string;
   readonly socketPath: string;
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** With bench/probe.js, for what only the process itself can tell. */
   readonly probed?: boolean;
+}
+
+/** Makes the bundle as the image holds it, with its code cache; returns its program. */
+export function imageBundle(folder: string): string {
+  const image = join(folder, "image");
+  const warm = join(import.meta.dirname, "../deploy/image/warm.mjs");
+  execFileSync(process.execPath, [warm, DIST, image], { stdio: ["ignore", "ignore", "inherit"] });
+  return join(image, "podkey.js");
 }
 
 /** An API server as `--kubeconfig` needs it. */
@@ -79,10 +90,10 @@ export function kubeconfigArgs(folder: string, server: ApiServerAccess): readonl
 
 /** Starts podkey; resolves when it is synced and serves. */
 export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
-  const { socketPath, args, env, probed = false } = options;
+  const { bundle = BUNDLE, socketPath, args, env, probed = false } = options;
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
-    args: [...NODE_FLAGS, ...(probed ? PROBE : []), BUNDLE, ...serve],
+    args: [...NODE_FLAGS, ...(probed ? PROBE : []), bundle, ...serve],
     ...(env && { env }),
     isReady: (line) => line.includes('"event":"app_ready"'),
   });

@@ -1,6 +1,7 @@
 /**
- * Bundles src/main.ts into dist/podkey.js, with what only some commands need in files beside it. `npm run build` calls
- * it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and that folder.
+ * Bundles src/main.ts into dist/: podkey.js is the loader, what runs and what only some commands need are files beside it.
+ * `npm run build` calls it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and
+ * that folder.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -63,13 +64,15 @@ const GROUPS: readonly Group[] = [
 ];
 
 /**
- * ESM, since only ESM can be split into chunks that load when needed. Minified in white space and syntax, but not in
- * names: stack traces in a log stay readable. CommonJS libraries inside need a `require` for Node's own modules.
+ * ESM, since only ESM can be split into chunks that load when needed; merge-chunks.ts makes scripts of them. Minified in
+ * white space and syntax, but not in names: stack traces in a log stay readable. CommonJS libraries inside need a
+ * `require` for Node's own modules.
  */
 const OPTIONS = {
   absWorkingDir: ROOT,
-  entryPoints: { podkey: "src/main.ts" },
+  entryPoints: { main: "src/main.ts" },
   outdir: DIST,
+  entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -94,12 +97,20 @@ export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
   const merged = await mergeChunks(await bundle(OPTIONS), GROUPS, { options: OPTIONS, banner: BANNER });
   // Or its process (80 MB) would stay beside a podkey that is started after this in the same process.
   await stop();
-  writeFileSync(join(DIST, "package.json"), '{"type":"module"}\n');
-  const isEntry = (file: BuiltFile): boolean => file.name === "podkey.js";
-  for (const file of merged) if (!isEntry(file)) writeFileSync(join(DIST, file.name), file.contents);
+  writeFileSync(join(DIST, "package.json"), '{"type":"commonjs"}\n');
+  for (const file of merged) writeFileSync(join(DIST, file.name), file.contents);
   copyNativeLibrary();
-  for (const file of merged.filter(isEntry)) writeEntry(file, startedAt);
-  removeOldChunks(new Set(merged.map((file) => file.name)), keptChunkMs);
+  const entry = loader(merged);
+  writeEntry(entry, startedAt);
+  removeOldChunks(new Set([entry, ...merged].map((file) => file.name)), keptChunkMs);
+}
+
+/** podkey.js, which knows what the file of src/main.ts is called in this build. */
+function loader(files: readonly BuiltFile[]): BuiltFile {
+  const main = files.find(({ name }) => name.startsWith("main-"));
+  if (main === undefined) throw new Error("The bundle has no file of src/main.ts.");
+  const text = readFileSync(join(import.meta.dirname, "build/loader.cjs"), "utf8");
+  return { name: "podkey.js", contents: text.replace("./main.js", `./${main.name}`) };
 }
 
 /**

@@ -2,16 +2,12 @@
  * `npm run -s podkey -- ARGS` and `npm start`: builds when dist/ is stale, then runs it in this very process, so that
  * exit code, signals and pid are podkey's own. Plain JavaScript: type stripping alone would cost 40 ms at each start.
  */
-import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isStale } from "./source-age.js";
 
 const root = join(import.meta.dirname, "..");
 const program = join(root, "dist/podkey.js");
-
-// A second start reads compiled code instead of compiling 3 MB again.
-enableCompileCache(join(root, "node_modules/.cache/podkey/compile"));
 
 if (isStale(root)) {
   const { build } = await import("./build.ts");

@@ -6,7 +6,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What goes into dist/. A folder's own time tells of deleted files. */
-const INPUTS = ["src", "package.json", "package-lock.json", "tools/build.ts"];
+const INPUTS = ["src", "package.json", "package-lock.json", "tools/build.ts", "tools/build"];
 
 /**
  * Whether dist/podkey.js is missing or older than one of its inputs.

@@ -1,99 +1,129 @@
-// Run once by the image's build, never in a pod: starts podkey on both sources until what they need has been compiled, and
-// ends it so that Node writes its compile cache into the folder that argv names. Fails when podkey does not get there.
+// Run once by the image's build and by benchmarks, never in a pod: copies the bundle into a folder and makes its code cache
+// there (tools/build/loader.cjs says what for), by starting what a pod starts. Of each file the first that loads it leaves
+// what it has compiled: `serve` with an API server, and nothing of calls, for what is in the cache is in every idle sidecar's
+// memory. Fails when podkey does not get there.
+//
+//   node warm.mjs BUNDLE FOLDER
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** A build that hangs is worse than one that fails. */
-setTimeout(() => {
-  console.error("podkey did not get ready within a minute");
-  process.exit(1);
-}, 60_000).unref();
+/** With it podkey sets no flag of V8 itself; V8 would refuse a cache that was made with another set of them. */
+const FLAGS = ["--max-semi-space-size=1"];
 
-const PODKEY = "/usr/local/bin/podkey";
-const folder = process.argv[2];
-const manifests = "/tmp/manifests";
-const endpoint = "unix:/tmp/podkey.sock";
+const [first, ...rest] = process.argv.slice(2);
+if (first === "--run") run(...rest);
+else await warm(first, ...rest);
 
-mkdirSync(manifests);
-writeFileSync(
-  `${manifests}/a.yaml`,
-  "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: b}\n",
-);
-// No API server answers there; what a start compiles before the first answer is most of it.
-writeFileSync(
-  "/tmp/kubeconfig",
-  JSON.stringify({
-    clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }],
-    contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-    "current-context": "a",
-    users: [{ name: "a", user: { token: "none" } }],
-  }),
-);
+/** In a process of its own: podkey, whose compiled code is written when it ends. */
+function run(program) {
+  process.argv.splice(1, 2);
+  const { saveCodeCache } = createRequire(import.meta.url)(program);
+  process.on("exit", saveCodeCache);
+}
 
-/** Starts podkey; resolves with the child when `line` is in its output. */
-function start(args, line) {
-  const child = spawn(process.execPath, [PODKEY, ...args], {
-    env: { ...process.env, NODE_COMPILE_CACHE: folder },
+async function warm(bundle, folder) {
+  setTimeout(() => {
+    console.error("podkey did not get ready within a minute");
+    process.exit(1);
+  }, 60_000).unref();
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(bundle, { withFileTypes: true }))
+    if (entry.isFile()) copyFileSync(join(bundle, entry.name), join(folder, entry.name));
+  const program = resolve(folder, "podkey.js");
+  const scratch = mkdtempSync(join(tmpdir(), "podkey-warm-"));
+  const endpoint = `unix:${join(scratch, "podkey.sock")}`;
+  const serve = ["serve", "--log-format", "json", "--listen", endpoint, "--admin", "127.0.0.1:0"];
+
+  const server = await apiServer();
+  const kubeconfig = join(scratch, "kubeconfig");
+  writeFileSync(kubeconfig, JSON.stringify(configOf(server.address().port)));
+  await end(await ready(program, [...serve, "--kubeconfig", kubeconfig, "--namespace", "a"]));
+  server.closeAllConnections();
+  server.close();
+
+  const manifests = join(scratch, "manifests");
+  mkdirSync(manifests);
+  writeFileSync(join(manifests, "a.json"), JSON.stringify(secret("a")));
+  const serving = await ready(program, [...serve, "--source", "manifests", "--manifests", manifests]);
+  for (const command of [["get", "a", "--key", "a", "-o", "raw"], ["list"], ["healthcheck"]])
+    await ended(start(program, [...command, "--endpoint", endpoint]));
+  await end(serving);
+  rmSync(scratch, { recursive: true });
+}
+
+function start(program, args) {
+  return spawn(process.execPath, [...FLAGS, fileURLToPath(import.meta.url), "--run", program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+}
+
+/** Starts podkey; resolves with the child when it is ready. */
+function ready(program, args) {
+  const child = start(program, args);
   return new Promise((resolve, reject) => {
     let output = "";
     child.once("exit", (code) => reject(new Error(`podkey ${args.join(" ")} ended with ${code}: ${output}`)));
     child.stdout.on("data", (chunk) => {
       output += chunk;
-      if (output.includes(line)) resolve(child);
+      if (output.includes('"app_ready"')) resolve(child);
     });
   });
 }
 
-/** SIGTERM, and its end: Node writes the cache when it ends. */
 function end(child) {
   child.removeAllListeners("exit");
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`podkey ended with ${code}`))));
-    child.kill("SIGTERM");
-  });
+  child.kill("SIGTERM");
+  return ended(child);
 }
 
-/** A client command, to its end. */
-function call(...args) {
-  const child = spawn(process.execPath, [PODKEY, ...args, "--endpoint", endpoint], {
-    env: { ...process.env, NODE_COMPILE_CACHE: folder },
-    stdio: "ignore",
-  });
+/** Resolves when it has ended well. */
+function ended(child) {
+  child.stdout.resume();
   return new Promise((resolve, reject) => {
     child.once("exit", (code) =>
-      code === 0 ? resolve() : reject(new Error(`podkey ${args[0]} gave ${code}`)),
+      code === 0 ? resolve() : reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)),
     );
   });
 }
 
-const local = [
-  "serve",
-  "--admin",
-  "none",
-  "--source",
-  "manifests",
-  "--manifests",
-  manifests,
-  "--listen",
-  endpoint,
-];
-const serving = await start(local, "podkey is ready");
-await call("get", "a", "--key", "a", "-o", "raw");
-await call("list");
-await call("healthcheck");
-await end(serving);
-const cluster = [
-  "serve",
-  "--admin",
-  "none",
-  "--kubeconfig",
-  "/tmp/kubeconfig",
-  "--namespace",
-  "a",
-  "--listen",
-  endpoint,
-];
-await end(await start(cluster, "sync_trouble"));
-if (readdirSync(folder).length === 0) throw new Error(`Node left no compile cache in ${folder}`);
+function secret(name) {
+  const metadata = {
+    name,
+    namespace: "a",
+    uid: name,
+    resourceVersion: "1",
+    labels: { "podkey.dev/serve": "true" },
+  };
+  return { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", data: { a: "Yg==" } };
+}
+
+/** An API server that streams its list (KEP-3157) of two Secrets and never a change. */
+function apiServer() {
+  const metadata = { resourceVersion: "1", annotations: { "k8s.io/initial-events-end": "true" } };
+  const events = [
+    { type: "ADDED", object: secret("a") },
+    { type: "ADDED", object: secret("b") },
+    { type: "BOOKMARK", object: { apiVersion: "v1", kind: "Secret", metadata } },
+  ];
+  const server = createServer((request, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    for (const event of events) response.write(`${JSON.stringify(event)}\n`);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
+
+function configOf(port) {
+  return {
+    clusters: [{ name: "a", cluster: { server: `http://127.0.0.1:${port}` } }],
+    contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
+    "current-context": "a",
+    users: [{ name: "a", user: { token: "none" } }],
+  };
+}

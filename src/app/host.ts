@@ -30,6 +30,11 @@ export interface AppHost {
   readonly terminationLog: string;
   /** Calls `listener` at each SIGHUP; returns the way to stop it. */
   readonly onHangup: (listener: () => void) => () => void;
+  /**
+   * Keeps V8 from growing its young generation. To be called once Node's own modules are loaded: V8 takes no code cache
+   * that was made with other flags, not even the one in Node's binary, so it compiles what is loaded after this anew.
+   */
+  readonly limitYoungGeneration: () => void;
   /** Calls `listener` as the last thing before the process ends, however it ends; what it does must be synchronous. */
   readonly onExit: (listener: () => void) => void;
 }

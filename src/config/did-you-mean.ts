@@ -14,6 +14,8 @@ export function nearestOf(word: string, candidates: Iterable<string>): string | 
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of candidates) {
+    // No alignment has fewer errors than this, and looking at all of them is most of the cost.
+    if (Math.abs(name.length - word.length) > limit) continue;
     const distance = typingErrors(word.toLowerCase(), name.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }

@@ -1,7 +1,8 @@
 /**
- * Fewer, larger files. esbuild splits shared code into one chunk for each set of commands that uses it, so a start of
- * `serve` read and linked forty of them, one after the other. Here those that a start always loads together become one
- * file; what few need stays lazy. Called by build.ts. Keeps true that every module is in exactly one file.
+ * Fewer, larger files, as scripts that loader.cjs runs. esbuild splits shared code into one chunk for each set of
+ * commands that uses it, so a start of `serve` read and linked forty of them, one after the other. Here those that a
+ * start always loads together become one file; what few need stays lazy. Called by build.ts. Keeps true that every
+ * module is in exactly one file, and that a file is ASCII: the loader reads it as such.
  */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
@@ -35,12 +36,14 @@ interface Chunk {
   readonly imports: readonly string[];
 }
 
-/** What stands for the banner of each chunk in a file of several, where there may be only one `require`. */
-const REQUIRE = "podkey:require";
+/** A file is an expression: the function that makes the module (tools/build/loader.cjs calls it). */
+const BEGIN = '(function(exports,require,module,__url,__dirname){"use strict";';
+const END = "})";
 
 /**
  * The same program in fewer files. `options`: how it was bundled; `banner`: the first line of every chunk, which defines
- * `require`. A chunk that belongs to several groups is in the first. @throws Error for a source that is no chunk.
+ * `require`: the loader's own takes its place. A chunk that belongs to several groups is in the first. @throws Error for
+ * a source that is no chunk.
  */
 export async function mergeChunks(
   split: Split,
@@ -56,7 +59,13 @@ export async function mergeChunks(
     entryNames: "[name]",
     splitting: false,
     write: false,
-    banner: {},
+    format: "cjs",
+    // import() becomes a promise of require(), import.meta.url what the loader gives.
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
+    charset: "ascii",
+    banner: { js: BEGIN },
+    footer: { js: END },
     plugins: [filesOf(chunks, homes, banner)],
   });
   return merged.outputFiles.map(({ path, text }) => ({ name: basename(path), contents: text }));
@@ -130,8 +139,7 @@ function filesOf(
   homes: ReadonlyMap<string, string>,
   banner: string,
 ): Plugin {
-  const textOf = ({ contents }: Chunk): string =>
-    lazyBuiltins(contents).replace(banner, `import{require}from"${REQUIRE}";`);
+  const textOf = ({ contents }: Chunk): string => lazyBuiltins(contents).replace(banner, "");
   const chunkOf = (name: string): Chunk => {
     const chunk = chunks.get(name);
     if (chunk === undefined) throw new Error(`${name} is no chunk.`);
@@ -148,10 +156,6 @@ function filesOf(
         path: path.slice("podkey:chunk:".length),
         namespace: "chunk",
       }));
-      build.onResolve({ filter: new RegExp(`^${REQUIRE}$`) }, () => ({
-        path: "require",
-        namespace: "require",
-      }));
       build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }));
       build.onResolve({ filter: /^\.\// }, ({ path, kind, importer, namespace }) => {
         const name = path.slice(2);
@@ -163,16 +167,18 @@ function filesOf(
       build.onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({ contents: textOf(chunkOf(path)) }));
       build.onLoad({ filter: /./, namespace: "group" }, ({ path }) => {
         const parts = [...homes].filter(([, home]) => home === path).map(([name]) => chunkOf(name));
-        return { contents: parts.map((chunk) => groupPart(chunk)).join("") };
+        const files = new Set(parts.flatMap(({ imports }) => imports.map((name) => homes.get(name) ?? name)));
+        files.delete(path);
+        // First what the parts import, as it was when they were modules; a script would load it where it is first used.
+        const first = [...files].map((file) => `import"./${file}";`);
+        return { contents: [...first, ...parts.map((chunk) => groupPart(chunk))].join("") };
       });
       build.onLoad({ filter: /./, namespace: "elsewhere" }, ({ path }) => {
         const names = exported(chunkOf(path)).map(([name, alias]) => `${alias} as ${name}`);
-        return { contents: `export{${names.join()}}from"./${homes.get(path) ?? path}";` };
+        const file = `"./${homes.get(path) ?? path}"`;
+        // The bare import stays where none of the names is used.
+        return { contents: `import${file};export{${names.join()}}from${file};` };
       });
-      build.onLoad({ filter: /./, namespace: "require" }, () => ({
-        contents:
-          'import{createRequire}from"node:module";export const require=createRequire(import.meta.url);',
-      }));
     },
   };
 }

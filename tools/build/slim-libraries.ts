@@ -21,6 +21,17 @@ const LEFT_OUT: readonly LeftOut[] = [
   { asked: /^thread-stream$/, by: /\/pino\// },
 ];
 
+/**
+ * protobufjs loads `long` for numbers of 64 bits as objects, and it compiles WebAssembly as it loads: 1 MiB for what only a
+ * client and a request with a duration make. Here it is loaded when one is made; protobufjs asks no more before.
+ */
+const LATE_LONG = `
+  const long = () => require("long");
+  module.exports = new Proxy(function () {}, {
+    get: (_, name) => (name === "isLong" ? (value) => long().isLong(value) : long()[name]),
+    construct: (_, parts) => new (long())(...parts),
+  });`;
+
 /** The plugin; `root` is the checkout. */
 export function slimLibraries(root: string): Plugin {
   return {
@@ -35,6 +46,10 @@ export function slimLibraries(root: string): Plugin {
         build.onResolve({ filter: asked }, ({ importer }) =>
           by.test(importer) ? { path: "nothing", namespace: "left-out" } : undefined,
         );
+      build.onResolve({ filter: /^long$/ }, ({ importer }) =>
+        importer.includes("/protobufjs/") ? { path: "long", namespace: "late" } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: "late" }, () => ({ contents: LATE_LONG, resolveDir: root }));
       build.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
         contents: "module.exports = class LeftOut {};",
       }));

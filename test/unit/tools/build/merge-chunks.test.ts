@@ -1,5 +1,6 @@
 /** Merged files run as the chunks did: each module once, in order, and what is lazy stays lazy. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,9 +12,12 @@ import { mergeChunks } from "../../../../tools/build/merge-chunks.ts";
 const BANNER =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
+const LOADER = join(import.meta.dirname, "../../../../tools/build/loader.cjs");
+
 /** `a` and `b` are commands; both use `shared`, and `late` uses what `a` does. */
 const SOURCES = {
-  "main.js": 'export const load = { a: () => import("./a.js"), b: () => import("./b.js") };',
+  "main.js":
+    'globalThis.load = { a: () => import("./a.js"), b: () => import("./b.js") }; globalThis.ran.push(import.meta.url);',
   "shared.js": 'globalThis.ran.push("shared"); export let count = 0; export const add = () => ++count;',
   "own.js":
     'import "./shared.js"; import { sep } from "node:path"; globalThis.ran.push("own"); export const name = sep;',
@@ -54,13 +58,18 @@ describe("mergeChunks", () => {
 
   it("runs every module once, in its order, whatever file it is in", async () => {
     const files = await mergeChunks(await build(options), groups, { options, banner: BANNER });
-    for (const { name, contents } of files) await writeFile(join(folder, name), contents);
+    const out = join(folder, "out");
+    await mkdir(out);
+    await writeFile(join(out, "package.json"), '{"type":"commonjs"}');
+    await copyFile(LOADER, join(out, "podkey.js"));
+    for (const { name, contents } of files) await writeFile(join(out, name), contents);
     const ran: string[] = [];
     Object.assign(globalThis, { ran });
-    const { load } = (await import(pathToFileURL(join(folder, "main.js")).href)) as Main;
+    createRequire(join(out, "podkey.js"))("./podkey.js");
+    const { load } = globalThis as unknown as Main;
     const a = await load.a();
     const b = await load.b();
-    expect(ran).to.deep.equal(["shared", "own"]);
+    expect(ran).to.deep.equal([pathToFileURL(join(out, "main.js")).href, "shared", "own"]);
     expect(b.b()).to.equal(2);
     expect((await a.late()).seen).to.deep.equal([2, "/"]);
   });
@@ -83,7 +92,7 @@ describe("mergeChunks", () => {
   });
 });
 
-/** What main.js exports. */
+/** What main.js leaves. */
 interface Main {
   readonly load: {
     a(): Promise<{ late(): Promise<{ readonly seen: readonly unknown[] }> }>;
