@@ -177,7 +177,7 @@ class Podkey implements App {
     this.#subscribe();
     await this.#openAdmin();
     // A list would make it grow; earlier, it would cost a start 15 ms of compiling what Node has compiled.
-    this.#parts.deps.limitYoungGeneration();
+    this.#parts.deps.limitHeap();
     const rpc = await this.#openRpc();
     this.#watchConfig(rpc);
   }
