@@ -48,7 +48,7 @@ async function main(): Promise<void> {
  * How far V8 lets the old generation grow before it collects it, it takes from the memory of the machine: up to four
  * times what lives, and the pages stay resident. 10,000 reconnects so left up to 45 MiB of empty pages on a large node,
  * and none in a pod with a limit of 256 MiB, where V8 collects at 1.3 times. With this, memory is the same everywhere,
- * and so is what a Get costs: what it costs in such a pod, 15 to 30 % more than without any limit.
+ * and so is what a Get costs: what it costs in such a pod, up to 30 % more CPU than without any limit.
  */
 function limitHeapGrowth(): void {
   setFlagsFromString("--heap-growing-percent=50");
