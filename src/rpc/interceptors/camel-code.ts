@@ -15,7 +15,10 @@ export const CAMEL_CODE: Readonly<Record<Code, CamelCode>> = {
   INTERNAL: "Internal",
 };
 
+/** Timers round the monotonic clock, deadlines are of the wall clock: one set for a deadline may fire this much early. */
+const ROUNDING_MS = 1;
+
 /** The code of a call that the client or its deadline ended. */
 export function cancelCode(deadline: Date | number, wallMs: number): CamelCode {
-  return Number(deadline) <= wallMs ? "DeadlineExceeded" : "Canceled";
+  return Number(deadline) <= wallMs + ROUNDING_MS ? "DeadlineExceeded" : "Canceled";
 }
