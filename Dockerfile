@@ -32,9 +32,11 @@ FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
-# A young generation that stays as small as it begins, also while podkey starts (src/main.ts keeps it so later).
+# A young generation that stays as small as it begins (without this, src/main.ts sees to it once podkey has started), and
+# two arenas of malloc instead of eight a processor: 6 MiB less after load.
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-semi-space-size=1
+    NODE_OPTIONS=--max-semi-space-size=1 \
+    MALLOC_ARENA_MAX=2
 USER 65532:65532
 
 # Runs podkey once, so that a start finds compiled what it runs. V8 takes such a cache only for the same version, flags and

@@ -12,6 +12,9 @@ import { ProcessUnderTest } from "./process-under-test.ts";
 /** The flags of the image: a young generation that stays as small as it begins. */
 export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=1"];
 
+/** The variables of the image that change what is measured. */
+const IMAGE_ENV = { MALLOC_ARENA_MAX: "2" };
+
 /** The bundle that `npm run build` makes; PODKEY_BENCH_DIST is the folder of another one, to compare two builds. */
 export const DIST = process.env["PODKEY_BENCH_DIST"] || join(import.meta.dirname, "../dist");
 
@@ -94,7 +97,7 @@ export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
     args: [...NODE_FLAGS, ...(probed ? PROBE : []), bundle, ...serve],
-    ...(env && { env }),
+    env: { ...IMAGE_ENV, ...env },
     isReady: (line) => line.includes('"event":"app_ready"'),
   });
 }

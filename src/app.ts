@@ -176,9 +176,9 @@ class Podkey implements App {
   async #open(): Promise<void> {
     this.#subscribe();
     await this.#openAdmin();
-    // A list would make it grow; earlier, it would cost a start 15 ms of compiling what Node has compiled.
-    this.#parts.deps.limitHeap();
     const rpc = await this.#openRpc();
+    // By now all of Node that a sidecar runs is loaded; earlier, this would cost a start 15 ms of compiling it anew.
+    this.#parts.deps.limitHeap();
     this.#watchConfig(rpc);
   }
 

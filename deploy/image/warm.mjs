@@ -11,8 +11,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
-/** With it podkey sets no flag of V8 itself; V8 would refuse a cache that was made with another set of them. */
+/** As the image sets it. */
 const FLAGS = ["--max-semi-space-size=1"];
 
 const [first, ...rest] = process.argv.slice(2);
@@ -23,7 +24,11 @@ else await warm(first, ...rest);
 function run(program) {
   process.argv.splice(1, 2);
   const { saveCodeCache } = createRequire(import.meta.url)(program);
-  process.on("exit", saveCodeCache);
+  process.on("exit", () => {
+    // podkey sets it once it has started. A cache says with which flags it was made, and V8 refuses it with others.
+    setFlagsFromString("--heap-growing-percent=0");
+    saveCodeCache();
+  });
 }
 
 async function warm(bundle, folder) {
