@@ -12,7 +12,7 @@ import { inTurn, most } from "./bench.ts";
 import { WatchLoad, watchRequest } from "./load/watch-load.ts";
 import { median } from "./median.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
+import { kubeconfigArgs, PROBE, scratch, startPodkey } from "./subject.ts";
 
 const WATCHERS = [100, 1000] as const;
 const CONNECTIONS = 10;
@@ -95,7 +95,7 @@ async function startSubject(
   const socketPath = join(folder, `podkey-${String(probed)}.sock`);
   const access = { url: server.url, caPem: server.caPem, token: "bench", namespace: "shop" };
   const args = [...kubeconfigArgs(folder, access), "--max-streams", "2048", "--admin", "none"];
-  return { podkey: await startPodkey({ socketPath, args, probed }), socketPath };
+  return { podkey: await startPodkey({ socketPath, args, ...(probed && { probe: PROBE }) }), socketPath };
 }
 
 function watch(socketPath: string, name: string, streams: number): Promise<WatchLoad> {

@@ -11,7 +11,7 @@ import type { Bench, Figure } from "./bench.ts";
 import { most } from "./bench.ts";
 import { WatchLoad, watchRequest } from "./load/watch-load.ts";
 import type { ProcessUnderTest } from "./process-under-test.ts";
-import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
+import { kubeconfigArgs, PROBE, scratch, startPodkey } from "./subject.ts";
 
 const SECRETS = 20;
 const CHANGES = 100_000;
@@ -52,7 +52,7 @@ export const growth: Bench = {
       const access = { url: server.url, caPem: server.caPem, token: "bench", namespace: "shop" };
       const socketPath = join(place.folder, "podkey.sock");
       const args = [...kubeconfigArgs(place.folder, access), "--admin", "none"];
-      const podkey = await startPodkey({ socketPath, args, probed: true });
+      const podkey = await startPodkey({ socketPath, args, probe: PROBE });
       try {
         const one = { socketPath, connections: 1, streams: 1, frame: watchRequest("s0") };
         const reader = await WatchLoad.open(one, "synced");

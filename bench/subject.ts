@@ -10,7 +10,7 @@ import { writeKubeconfig } from "../test/support/kube/kubeconfig.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
 /** The flags of the image: a young generation that stays as small as it begins. */
-export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=1"];
+export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
 
 /** The variables of the image that change what is measured. */
 const IMAGE_ENV = { MALLOC_ARENA_MAX: "2" };
@@ -40,8 +40,8 @@ export interface PodkeyOptions {
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** With bench/probe.js, for what only the process itself can tell. */
-  readonly probed?: boolean;
+  /** PROBE, for what only the process itself can tell. */
+  readonly probe?: readonly string[];
 }
 
 /** Makes the bundle as the image holds it, with its code cache; returns its program. */
@@ -93,10 +93,10 @@ export function kubeconfigArgs(folder: string, server: ApiServerAccess): readonl
 
 /** Starts podkey; resolves when it is synced and serves. */
 export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
-  const { bundle = BUNDLE, socketPath, args, env, probed = false } = options;
+  const { bundle = BUNDLE, socketPath, args, env, probe = [] } = options;
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
-    args: [...NODE_FLAGS, ...(probed ? PROBE : []), bundle, ...serve],
+    args: [...NODE_FLAGS, ...probe, bundle, ...serve],
     env: { ...IMAGE_ENV, ...env },
     isReady: (line) => line.includes('"event":"app_ready"'),
   });

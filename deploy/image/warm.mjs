@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
 /** As the image sets it. */
-const FLAGS = ["--max-semi-space-size=1"];
+const FLAGS = ["--max-semi-space-size=4"];
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === "--run") run(...rest);

@@ -63,7 +63,7 @@ if (!isPossible) console.error("The image tests are skipped: they need root and 
     expect(config.User).to.equal("65532:65532");
     expect(config.Entrypoint).to.deep.equal(["/usr/local/bin/podkey"]);
     expect(config.Cmd).to.deep.equal(["serve"]);
-    expect(config.Env).to.include.members(["NODE_OPTIONS=--max-semi-space-size=1", "MALLOC_ARENA_MAX=2"]);
+    expect(config.Env).to.include.members(["NODE_OPTIONS=--max-semi-space-size=4", "MALLOC_ARENA_MAX=2"]);
     expect(config.Labels).to.include({
       "org.opencontainers.image.title": "podkey",
       "org.opencontainers.image.licenses": "Apache-2.0",
