@@ -22,6 +22,12 @@ const STRAY_BYTES = { burst: 2 * 1024 * 1024, perSecond: 65_536, perByteWritten:
 const STRICT_CALLS = 32;
 const STRICT_STRAY_BYTES = 65_536;
 
+/**
+ * NGHTTP2_ERR_CALLBACK_FAILURE (Node has refused too many streams) and NGHTTP2_ERR_FLOODED. Others say nothing of harm: the
+ * HTTP/2 of Go ends each of its connections with frames that are a protocol error to nghttp2 (seen with grpcurl).
+ */
+const FLOOD_ERRORS: ReadonlySet<number> = new Set([-902, -904]);
+
 /** Why a connection was ended. */
 type Offence = "aborted_calls" | "half_open_calls" | "stray_bytes" | "crumbs" | "protocol";
 
@@ -57,9 +63,8 @@ export class Conduct {
   /** The connection's session, known from its first call on: only by it a GOAWAY can be sent. */
   begin(session: ServerHttp2Session): void {
     this.#session = session;
-    session.on("error", ({ code }: NodeJS.ErrnoException) => {
-      // The other one is the client's own GOAWAY with an error in it: it has ended the connection, and harmed nobody.
-      if (code?.startsWith("ERR_HTTP2_") === true && code !== "ERR_HTTP2_SESSION_ERROR")
+    session.on("error", ({ code, errno }: NodeJS.ErrnoException) => {
+      if (code === "ERR_HTTP2_TOO_MANY_INVALID_FRAMES" || FLOOD_ERRORS.has(errno ?? 0))
         this.#note("protocol");
     });
   }

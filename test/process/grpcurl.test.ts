@@ -67,6 +67,11 @@ describe("grpcurl, as it is, on the socket", function () {
     expect(stderr).to.contain("NotFound").and.to.contain("CREDENTIAL_NOT_FOUND").and.to.contain("podkey.dev");
   });
 
+  it("is never taken for a flood: the HTTP/2 of Go says goodbye in its own way", () => {
+    for (let at = 0; at < 3; at += 1) call("Get", { name: "db" });
+    expect(podkey?.output).not.to.contain("rpc_connection_ended");
+  });
+
   it("shows an edit on an open Watch", async () => {
     const args = ["-plaintext", "-unix", "-d", '{"names":["db"]}', socket, `${METHODS}/Watch`];
     const watch = spawn("grpcurl", args, { stdio: ["ignore", "pipe", "inherit"] });

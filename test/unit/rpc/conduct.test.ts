@@ -114,10 +114,14 @@ describe("Conduct", () => {
   it("notes a connection that nghttp2 has ended, and not one whose client has vanished or said goodbye", () => {
     const session = desk.session();
     conduct.begin(session);
-    for (const code of ["ECONNRESET", "ERR_HTTP2_SESSION_ERROR"])
-      session.emit("error", Object.assign(new Error("gone"), { code }));
+    const harmless = [
+      { code: "ECONNRESET", errno: -104 },
+      { code: "ERR_HTTP2_SESSION_ERROR" },
+      { code: "ERR_HTTP2_ERROR", errno: -505 },
+    ];
+    for (const error of harmless) session.emit("error", Object.assign(new Error("gone"), error));
     expect(desk.logged).to.deep.equal([]);
-    session.emit("error", Object.assign(new Error("flooded"), { code: "ERR_HTTP2_ERROR" }));
+    session.emit("error", Object.assign(new Error("flooded"), { code: "ERR_HTTP2_ERROR", errno: -904 }));
     expect(desk.logged).to.deep.equal(["protocol"]);
   });
 });
