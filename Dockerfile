@@ -32,8 +32,8 @@ FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
-# A young generation that stays as small as it begins (without this, src/main.ts sees to it once podkey has started), and
-# two arenas of malloc instead of eight a processor: 6 MiB less after load.
+# A young generation of a few MB, where Node would let it grow to 32 (without this, src/main.ts stops it once podkey has
+# started), and two arenas of malloc instead of eight a processor: 6 MiB less after load.
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=4 \
     MALLOC_ARENA_MAX=2

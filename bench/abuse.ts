@@ -1,7 +1,8 @@
 /**
  * What an attack on one consumer's socket costs another consumer: three processes (podkey as the image runs it, a niced
  * attacker on a bare socket, an honest reader on its own socket), windows alone and under attack in turn. Prints p99 of
- * both (the median of the windows, and of all their calls together), the ratios, and by how much podkey's memory grew. Exit 1 where a bound does not hold.
+ * both (the median of the windows, and of all their calls together), the ratios, and by how much podkey's memory grew.
+ * Exit 1 where a bound does not hold.
  * `sh tools/node/run.sh bench/abuse.ts [PART OF AN ATTACK'S NAME]`; needs a quiet machine for three minutes.
  */
 import { fork } from "node:child_process";
@@ -10,7 +11,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ATTACKS } from "../test/support/rpc/attacks.ts";
-import { median } from "./median.ts";
+import { median, quantile } from "./median.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 import { DIST, manifestArgs, NODE_FLAGS, scratch } from "./subject.ts";
 
@@ -99,8 +100,7 @@ function ratioOf(
 }
 
 function p99(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+  return quantile(times, 0.99);
 }
 
 async function start(file: string, args: readonly string[]): Promise<ChildProcess> {

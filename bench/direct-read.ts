@@ -10,8 +10,9 @@ import { grpcFrame, stringFields } from "./grpc-frame.ts";
 import { BenchKube } from "./kube.ts";
 import { h2get, h2load } from "./load/h2load.ts";
 import { callAnew, getAnew } from "./load/new-connection-reads.ts";
-import { quantile } from "./median.ts";
-import { ProcessUnderTest } from "./process-under-test.ts";
+import { median } from "./median.ts";
+import type { ProcessUnderTest } from "./process-under-test.ts";
+import { startRaw } from "./raw-subject.ts";
 import type { ApiServerAccess } from "./subject.ts";
 import { kubeconfigArgs, scratch, startPodkey } from "./subject.ts";
 
@@ -63,7 +64,7 @@ export const directRead: Bench = {
       const access = await kube.namespaceOf(1, SIZE_BYTES);
       const args = [...kubeconfigArgs(folder, access), "--admin", "none"];
       running.push(await startPodkey({ socketPath, args }));
-      running.push(await startRaw(rawSocketPath));
+      running.push(await startRaw(rawSocketPath, SIZE_BYTES));
       const sides = { folder, socketPath, rawSocketPath, access };
       for (let round = 0; round < rounds; round += 1)
         yield [...(await kept(sides, 1)), ...(await kept(sides, 32)), ...(await anew(sides))];
@@ -74,14 +75,6 @@ export const directRead: Bench = {
     }
   },
 };
-
-function startRaw(socketPath: string): Promise<ProcessUnderTest> {
-  const script = join(import.meta.dirname, "reference/raw-server.ts");
-  return ProcessUnderTest.start({
-    args: [script, socketPath, String(SIZE_BYTES)],
-    isReady: (line) => line === "ready",
-  });
-}
 
 /** Over one kept connection, so many at a time. */
 async function kept(sides: Sides, inFlight: 1 | 32): Promise<readonly Sample[]> {
@@ -115,8 +108,8 @@ async function anew({ socketPath, access }: Sides): Promise<readonly Sample[]> {
   const mine = await callAnew({ socketPath, path: PATH, frame: FRAME, seconds: SECONDS });
   const direct = await getAnew({ ...access, url: urlOf(access), seconds: SECONDS });
   return [
-    { figure: "direct-anew-p50", of: "podkey", value: quantile(mine, 0.5) },
-    { figure: "direct-anew-p50", of: "reference", value: quantile(direct, 0.5) },
+    { figure: "direct-anew-p50", of: "podkey", value: median(mine) },
+    { figure: "direct-anew-p50", of: "reference", value: median(direct) },
   ];
 }
 

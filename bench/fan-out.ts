@@ -95,7 +95,7 @@ async function startSubject(
   const socketPath = join(folder, `podkey-${String(probed)}.sock`);
   const access = { url: server.url, caPem: server.caPem, token: "bench", namespace: "shop" };
   const args = [...kubeconfigArgs(folder, access), "--max-streams", "2048", "--admin", "none"];
-  return { podkey: await startPodkey({ socketPath, args, ...(probed && { probe: PROBE }) }), socketPath };
+  return { podkey: await startPodkey({ socketPath, args, probe: probed ? PROBE : [] }), socketPath };
 }
 
 function watch(socketPath: string, name: string, streams: number): Promise<WatchLoad> {

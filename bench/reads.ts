@@ -8,7 +8,8 @@ import { inTurn, least, most } from "./bench.ts";
 import { grpcFrame, stringFields } from "./grpc-frame.ts";
 import type { LoadResult } from "./load/h2load.ts";
 import { h2load } from "./load/h2load.ts";
-import { ProcessUnderTest } from "./process-under-test.ts";
+import type { ProcessUnderTest } from "./process-under-test.ts";
+import { startRaw } from "./raw-subject.ts";
 import { manifestArgs, scratch, startPodkey } from "./subject.ts";
 
 /** A shape of load. */
@@ -72,7 +73,8 @@ export const reads: Bench = {
       const socketPath = join(place.folder, "podkey.sock");
       const args = [...(await manifestArgs(place.folder, secrets)), "--admin", "none"];
       running.push(await startPodkey({ socketPath, args }));
-      for (const sizeBytes of sizes) running.push(await startRaw(place.folder, sizeBytes));
+      for (const sizeBytes of sizes)
+        running.push(await startRaw(rawSocket(place.folder, sizeBytes), sizeBytes));
       for (let round = 0; round < rounds; round += 1) {
         const samples: Sample[] = [];
         for (const shape of SHAPES) {
@@ -92,14 +94,6 @@ export const reads: Bench = {
 
 function rawSocket(folder: string, sizeBytes: number): string {
   return join(folder, `raw-${sizeBytes}.sock`);
-}
-
-function startRaw(folder: string, sizeBytes: number): Promise<ProcessUnderTest> {
-  const script = join(import.meta.dirname, "reference/raw-server.ts");
-  return ProcessUnderTest.start({
-    args: [script, rawSocket(folder, sizeBytes), String(sizeBytes)],
-    isReady: (line) => line === "ready",
-  });
 }
 
 function load(folder: string, socketPath: string, shape: Shape): Promise<LoadResult> {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { writeKubeconfig } from "../test/support/kube/kubeconfig.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
-/** The flags of the image: a young generation that stays as small as it begins. */
+/** The flags of the image: a young generation that load does not triple. */
 export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
 
 /** The variables of the image that change what is measured. */
@@ -40,7 +40,7 @@ export interface PodkeyOptions {
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** PROBE, for what only the process itself can tell. */
+  /** Flags of Node: PROBE, for what only the process itself can tell. */
   readonly probe?: readonly string[];
 }
 

@@ -83,8 +83,8 @@ function serveDeps(): ServeDeps {
  * How far the old generation grows before V8 collects it follows from the memory of the machine: up to four times what
  * lives, and its empty pages are kept. On a large node 10,000 reconnects so left 35 MiB of garbage resident.
  *
- * The young generation grows to 32 MiB under load and stays so. At the 2 MiB that it begins with (in the image; elsewhere
- * it has doubled by the time that this is called) up to 18 MiB less stay, and a Get costs 0 to 16 % more CPU.
+ * The young generation grows to 32 MiB under load and stays so. The image gives it a size; elsewhere it stays as it is by
+ * now: up to 18 MiB less stay resident, and a Get costs 0 to 16 % more CPU.
  */
 function limitHeap(): void {
   setFlagsFromString("--heap-growing-percent=75");
