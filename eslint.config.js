@@ -46,7 +46,7 @@ export default defineConfig(
   globalIgnores([
     "dist/",
     "coverage/",
-    "src/rpc/generated/",
+    "src/client/generated/",
     // They need types that are built first; test/clients/ builds them and lints all three.
     "examples/clients/node/",
     "examples/clients/typescript/",

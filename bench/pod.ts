@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/service-account.ts";
+import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/target/service-account.ts";
 import type { ApiServerAccess } from "./subject.ts";
 
 const INSIDE = "PODKEY_BENCH_IN_POD";

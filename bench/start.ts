@@ -3,7 +3,7 @@
  * against bare Node that lists the same Secrets once over TLS, with Node's compile cache.
  */
 import { join } from "node:path";
-import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/service-account.ts";
+import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/target/service-account.ts";
 import type { Bench, Sample } from "./bench.ts";
 import { inTurn, most } from "./bench.ts";
 import { BenchKube } from "./kube.ts";

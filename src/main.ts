@@ -9,12 +9,12 @@ import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { setFlagsFromString } from "node:v8";
-import { CliError, EXIT } from "./cli/cli-deps.ts";
-import type { ExitCode, Output } from "./cli/cli-deps.ts";
+import { CliError, EXIT } from "./cli/run/cli-deps.ts";
+import type { ExitCode, Output } from "./cli/run/cli-deps.ts";
 import { runProgram } from "./cli/program.ts";
-import type { ServeDeps } from "./cli/serve.ts";
-import { ConfigError } from "./config/problem-report.ts";
-import { stackFrames } from "./telemetry/safe-error.ts";
+import type { ServeDeps } from "./cli/command/serve.ts";
+import { ConfigError } from "./config/load/problem-report.ts";
+import { stackFrames } from "./log/safe-error.ts";
 import { REVISION, VERSION } from "./version.ts";
 
 /** How long the reader of standard error has for the sentence that says why podkey ends. */

@@ -50,15 +50,24 @@ const BANNER =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
 /** What `serve` in a pod loads at once. */
-const SERVE = ["src/cli/serve.ts", "src/app.ts", "src/app/open-kubernetes.ts"];
-const CLIENTS = ["src/cli/get.ts", "src/cli/list.ts", "src/cli/watch.ts", "src/cli/healthcheck.ts"];
+const SERVE = ["src/cli/command/serve.ts", "src/app/app.ts", "src/app/open/open-kubernetes.ts"];
+const CLIENTS = [
+  "src/cli/command/get.ts",
+  "src/cli/command/list.ts",
+  "src/cli/command/watch.ts",
+  "src/cli/command/healthcheck.ts",
+];
 
 /**
  * What always runs together: `serve` in a pod loads the entry and these three, a client command the first two and its
  * own.
  */
 const GROUPS: readonly Group[] = [
-  { name: "base", sources: ["src/main.ts"], sharedWith: [...SERVE, ...CLIENTS, "src/cli/version.ts"] },
+  {
+    name: "base",
+    sources: ["src/main.ts"],
+    sharedWith: [...SERVE, ...CLIENTS, "src/cli/command/version.ts"],
+  },
   { name: "grpc", sources: SERVE, sharedWith: CLIENTS },
   { name: "serve", sources: SERVE },
 ];

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { fileJsonSchema } from "../src/config/json-schema.ts";
+import { fileJsonSchema } from "../src/config/explain/json-schema.ts";
 import { operationsPage, runbookPage } from "./docs/alerts-table.ts";
 import { apiPage } from "./docs/api-page.ts";
 import { architecturePage } from "./docs/architecture-page.ts";

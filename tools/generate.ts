@@ -1,15 +1,17 @@
 /**
- * Makes src/rpc/generated from proto/: the FileDescriptorSet that reflection hands out, the same API as JSON for our own
- * client, and the TypeScript types. `npm run generate` writes them; `--check` makes them elsewhere and compares.
+ * Generates from proto/: the TypeScript types and the API as JSON for our client (src/client/generated), and the
+ * FileDescriptorSet that reflection serves. `npm run generate` writes them; `--check` writes them to a temporary folder
+ * and compares.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import protobuf from "protobufjs";
 
 const ROOT = join(import.meta.dirname, "..");
-const GENERATED = join(ROOT, "src/rpc/generated");
+const GENERATED = join(ROOT, "src/client/generated");
+const DESCRIPTOR_SET = join(ROOT, "src/rpc/reflection/descriptors.binpb");
 
 /** The files whose types the program uses; what they import comes along. */
 const PROTOS = [
@@ -36,9 +38,9 @@ function run(command: string, args: readonly string[]): void {
   });
 }
 
-function generateInto(folder: string): void {
+function generateInto(folder: string, descriptorSet: string): void {
   writeClientDescriptors(join(folder, "descriptors.json"));
-  run("buf", ["build", "--as-file-descriptor-set", "-o", join(folder, "descriptors.binpb")]);
+  run("buf", ["build", "--as-file-descriptor-set", "-o", descriptorSet]);
   // `--` ends the list of folders: -I would swallow the file names.
   run("proto-loader-gen-types", [...TYPE_OPTIONS, "-O", folder, "-I", "proto", "--", ...PROTOS]);
 }
@@ -56,7 +58,7 @@ function writeClientDescriptors(path: string): void {
 
 /** Paths that differ between two folders, or are in one only. */
 function differences(left: string, right: string): readonly string[] {
-  const names = new Set([left, right].flatMap((folder) => globSync("**/*.{ts,binpb,json}", { cwd: folder })));
+  const names = new Set([left, right].flatMap((folder) => globSync("**/*.{ts,json}", { cwd: folder })));
   return [...names].filter((name) => !sameFile(join(left, name), join(right, name))).sort();
 }
 
@@ -68,21 +70,27 @@ function sameFile(left: string, right: string): boolean {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), "podkey-generate-"));
+const scratch = mkdtempSync(join(tmpdir(), "podkey-generate-"));
+const [folder, descriptorSet] = [join(scratch, "generated"), join(scratch, "descriptors.binpb")];
 try {
-  generateInto(folder);
+  mkdirSync(folder);
+  generateInto(folder, descriptorSet);
   if (process.argv.includes("--check")) {
-    const stale = differences(GENERATED, folder);
+    const stale = [
+      ...differences(GENERATED, folder),
+      ...(sameFile(DESCRIPTOR_SET, descriptorSet) ? [] : ["descriptors.binpb"]),
+    ];
     if (stale.length > 0) {
       console.error(
-        `src/rpc/generated does not match proto/ (${stale.join(", ")}); run \`npm run generate\`.`,
+        `The generated files do not match proto/ (${stale.join(", ")}); run \`npm run generate\`.`,
       );
       process.exitCode = 1;
     }
   } else {
     rmSync(GENERATED, { recursive: true, force: true });
     cpSync(folder, GENERATED, { recursive: true });
+    cpSync(descriptorSet, DESCRIPTOR_SET);
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }

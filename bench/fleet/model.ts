@@ -2,7 +2,7 @@
  * What a fleet of sidecars asks of an API server, as formulas. The intervals are the product's own parameters, what a
  * request costs is measured (bench/results/fleet.json). docs/scale.md shows its table; a test holds both together.
  */
-import { SYNC_PARAMETERS } from "../../src/sync/parameters.ts";
+import { SYNC_PARAMETERS } from "../../src/sync/port/parameters.ts";
 
 /** A fleet. */
 export interface FleetShape {

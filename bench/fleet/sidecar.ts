@@ -2,19 +2,19 @@
  * The part of a podkey that an API server sees: source and store, wired as app.ts does it, without a listener. Two
  * hundred of them fit into one process, each with a connection of its own.
  */
-import type { Clock } from "../../src/core/clock.ts";
-import { ALLOW_ALL } from "../../src/core/policy.ts";
-import { prove } from "../../src/app/prove.ts";
-import { systemClock, systemTimers } from "../../src/app/system-clock.ts";
+import type { Clock } from "../../src/core/time/clock.ts";
+import { ALLOW_ALL } from "../../src/core/select/policy.ts";
+import { prove } from "../../src/app/open/prove.ts";
+import { systemClock, systemTimers } from "../../src/app/process/system-clock.ts";
 import { createKubernetesSource } from "../../src/source/kubernetes/kubernetes-source.ts";
-import { NO_KUBE_METRICS } from "../../src/source/kubernetes/kube-metrics.ts";
-import { planScopes } from "../../src/source/kubernetes/scope-plan.ts";
-import type { Target } from "../../src/source/kubernetes/target.ts";
-import { Store } from "../../src/store.ts";
-import { createMonotonicScheduler } from "../../src/sync/monotonic-scheduler.ts";
-import type { WatchRestart } from "../../src/sync/sync-metrics.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../src/source/parts/join-parts.ts";
+import { NO_KUBE_METRICS } from "../../src/source/kubernetes/transport/kube-metrics.ts";
+import { planScopes } from "../../src/source/kubernetes/watch/scope-plan.ts";
+import type { Target } from "../../src/source/kubernetes/target/target.ts";
+import { Store } from "../../src/store/store.ts";
+import { createMonotonicScheduler } from "../../src/sync/scope/monotonic-scheduler.ts";
+import type { WatchRestart } from "../../src/sync/port/sync-metrics.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../src/source/decode/join-parts.ts";
 
 /** What a sidecar is started with. */
 export interface SidecarDeps {

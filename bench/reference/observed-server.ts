@@ -27,10 +27,10 @@ function standIns(): Observers {
 
 /** What the product has. */
 async function observers(): Promise<Observers> {
-  const { createMetricsRegistry } = await import("../../src/telemetry/metrics-registry.ts");
-  const { openLogger } = await import("../../src/telemetry/logger.ts");
-  const { rpcMetrics } = await import("../../src/telemetry/rpc-metrics.ts");
-  const { openTracing } = await import("../../src/telemetry/tracing/open-tracing.ts");
+  const { createMetricsRegistry } = await import("../../src/observe/metrics-registry.ts");
+  const { openLogger } = await import("../../src/log/logger.ts");
+  const { rpcMetrics } = await import("../../src/observe/rpc-metrics.ts");
+  const { openTracing } = await import("../../src/observe/tracing/open-tracing.ts");
   const metrics = rpcMetrics(createMetricsRegistry({ processMetrics: true }).instruments);
   const options = { level: "info", format: "json", fd: 2, colour: false } as const;
   const { log } = await openLogger({ ...options, timers: REAL_TIME, lost: nothing });

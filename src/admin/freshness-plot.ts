@@ -2,7 +2,7 @@
  * How old the snapshot was over the last hour, as a small drawing: in good health a saw tooth under a minute, stale
  * stretches in another colour and named in words, so that the page reads without colour too.
  */
-import { PROOF_LIMIT_MS } from "../core/freshness.ts";
+import { PROOF_LIMIT_MS } from "../core/time/freshness.ts";
 
 /** One moment. */
 export interface FreshnessSample {

@@ -5,8 +5,8 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AdminAddress } from "../config/address.ts";
-import type { MetricsPage } from "../telemetry/metrics-registry.ts";
+import type { AdminAddress } from "../config/value/address.ts";
+import type { MetricsPage } from "../observe/metrics-registry.ts";
 import type { Probes } from "./checks.ts";
 import { probe } from "./checks.ts";
 

@@ -3,40 +3,40 @@
  * down again. Called by `podkey serve` and by tests; the only file that knows all parts. Holds the one subscription to
  * the source.
  */
-import { listenAdmin } from "./admin/http.ts";
-import { bannerFields, consumerFields, howToRead } from "./app/banner.ts";
-import { ConsumerSet } from "./app/consumer-set.ts";
-import { FreshnessHistory } from "./app/freshness-history.ts";
-import type { CredentialLog } from "./app/credential-log.ts";
-import type { AppHost } from "./app/host.ts";
-import type { ObserveDeps } from "./app/observe.ts";
-import { observeByMetrics, observeByProbes, overallFreshness } from "./app/observe.ts";
-import { openServing } from "./app/open-serving.ts";
-import type { OpenedSource } from "./app/source-deps.ts";
-import { openSource } from "./app/open-source.ts";
-import { openStore } from "./app/open-store.ts";
-import { refuseDebugging } from "./app/refuse-debugging.ts";
-import { Reloader } from "./app/reload.ts";
-import { missingRequirements } from "./app/required.ts";
-import { listenError, rpcStartError, sourceStartError, StartError } from "./app/start-error.ts";
-import { Startup } from "./app/startup.ts";
-import { systemClock, systemTimers } from "./app/system-clock.ts";
-import type { Telemetry } from "./app/telemetry.ts";
-import { noteConfig, openTelemetry } from "./app/telemetry.ts";
-import { writeTerminationLog } from "./app/termination-log.ts";
-import { watchFile } from "./app/watch-file.ts";
-import { formatAdmin } from "./config/address.ts";
-import type { LoadedConfig } from "./config/sidecar-config.ts";
-import { countServed } from "./core/served.ts";
-import type { SyncEvent } from "./core/sync-event.ts";
-import type { ExitCode } from "./exit-code.ts";
-import { EXIT } from "./exit-code.ts";
-import type { RpcServer } from "./rpc/server.ts";
+import { listenAdmin } from "../admin/http.ts";
+import { bannerFields, consumerFields, howToRead } from "./status/banner.ts";
+import { ConsumerSet } from "./open/consumer-set.ts";
+import { FreshnessHistory } from "./status/freshness-history.ts";
+import type { CredentialLog } from "./status/credential-log.ts";
+import type { AppHost } from "./process/host.ts";
+import type { ObserveDeps } from "./status/observe.ts";
+import { observeByMetrics, observeByProbes, overallFreshness } from "./status/observe.ts";
+import { openServing } from "./open/open-serving.ts";
+import type { OpenedSource } from "./open/source-deps.ts";
+import { openSource } from "./open/open-source.ts";
+import { openStore } from "./open/open-store.ts";
+import { refuseDebugging } from "./process/refuse-debugging.ts";
+import { Reloader } from "./open/reload.ts";
+import { missingRequirements } from "./status/required.ts";
+import { listenError, rpcStartError, sourceStartError, StartError } from "./process/start-error.ts";
+import { Startup } from "./status/startup.ts";
+import { systemClock, systemTimers } from "./process/system-clock.ts";
+import type { Telemetry } from "./open/open-telemetry.ts";
+import { noteConfig, openTelemetry } from "./open/open-telemetry.ts";
+import { writeTerminationLog } from "./process/termination-log.ts";
+import { watchFile } from "./process/watch-file.ts";
+import { formatAdmin } from "../config/value/address.ts";
+import type { LoadedConfig } from "../config/schema/sidecar-config.ts";
+import { countServed } from "../core/snapshot/served.ts";
+import type { SyncEvent } from "../core/snapshot/sync-event.ts";
+import type { ExitCode } from "../exit-code.ts";
+import { EXIT } from "../exit-code.ts";
+import type { RpcServer } from "../rpc/server.ts";
 import type { Phase } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
-import type { Store } from "./store.ts";
-import { safeError, stackFrames } from "./telemetry/safe-error.ts";
-import { storeMetrics } from "./telemetry/store-metrics.ts";
+import type { Store } from "../store/store.ts";
+import { safeError, stackFrames } from "../log/safe-error.ts";
+import { storeMetrics } from "../observe/store-metrics.ts";
 
 export { StartError };
 
@@ -203,8 +203,8 @@ class Podkey implements App {
     const { telemetry, deps } = this.#parts;
     // Few ever look: the page is no part of an idle sidecar.
     const [{ statusFacts }, { statusPage }] = await Promise.all([
-      import("./app/status-facts.ts"),
-      import("./admin/status-page.ts"),
+      import("./status/status-facts.ts"),
+      import("../admin/status-page.ts"),
     ]);
     const facts = await statusFacts({
       ...this.#observed,

@@ -2,8 +2,8 @@
  * Stops the program in phases: each begins when the one before has ended or its time is up, so that a stuck client can
  * delay the end but not prevent it. `app.ts` lists the phases; nothing here knows what they do.
  */
-import type { Timers } from "./core/clock.ts";
-import type { Log } from "./telemetry/events.ts";
+import type { Timers } from "../core/time/clock.ts";
+import type { Log } from "../log/events.ts";
 
 /** One step of the way down. */
 export interface Phase {

@@ -4,23 +4,23 @@
  */
 import type { OutputConfiguration } from "commander";
 import { Command, CommanderError } from "commander";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import type { ServeDeps } from "./serve.ts";
+import type { CliDeps } from "./run/cli-deps.ts";
+import { CliError, EXIT } from "./run/cli-deps.ts";
+import type { ServeDeps } from "./command/serve.ts";
 
 type Register = (program: Command, deps: ServeDeps) => void;
 
 /** Command to its module, in the order of `podkey --help`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
-  serve: async () => (await import("./serve.ts")).registerServeCommand,
-  get: async () => (await import("./get.ts")).registerGetCommand,
-  list: async () => (await import("./list.ts")).registerListCommand,
-  watch: async () => (await import("./watch.ts")).registerWatchCommand,
-  check: async () => (await import("./check.ts")).registerCheckCommand,
-  healthcheck: async () => (await import("./healthcheck.ts")).registerHealthcheckCommand,
-  config: async () => (await import("./config.ts")).registerConfigCommand,
-  completion: async () => (await import("./completion.ts")).registerCompletionCommand,
-  version: async () => (await import("./version.ts")).registerVersionCommand,
+  serve: async () => (await import("./command/serve.ts")).registerServeCommand,
+  get: async () => (await import("./command/get.ts")).registerGetCommand,
+  list: async () => (await import("./command/list.ts")).registerListCommand,
+  watch: async () => (await import("./command/watch.ts")).registerWatchCommand,
+  check: async () => (await import("./command/check.ts")).registerCheckCommand,
+  healthcheck: async () => (await import("./command/healthcheck.ts")).registerHealthcheckCommand,
+  config: async () => (await import("./command/config.ts")).registerConfigCommand,
+  completion: async () => (await import("./command/completion.ts")).registerCompletionCommand,
+  version: async () => (await import("./command/version.ts")).registerVersionCommand,
 };
 
 /** Runs one command line. @throws CliError, ConfigError and whatever a bug throws. */

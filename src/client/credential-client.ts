@@ -4,13 +4,13 @@
  */
 import { credentials, Metadata } from "@grpc/grpc-js";
 import type { CallOptions, ChannelOptions, ClientReadableStream } from "@grpc/grpc-js";
-import type { CredentialServiceClient } from "../rpc/generated/podkey/v1/CredentialService.ts";
-import type { GetRequest } from "../rpc/generated/podkey/v1/GetRequest.ts";
-import type { GetResponse__Output as GetResponse } from "../rpc/generated/podkey/v1/GetResponse.ts";
-import type { ListRequest } from "../rpc/generated/podkey/v1/ListRequest.ts";
-import type { ListResponse__Output as ListResponse } from "../rpc/generated/podkey/v1/ListResponse.ts";
-import type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
-import type { WatchResponse__Output as WatchResponse } from "../rpc/generated/podkey/v1/WatchResponse.ts";
+import type { CredentialServiceClient } from "./generated/podkey/v1/CredentialService.ts";
+import type { GetRequest } from "./generated/podkey/v1/GetRequest.ts";
+import type { GetResponse__Output as GetResponse } from "./generated/podkey/v1/GetResponse.ts";
+import type { ListRequest } from "./generated/podkey/v1/ListRequest.ts";
+import type { ListResponse__Output as ListResponse } from "./generated/podkey/v1/ListResponse.ts";
+import type { WatchRequest } from "./generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output as WatchResponse } from "./generated/podkey/v1/WatchResponse.ts";
 import { descriptors } from "./descriptors.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";

@@ -2,7 +2,7 @@
  * The two calls that most apps need: `credential()`, the newest value at any time, and `watch()`, the same as a loop.
  * Both find podkey by PODKEY_ENDPOINT and share one connection.
  */
-import type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
+import type { WatchRequest } from "./generated/podkey/v1/WatchRequest.ts";
 import { followCredentials } from "./follow-credentials.ts";
 import type { HeldCredential } from "./held-credential.ts";
 import { LiveCredential } from "./live-credential.ts";

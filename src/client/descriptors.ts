@@ -4,10 +4,10 @@
  */
 import { loadPackageDefinition } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
-import json from "../rpc/generated/descriptors.json" with { type: "json" };
-import type { ProtoGrpcType as DetailTypes } from "../rpc/generated/error_details.ts";
-import type { ProtoGrpcType as ServiceTypes } from "../rpc/generated/credential_service.ts";
-import type { ProtoGrpcType as StatusTypes } from "../rpc/generated/status.ts";
+import json from "./generated/descriptors.json" with { type: "json" };
+import type { ProtoGrpcType as DetailTypes } from "./generated/error_details.ts";
+import type { ProtoGrpcType as ServiceTypes } from "./generated/credential_service.ts";
+import type { ProtoGrpcType as StatusTypes } from "./generated/status.ts";
 
 /** 64-bit numbers as strings (no loss), enums by name, unset fields with their defaults. */
 const OPTIONS = { longs: String, enums: String, defaults: true, oneofs: true };

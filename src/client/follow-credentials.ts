@@ -3,8 +3,8 @@
  * only where no retry can help. Used by `podkey watch` and exported as `podkey/client`. Keeps true that the consumer is
  * told of every change exactly once, however often the connection breaks.
  */
-import type { WatchRequest } from "../rpc/generated/podkey/v1/WatchRequest.ts";
-import type { WatchResponse__Output as WatchResponse } from "../rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchRequest } from "./generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output as WatchResponse } from "./generated/podkey/v1/WatchResponse.ts";
 import type { CredentialClient } from "./credential-client.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
 import type { WatchedChange, WatchState, WatchStep } from "./watch-fold.ts";

@@ -2,7 +2,7 @@
  * One credential as an app holds it: identity, and values that must be asked for by key. Made by `live-credential.ts`.
  * Keeps true that printing, JSON and spreading never show a value, and that every declared key is there.
  */
-import type { Credential__Output as Credential } from "../rpc/generated/podkey/v1/Credential.ts";
+import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
 
 /** A value by key: always there for a declared key; where no keys were declared it may be missing. */
 type Found<Key extends string, Value> = string extends Key ? Value | undefined : Value;

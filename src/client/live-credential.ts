@@ -3,7 +3,7 @@
  * `followCredentials`. Keeps true that what is handed out was true at podkey at one moment, that what is removed is not
  * handed out any more, and that what is held stays while podkey is away.
  */
-import type { Credential__Output as Credential } from "../rpc/generated/podkey/v1/Credential.ts";
+import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
 import type { WatchUpdate } from "./follow-credentials.ts";
 import { HeldCredential, hasKeys, toDate } from "./held-credential.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";

@@ -4,7 +4,7 @@
  */
 import { status } from "@grpc/grpc-js";
 import type { Metadata } from "@grpc/grpc-js";
-import type { Any__Output } from "../rpc/generated/google/protobuf/Any.ts";
+import type { Any__Output } from "./generated/google/protobuf/Any.ts";
 import { descriptors } from "./descriptors.ts";
 
 /** The facts of a failed call. */

@@ -3,7 +3,7 @@
  * after a restart of podkey revisions and times are new though nothing changed.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Credential__Output as Credential } from "../rpc/generated/podkey/v1/Credential.ts";
+import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
 
 /** Content as the contract defines it; without the values (METADATA) the source's version stands for them. */
 export function sameContent(before: Credential | undefined, now: Credential): boolean {

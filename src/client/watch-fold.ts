@@ -3,11 +3,11 @@
  * `follow-credentials.ts` and by anyone who reads the bare stream. Keeps true that a state is always one true state of
  * what was asked for: a reset counts at its `synced`, a split change at its last part, never before.
  */
-import type { Credential__Output as Credential } from "../rpc/generated/podkey/v1/Credential.ts";
-import type { Freshness__Output as Freshness } from "../rpc/generated/podkey/v1/Freshness.ts";
-import type { Removed__Output as Removed } from "../rpc/generated/podkey/v1/Removed.ts";
-import type { Revision__Output as Revision } from "../rpc/generated/podkey/v1/Revision.ts";
-import type { WatchResponse__Output as WatchResponse } from "../rpc/generated/podkey/v1/WatchResponse.ts";
+import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
+import type { Freshness__Output as Freshness } from "./generated/podkey/v1/Freshness.ts";
+import type { Removed__Output as Removed } from "./generated/podkey/v1/Removed.ts";
+import type { Revision__Output as Revision } from "./generated/podkey/v1/Revision.ts";
+import type { WatchResponse__Output as WatchResponse } from "./generated/podkey/v1/WatchResponse.ts";
 import { sameContent } from "./same-content.ts";
 
 /** Credentials by `namespace/name`. */

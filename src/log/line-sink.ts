@@ -5,7 +5,7 @@
  * one that nobody reads. Made by logger.ts.
  */
 import { writeSync } from "node:fs";
-import type { Timers } from "../core/clock.ts";
+import type { Timers } from "../core/time/clock.ts";
 
 /** What a sink needs. */
 export interface LineSinkDeps {

@@ -6,8 +6,8 @@
  */
 import type { DestinationStream } from "pino";
 import { pino, stdTimeFunctions } from "pino";
-import type { LogLevel } from "../config/schema.ts";
-import type { Timers } from "../core/clock.ts";
+import type { LogLevel } from "../config/schema/schema.ts";
+import type { Timers } from "../core/time/clock.ts";
 import type { Log } from "./events.ts";
 import { EVENTS } from "./events.ts";
 import { LineSink, pauseThread, writeTo } from "./line-sink.ts";

@@ -3,7 +3,7 @@
  * and said in one line when the window ends. Sits between everybody's `Log` and the writer. Audit lines have a limit
  * of their own and pass.
  */
-import type { Clock, Timers } from "../core/clock.ts";
+import type { Clock, Timers } from "../core/time/clock.ts";
 import type { EventName, Log } from "./events.ts";
 
 /** How much one event may write. */

@@ -2,10 +2,10 @@
  * Writes the audit records of RPC into the log, one value-free line each. Bounded: beyond a number of lines a second,
  * records are dropped and counted, because an audit log that slows the service down would be an attack on it.
  */
-import type { AuditMode } from "../config/schema.ts";
-import type { Clock } from "../core/clock.ts";
-import type { AuditRecord, AuditSink } from "../rpc/audit.ts";
-import type { Log } from "./events.ts";
+import type { AuditMode } from "../config/schema/schema.ts";
+import type { Clock } from "../core/time/clock.ts";
+import type { AuditRecord, AuditSink } from "../rpc/observe/audit.ts";
+import type { Log } from "../log/events.ts";
 
 /** How the audit log is made. */
 export interface AuditLogDeps {

@@ -2,14 +2,14 @@
  * What RPC counts, bound to the instruments: one child a method and a consumer, made once and kept, so that a call pays
  * for no label lookup. Implements the port that `rpc/rpc-metrics.ts` declares.
  */
-import type { Reason } from "../core/errors.ts";
+import type { Reason } from "../core/errors/errors.ts";
 import type {
   CamelCode,
   ConsumerMetrics,
   MethodLabels,
   MethodMetrics,
   RpcMetrics,
-} from "../rpc/rpc-metrics.ts";
+} from "../rpc/observe/rpc-metrics.ts";
 import type { Instruments } from "./metrics-registry.ts";
 import { pendingCounter } from "./pending-counter.ts";
 

@@ -2,12 +2,12 @@
  * Gauges that are read off the snapshot when somebody scrapes, instead of being kept on every change: what is held,
  * how fresh it is, what expires, what is wrong with it. Linear in the snapshot, once a scrape.
  */
-import type { Clock } from "../core/clock.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { Freshness } from "../core/freshness.ts";
-import { nextRotationMs } from "../core/lifetime.ts";
-import { servedEntries } from "../core/served.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import type { Clock } from "../core/time/clock.ts";
+import type { ConsumerView } from "../core/view/consumer-view.ts";
+import type { Freshness } from "../core/time/freshness.ts";
+import { nextRotationMs } from "../core/credential/lifetime.ts";
+import { servedEntries } from "../core/snapshot/served.ts";
+import type { Snapshot } from "../core/snapshot/snapshot.ts";
 import type { Instruments } from "./metrics-registry.ts";
 
 /** What is read. */

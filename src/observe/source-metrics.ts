@@ -2,10 +2,10 @@
  * What the source and its reflectors count, bound to the instruments. Implements the ports that
  * `source/kubernetes/kube-metrics.ts` and `sync/sync-metrics.ts` declare.
  */
-import type { StaleReason } from "../core/freshness.ts";
-import type { ScopeId } from "../core/sync-event.ts";
-import type { KubeMetrics } from "../source/kubernetes/kube-metrics.ts";
-import type { SourceState, SyncMetrics } from "../sync/sync-metrics.ts";
+import type { StaleReason } from "../core/time/freshness.ts";
+import type { ScopeId } from "../core/snapshot/sync-event.ts";
+import type { KubeMetrics } from "../source/kubernetes/transport/kube-metrics.ts";
+import type { SourceState, SyncMetrics } from "../sync/port/sync-metrics.ts";
 import type { Instruments } from "./metrics-registry.ts";
 
 /** The Kubernetes transport's view of the metrics. */

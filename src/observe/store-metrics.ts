@@ -2,9 +2,9 @@
  * What the store counts, bound to the instruments once so that counting is one addition. Implements the interface
  * that `store.ts` declares.
  */
-import type { StoreMetrics } from "../store.ts";
+import type { StoreMetrics } from "../store/store.ts";
 import type { Instruments } from "./metrics-registry.ts";
-import type { Tracing } from "./tracing/open-tracing.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /** The store's view of the metrics, and of tracing where that is on. */
 export function storeMetrics(instruments: Instruments, tracing?: Tracing): StoreMetrics {

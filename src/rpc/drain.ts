@@ -3,12 +3,12 @@
  * until `drainMs` and then end the same way, and what still holds on to its connection is cut.
  */
 import type { Server } from "@grpc/grpc-js";
-import type { Timers } from "../core/clock.ts";
-import type { Log } from "../telemetry/events.ts";
-import { shuttingDown } from "./interceptors/call-deps.ts";
-import type { Connections } from "./connection.ts";
-import type { OpenStreams } from "./open-streams.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
+import type { Timers } from "../core/time/clock.ts";
+import type { Log } from "../log/events.ts";
+import { shuttingDown } from "./call/call-deps.ts";
+import type { Connections } from "./consumer/connection.ts";
+import type { OpenStreams } from "./call/open-streams.ts";
+import type { ServedConsumer } from "./consumer/served-consumer.ts";
 
 /** What is drained. */
 export interface DrainDeps {

@@ -5,26 +5,26 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import type { Clock, Timers } from "../core/clock.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { Log } from "../telemetry/events.ts";
-import type { AuditSink } from "./audit.ts";
-import type { CallTracer } from "./call-tracer.ts";
-import { Connections } from "./connection.ts";
-import { clampDeadlines } from "./deadline-clamp.ts";
+import type { Clock, Timers } from "../core/time/clock.ts";
+import type { ConsumerView } from "../core/view/consumer-view.ts";
+import type { Log } from "../log/events.ts";
+import type { AuditSink } from "./observe/audit.ts";
+import type { CallTracer } from "./call/call-tracer.ts";
+import { Connections } from "./consumer/connection.ts";
+import { clampDeadlines } from "./call/deadline-clamp.ts";
 import { openDirectPath } from "./direct/direct-path.ts";
 import { drainServer } from "./drain.ts";
-import { Health } from "./health.ts";
-import { openListener } from "./listener.ts";
-import type { ListenAddress, Listener, ListenerSpec } from "./listener.ts";
-import { loadPeerReader } from "./peer-credentials.ts";
-import type { PeerReader } from "./peer-credentials.ts";
-import { Reflection } from "./reflection.ts";
-import { OpenStreams } from "./open-streams.ts";
-import type { RpcMetrics } from "./rpc-metrics.ts";
-import { ServedConsumer } from "./served-consumer.ts";
+import { Health } from "./method/health.ts";
+import { openListener } from "./listen/listener.ts";
+import type { ListenAddress, Listener, ListenerSpec } from "./listen/listener.ts";
+import { loadPeerReader } from "./listen/peer-credentials.ts";
+import type { PeerReader } from "./listen/peer-credentials.ts";
+import { Reflection } from "./reflection/reflection.ts";
+import { OpenStreams } from "./call/open-streams.ts";
+import type { RpcMetrics } from "./observe/rpc-metrics.ts";
+import { ServedConsumer } from "./consumer/served-consumer.ts";
 import { offeredServices } from "./services.ts";
-import { shuttingDown } from "./interceptors/call-deps.ts";
+import { shuttingDown } from "./call/call-deps.ts";
 
 /** A listener and whose it is. */
 export interface Endpoint extends ListenerSpec {

@@ -3,30 +3,30 @@
  * definitions; requests are decoded by hand and answers are byte parts (codec/).
  */
 import type { MethodDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { Timers } from "../core/clock.ts";
+import type { Timers } from "../core/time/clock.ts";
 import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "./codec/requests.ts";
 import type { GetRequest, ListRequest, WatchRequest } from "./codec/requests.ts";
 import { serializeReply } from "./codec/reply.ts";
 import type { Reply } from "./codec/reply.ts";
 import type { DirectMethod } from "./direct/direct-call.ts";
-import { get } from "./get.ts";
-import { decodeHealthCheckRequest, HEALTH_SERVICE } from "./health.ts";
-import type { Health, HealthCheckRequest } from "./health.ts";
-import type { AuditedRequest, CallDeps } from "./interceptors/call-deps.ts";
-import { askedOf, recordCall } from "./interceptors/call-deps.ts";
-import { streaming } from "./interceptors/streaming.ts";
-import { unary } from "./interceptors/unary.ts";
-import { list } from "./list.ts";
-import { decodeReflectionRequest, REFLECTION_SERVICES } from "./reflection.ts";
-import type { Reflection, ReflectionCall } from "./reflection.ts";
-import type { ReadRequest } from "./request-decoder.ts";
-import { requestDecoder, requireRead } from "./request-decoder.ts";
-import { openWatch } from "./watch.ts";
+import { get } from "./method/get.ts";
+import { decodeHealthCheckRequest, HEALTH_SERVICE } from "./method/health.ts";
+import type { Health, HealthCheckRequest } from "./method/health.ts";
+import type { AuditedRequest, CallDeps } from "./call/call-deps.ts";
+import { askedOf, recordCall } from "./call/call-deps.ts";
+import { streaming } from "./call/streaming.ts";
+import { unary } from "./call/unary.ts";
+import { list } from "./method/list.ts";
+import { decodeReflectionRequest, REFLECTION_SERVICES } from "./reflection/reflection.ts";
+import type { Reflection, ReflectionCall } from "./reflection/reflection.ts";
+import type { ReadRequest } from "./request/request-decoder.ts";
+import { requestDecoder, requireRead } from "./request/request-decoder.ts";
+import { openWatch } from "./method/watch.ts";
 import { fetchSecrets, openSecretStream, SDS_SERVICE } from "./sds/secret-discovery.ts";
 import type { SecretStreamCall } from "./sds/secret-discovery.ts";
 import { decodeDiscoveryRequest } from "./sds/wire.ts";
 import type { DiscoveryRequest } from "./sds/wire.ts";
-import type { WatchCall } from "./watch.ts";
+import type { WatchCall } from "./method/watch.ts";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 
 /** A service as `Server.addService` takes it. */

@@ -3,7 +3,7 @@
  * and evaluates everything anew when it fires. Deadlines that move away are not re-armed one by one, so an event costs
  * no timer.
  */
-import type { Clock, Timers } from "../core/clock.ts";
+import type { Clock, Timers } from "../core/time/clock.ts";
 
 /** Calls `ring` at or soon after the earliest moment that was set; then it is unset. */
 export class Alarm {

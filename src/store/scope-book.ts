@@ -3,10 +3,10 @@
  * a list, a bookmark or an equal metadata list count for everybody; an event proves only to the views that hold the
  * credential it speaks of, so those are kept by `ServedView` and handed in.
  */
-import type { Touch } from "../core/consumer-view.ts";
-import type { ScopeClocks } from "../core/freshness.ts";
-import { NEVER_SYNCED } from "../core/freshness.ts";
-import type { Scope, ScopeId, SyncEvent } from "../core/sync-event.ts";
+import type { Touch } from "../core/view/consumer-view.ts";
+import type { ScopeClocks } from "../core/time/freshness.ts";
+import { NEVER_SYNCED } from "../core/time/freshness.ts";
+import type { Scope, ScopeId, SyncEvent } from "../core/snapshot/sync-event.ts";
 
 /** All clocks of a source. Mutable, owned by the store. */
 export class ScopeBook {

@@ -3,15 +3,15 @@
  * and driven by the store (the one writer); RPC and admin see it as a `ConsumerView`. A listener's throw ends with
  * that listener: neither the writer nor another consumer notices.
  */
-import type { ConsumerView, ProofOutcome, Touch } from "../core/consumer-view.ts";
-import type { CredentialKey } from "../core/credential.ts";
-import { splitCredentialKey } from "../core/credential.ts";
-import type { Freshness, ScopeClocks, StaleReason } from "../core/freshness.ts";
-import { freshnessOf, worstFreshness } from "../core/freshness.ts";
-import type { Policy } from "../core/policy.ts";
-import type { ScopeId } from "../core/sync-event.ts";
-import type { View, ViewChange } from "../core/view.ts";
-import { NO_VIEW } from "../core/view-fold.ts";
+import type { ConsumerView, ProofOutcome, Touch } from "../core/view/consumer-view.ts";
+import type { CredentialKey } from "../core/credential/credential.ts";
+import { splitCredentialKey } from "../core/credential/credential.ts";
+import type { Freshness, ScopeClocks, StaleReason } from "../core/time/freshness.ts";
+import { freshnessOf, worstFreshness } from "../core/time/freshness.ts";
+import type { Policy } from "../core/select/policy.ts";
+import type { ScopeId } from "../core/snapshot/sync-event.ts";
+import type { View, ViewChange } from "../core/view/view.ts";
+import { NO_VIEW } from "../core/view/view-fold.ts";
 import type { ScopeBook } from "./scope-book.ts";
 
 /** Which namespaces the source serves: settled by the configuration, or whatever a folder holds. */

@@ -3,28 +3,28 @@
  * its view, and keeps the freshness clocks. Sync calls `apply`; RPC and admin only read. Everything a reader asks is
  * answered synchronously from memory.
  */
-import { applyEvent } from "./core/apply-event.ts";
-import type { Applied, DropReason } from "./core/applied.ts";
-import type { Clock, Timers } from "./core/clock.ts";
-import type { ConsumerView, ProofOutcome, Touch } from "./core/consumer-view.ts";
-import type { CredentialKey } from "./core/credential.ts";
-import { staleAtMs } from "./core/freshness.ts";
-import type { Lifetimes } from "./core/lifetime.ts";
-import type { JoinParts } from "./core/part-sets.ts";
-import { settleParts } from "./core/part-sets.ts";
-import type { Policy } from "./core/policy.ts";
-import { servedKeys } from "./core/served.ts";
-import { EMPTY_SNAPSHOT, heldVersions } from "./core/snapshot.ts";
-import type { Limits, Snapshot } from "./core/snapshot.ts";
-import type { ResetCause, Scope, ScopeId, SyncEvent } from "./core/sync-event.ts";
-import type { View, ViewChange } from "./core/view.ts";
-import { expirePrevious, firstView, foldView, restrictPrevious } from "./core/view-fold.ts";
-import type { FoldInput } from "./core/view-fold.ts";
-import { Alarm } from "./store/alarm.ts";
-import { ScopeBook } from "./store/scope-book.ts";
-import type { ServedNamespaces } from "./store/served-view.ts";
-import { ServedView } from "./store/served-view.ts";
-import type { Log } from "./telemetry/events.ts";
+import { applyEvent } from "../core/snapshot/apply-event.ts";
+import type { Applied, DropReason } from "../core/snapshot/applied.ts";
+import type { Clock, Timers } from "../core/time/clock.ts";
+import type { ConsumerView, ProofOutcome, Touch } from "../core/view/consumer-view.ts";
+import type { CredentialKey } from "../core/credential/credential.ts";
+import { staleAtMs } from "../core/time/freshness.ts";
+import type { Lifetimes } from "../core/credential/lifetime.ts";
+import type { JoinParts } from "../core/snapshot/part-sets.ts";
+import { settleParts } from "../core/snapshot/part-sets.ts";
+import type { Policy } from "../core/select/policy.ts";
+import { servedKeys } from "../core/snapshot/served.ts";
+import { EMPTY_SNAPSHOT, heldVersions } from "../core/snapshot/snapshot.ts";
+import type { Limits, Snapshot } from "../core/snapshot/snapshot.ts";
+import type { ResetCause, Scope, ScopeId, SyncEvent } from "../core/snapshot/sync-event.ts";
+import type { View, ViewChange } from "../core/view/view.ts";
+import { expirePrevious, firstView, foldView, restrictPrevious } from "../core/view/view-fold.ts";
+import type { FoldInput } from "../core/view/view-fold.ts";
+import { Alarm } from "./alarm.ts";
+import { ScopeBook } from "./scope-book.ts";
+import type { ServedNamespaces } from "./served-view.ts";
+import { ServedView } from "./served-view.ts";
+import type { Log } from "../log/events.ts";
 
 /** The revision that a consumer has after a change. */
 export interface ServedRevision {

@@ -3,12 +3,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CONSUMER_FIELDS } from "../../src/config/consumers-schema.ts";
-import { flagOf, variableOf } from "../../src/config/option.ts";
-import { OPTION_KEYS } from "../../src/config/schema.ts";
-import { REASONS } from "../../src/core/errors.ts";
-import { EVENTS } from "../../src/telemetry/events.ts";
-import { METRICS } from "../../src/telemetry/metrics.ts";
+import { CONSUMER_FIELDS } from "../../src/config/schema/consumers-schema.ts";
+import { flagOf, variableOf } from "../../src/config/value/option.ts";
+import { OPTION_KEYS } from "../../src/config/schema/schema.ts";
+import { REASONS } from "../../src/core/errors/errors.ts";
+import { EVENTS } from "../../src/log/events.ts";
+import { METRICS } from "../../src/observe/metrics.ts";
 import { ALERTS } from "../../tools/monitoring/alerts.ts";
 import { ROOT } from "../support/docs/checkout.ts";
 

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { loadConfig } from "../../src/config/load.ts";
+import { loadConfig } from "../../src/config/load/load.ts";
 import { plainManifest, withDiffs } from "../../tools/docs/kustomize-diff.ts";
 import { findKubeAssets } from "../support/kube/assets.ts";
 import { describeKube } from "../support/kube/shared-kube-api-server.ts";

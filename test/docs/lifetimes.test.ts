@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openCredentialClient } from "../../src/client/index.ts";
-import { LIFETIME_NAMES } from "../../src/core/lifetime.ts";
-import { PROBLEM_REASONS } from "../../src/source/problem-reasons.ts";
-import { EVENTS } from "../../src/telemetry/events.ts";
-import { METRICS } from "../../src/telemetry/metrics.ts";
+import { LIFETIME_NAMES } from "../../src/core/credential/lifetime.ts";
+import { PROBLEM_REASONS } from "../../src/source/content/problem-reasons.ts";
+import { EVENTS } from "../../src/log/events.ts";
+import { METRICS } from "../../src/observe/metrics.ts";
 import { ROOT } from "../support/docs/checkout.ts";
 import { RunningPodkey } from "../support/process/run-podkey.ts";
 

@@ -151,7 +151,7 @@ async function writeApp(context: string, podkey: string): Promise<string> {
     logLevel: "warning",
   });
   await stop();
-  copyFileSync(join(ROOT, "src/rpc/generated/descriptors.json"), join(context, "descriptors.json"));
+  copyFileSync(join(ROOT, "src/client/generated/descriptors.json"), join(context, "descriptors.json"));
   // Part of the hash: another podkey below is another image.
   writeFileSync(join(context, "podkey.txt"), basename(podkey));
   const entry = JSON.stringify(["/nodejs/bin/node", "/app/app.mjs"]);

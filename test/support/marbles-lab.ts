@@ -4,13 +4,13 @@
  */
 import type { Observer, Subscription } from "rxjs";
 import { defer, Observable, Subject, VirtualTimeScheduler } from "rxjs";
-import type { CredentialKey } from "../../src/core/credential.ts";
-import { credentialKey } from "../../src/core/credential.ts";
-import type { ScopeId, SyncEvent } from "../../src/core/sync-event.ts";
-import { createReflector } from "../../src/sync/reflector.ts";
-import type { Reflector } from "../../src/sync/reflector.ts";
-import { createTraitsMemory } from "../../src/sync/server-traits.ts";
-import type { TraitsMemory } from "../../src/sync/server-traits.ts";
+import type { CredentialKey } from "../../src/core/credential/credential.ts";
+import { credentialKey } from "../../src/core/credential/credential.ts";
+import type { ScopeId, SyncEvent } from "../../src/core/snapshot/sync-event.ts";
+import { createReflector } from "../../src/sync/scope/scope-driver.ts";
+import type { Reflector } from "../../src/sync/scope/scope-driver.ts";
+import { createTraitsMemory } from "../../src/sync/port/server-traits.ts";
+import type { TraitsMemory } from "../../src/sync/port/server-traits.ts";
 import type {
   Contact,
   ListRequest,
@@ -19,10 +19,10 @@ import type {
   VersionList,
   WatchRequest,
   WatchSignal,
-} from "../../src/sync/source.ts";
-import type { SyncError } from "../../src/sync/sync-error.ts";
-import type { SyncMetrics } from "../../src/sync/sync-metrics.ts";
-import type { EventFields, EventName } from "../../src/telemetry/events.ts";
+} from "../../src/sync/port/source.ts";
+import type { SyncError } from "../../src/sync/port/sync-error.ts";
+import type { SyncMetrics } from "../../src/sync/port/sync-metrics.ts";
+import type { EventFields, EventName } from "../../src/log/events.ts";
 import { replyWatchList } from "./marbles-signals.ts";
 
 /** A request as the upstream saw it, and the test's hand on its answer. */

@@ -2,16 +2,16 @@
  * A small truthful API server in virtual time for property tests of the reflector: objects, one version counter,
  * history with compaction, WatchList, bookmarks each minute; and faults that break it for a while. Attach it to a lab.
  */
-import { credentialKey } from "../../src/core/credential.ts";
+import { credentialKey } from "../../src/core/credential/credential.ts";
 import type {
   ListRequest,
   ListSignal,
   VersionList,
   WatchRequest,
   WatchSignal,
-} from "../../src/sync/source.ts";
-import { SyncError } from "../../src/sync/sync-error.ts";
-import type { SyncErrorKind } from "../../src/sync/sync-error.ts";
+} from "../../src/sync/port/source.ts";
+import { SyncError } from "../../src/sync/port/sync-error.ts";
+import type { SyncErrorKind } from "../../src/sync/port/sync-error.ts";
 import type { Lab, LabRequest, LabScript } from "./marbles-lab.ts";
 import { bookmark, marker, OPEN, put, remove, secret } from "./marbles-signals.ts";
 

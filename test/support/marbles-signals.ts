@@ -2,15 +2,15 @@
  * What an upstream says, as short as it reads in a test: signals of a watch, whole lists, metadata lists. All objects
  * live in namespace shop and hold no data.
  */
-import type { Credential } from "../../src/core/credential.ts";
-import { credentialKey } from "../../src/core/credential.ts";
+import type { Credential } from "../../src/core/credential/credential.ts";
+import { credentialKey } from "../../src/core/credential/credential.ts";
 import type {
   ListRequest,
   ListSignal,
   VersionList,
   WatchRequest,
   WatchSignal,
-} from "../../src/sync/source.ts";
+} from "../../src/sync/port/source.ts";
 import type { LabRequest } from "./marbles-lab.ts";
 
 /** A credential of namespace shop without data. */

@@ -2,9 +2,9 @@
  * docs/configuration.md: every option of `serve` by group, with its three names. The part on consumers is prose, since
  * the rules between them are what a reader has to understand.
  */
-import type { Group, Option } from "../../src/config/option.ts";
-import { defaultTextOf, flagOf, variableOf } from "../../src/config/option.ts";
-import { OPTION_KEYS, OPTIONS } from "../../src/config/schema.ts";
+import type { Group, Option } from "../../src/config/value/option.ts";
+import { defaultTextOf, flagOf, variableOf } from "../../src/config/value/option.ts";
+import { OPTION_KEYS, OPTIONS } from "../../src/config/schema/schema.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
 const TITLES: readonly (readonly [Group, string])[] = [
@@ -51,7 +51,9 @@ Watch of a changed one gets one change, and a file with a mistake keeps the old 
 /** The page. */
 export function configurationPage(): string {
   const sections = TITLES.map(([group, title]) => `## ${title}\n\n${table(HEAD, rowsOf(group))}`);
-  return generatedHead("Configuration", "src/config/schema.ts") + INTRO + sections.join("") + CONSUMERS;
+  return (
+    generatedHead("Configuration", "src/config/schema/schema.ts") + INTRO + sections.join("") + CONSUMERS
+  );
 }
 
 const HEAD = ["Flag", "Environment, file", "Default", "Meaning"];

@@ -1,8 +1,8 @@
 /**
  * docs/errors.md: every reason of an error, from the table that makes the statuses.
  */
-import type { ReasonFacts } from "../../src/core/errors.ts";
-import { REASONS } from "../../src/core/errors.ts";
+import type { ReasonFacts } from "../../src/core/errors/errors.ts";
+import { REASONS } from "../../src/core/errors/errors.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
 const INTRO = `Every status that podkey makes carries exactly one \`google.rpc.ErrorInfo\` with domain \`podkey.dev\` and one of the reasons below
@@ -25,7 +25,7 @@ export function errorsPage(): string {
     facts.remedy,
   ]);
   return (
-    generatedHead("Errors", "src/core/errors.ts") +
+    generatedHead("Errors", "src/core/errors/errors.ts") +
     INTRO +
     table(["Reason", "Code", "Retry", "When", "What to do"], rows)
   );

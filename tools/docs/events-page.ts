@@ -1,8 +1,8 @@
 /**
  * docs/events.md: every log event, by area.
  */
-import { EVENTS } from "../../src/telemetry/events.ts";
-import type { EventFacts } from "../../src/telemetry/events.ts";
+import { EVENTS } from "../../src/log/events.ts";
+import type { EventFacts } from "../../src/log/events.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
 const INTRO = `podkey writes one JSON object a line to stdout (\`--log-format pretty\` is for people). \`event\` is one of the names
@@ -16,7 +16,7 @@ export function eventsPage(): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { level, message, todo }]) => [code(name), level, message, todo]);
   return (
-    generatedHead("Log events", "src/telemetry/events.ts") +
+    generatedHead("Log events", "src/log/events.ts") +
     INTRO +
     table(["Event", "Level", "Says", "What to do"], rows)
   );

@@ -1,6 +1,6 @@
 /**
  * The import graph of src/ by areas, as mermaid. Solid: code of the other area runs; dotted: only its types are used.
- * Left out is what nearly everything uses and would only make lines: `core`, two constants, the types of `telemetry`.
+ * Left out is what nearly everything uses and would only make lines: `core`, two constants, the types of `log`.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export function importGraph(): string {
     for (const { resolved, dependencyTypes } of dependencies) {
       const typesOnly = dependencyTypes.includes("type-only");
       const to = areaOf(resolved);
-      if (to === undefined || to === from || (to === "telemetry" && typesOnly)) continue;
+      if (to === undefined || to === from || (to === "log" && typesOnly)) continue;
       const edge = `${from} ${to}`;
       edges.set(edge, (edges.get(edge) ?? true) && typesOnly);
     }
@@ -63,7 +63,7 @@ function cruise(): Cruise {
   }
 }
 
-/** `src/rpc/get.ts` is `rpc`; each source is an area of its own; what they share is `source`. Undefined: not drawn. */
+/** `src/rpc/method/get.ts` is `rpc`; each source is an area of its own; what they share is `source`. Undefined: not drawn. */
 function areaOf(path: string): string | undefined {
   const [src, area = "", inner = ""] = path.split("/");
   if (src !== "src") return undefined;

@@ -1,8 +1,8 @@
 /**
  * docs/metrics.md: every metric with kind, labels and meaning.
  */
-import { METRICS } from "../../src/telemetry/metrics.ts";
-import type { MetricFacts } from "../../src/telemetry/metrics.ts";
+import { METRICS } from "../../src/observe/metrics.ts";
+import type { MetricFacts } from "../../src/observe/metrics.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
 const INTRO = `Served as Prometheus text (or OpenMetrics, by \`Accept\`) at \`/metrics\` of the admin address. Units are in the names. The
@@ -23,7 +23,7 @@ export function metricsPage(): string {
     help,
   ]);
   return (
-    generatedHead("Metrics", "src/telemetry/metrics.ts") +
+    generatedHead("Metrics", "src/observe/metrics.ts") +
     INTRO +
     table(["Metric", "Kind", "Labels", "Meaning"], rows) +
     OUTRO

@@ -1,8 +1,8 @@
 /**
  * docs/problems.md: every reason that a credential's `problems` may give.
  */
-import type { ProblemFacts } from "../../src/source/problem-reasons.ts";
-import { PROBLEM_REASONS } from "../../src/source/problem-reasons.ts";
+import type { ProblemFacts } from "../../src/source/content/problem-reasons.ts";
+import { PROBLEM_REASONS } from "../../src/source/content/problem-reasons.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
 const INTRO = `A credential with something wrong about it is served all the same, with the fact in \`problems\`: the application may know
@@ -21,7 +21,7 @@ export function problemsPage(): string {
     remedy,
   ]);
   return (
-    generatedHead("Problems of credentials", "src/source/problem-reasons.ts") +
+    generatedHead("Problems of credentials", "src/source/content/problem-reasons.ts") +
     INTRO +
     table(["Reason", "When", "What to do"], rows)
   );

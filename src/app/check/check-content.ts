@@ -3,22 +3,22 @@
  * and missing. Nothing is served and nothing is kept.
  */
 import { filter, firstValueFrom, scan, takeWhile, timeout } from "rxjs";
-import type { SidecarConfig } from "../../config/sidecar-config.ts";
-import { requirementCodec } from "../../config/names.ts";
-import { applyEvent } from "../../core/apply-event.ts";
-import type { StaleReason } from "../../core/freshness.ts";
-import { settleParts } from "../../core/part-sets.ts";
-import { parseSelector } from "../../core/selector.ts";
-import { countServed, servedEntries } from "../../core/served.ts";
-import type { Snapshot } from "../../core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../core/snapshot.ts";
-import type { SyncEvent } from "../../core/sync-event.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import { requirementCodec } from "../../config/value/names.ts";
+import { applyEvent } from "../../core/snapshot/apply-event.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import { settleParts } from "../../core/snapshot/part-sets.ts";
+import { parseSelector } from "../../core/select/selector.ts";
+import { countServed, servedEntries } from "../../core/snapshot/served.ts";
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../core/snapshot/sync-event.ts";
 import type { ExitCode } from "../../exit-code.ts";
 import { EXIT } from "../../exit-code.ts";
-import { createJoinParts } from "../../source/parts/join-parts.ts";
-import type { Source } from "../../sync/source.ts";
-import { missingRequirements } from "../required.ts";
-import { systemClock } from "../system-clock.ts";
+import { createJoinParts } from "../../source/decode/join-parts.ts";
+import type { Source } from "../../sync/port/source.ts";
+import { missingRequirements } from "../status/required.ts";
+import { systemClock } from "../process/system-clock.ts";
 import { deadlineFindings } from "./deadline-findings.ts";
 import type { Finding } from "./finding.ts";
 import type { LabelledSecret } from "./near-misses.ts";

@@ -5,9 +5,9 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { ListenAddress } from "../../config/address.ts";
-import { formatListen } from "../../config/address.ts";
-import type { ConsumerConfig } from "../../config/sidecar-config.ts";
+import type { ListenAddress } from "../../config/value/address.ts";
+import { formatListen } from "../../config/value/address.ts";
+import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
 import { EXIT } from "../../exit-code.ts";
 import type { Finding } from "./finding.ts";
 

@@ -2,8 +2,8 @@
  * `podkey check --pod`: reads a pod from the API server, with the operator's kubeconfig, and judges it. Nothing else is
  * looked at, since an operator's machine is not the place where that pod's podkey listens.
  */
-import { readObject } from "../../source/kubernetes/read-object.ts";
-import { SyncError } from "../../sync/sync-error.ts";
+import { readObject } from "../../source/kubernetes/api/read-object.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
 import { checkPod } from "./check-pod.ts";
 import type { Finding } from "./finding.ts";
 import { findPods } from "./pod-spec.ts";

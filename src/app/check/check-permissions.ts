@@ -2,13 +2,13 @@
  * Asks the API server which Kubernetes it is, what time it has and whether podkey may do what it needs, scope by scope,
  * before anything is tried. Loaded only with `--source kubernetes`.
  */
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/time/clock.ts";
 import { EXIT } from "../../exit-code.ts";
-import type { ApiClient } from "../../source/kubernetes/api-client.ts";
-import { asRecord, asText } from "../../source/kubernetes/parse-json.ts";
-import { diagnose } from "../../source/kubernetes/preflight.ts";
-import { readObject } from "../../source/kubernetes/read-object.ts";
-import { SyncError } from "../../sync/sync-error.ts";
+import type { ApiClient } from "../../source/kubernetes/api/api-client.ts";
+import { asRecord, asText } from "../../source/kubernetes/failure/parse-json.ts";
+import { diagnose } from "../../source/kubernetes/diagnose/preflight.ts";
+import { readObject } from "../../source/kubernetes/api/read-object.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
 import type { Finding } from "./finding.ts";
 import { syncErrorFinding } from "./sync-error-finding.ts";
 import type { ApiQuestionDeps } from "./with-api-client.ts";

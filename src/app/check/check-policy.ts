@@ -2,8 +2,8 @@
  * Rules that trust more people than they seem to: whoever may write Secrets decides what a selector or a pattern of
  * names lets through. Exact names are the form that isolates.
  */
-import type { ConsumerConfig } from "../../config/sidecar-config.ts";
-import type { Rule } from "../../core/policy.ts";
+import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
+import type { Rule } from "../../core/select/policy.ts";
 import type { Finding } from "./finding.ts";
 
 /** A finding for each consumer. */

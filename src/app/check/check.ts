@@ -2,17 +2,17 @@
  * Everything that `podkey check` looks at once the configuration is right, in the order in which `serve` would meet it.
  * Serves nothing; asks the source as `serve` would.
  */
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import { checkContent } from "./check/check-content.ts";
-import { checkListeners } from "./check/check-listeners.ts";
-import { checkPolicies } from "./check/check-policy.ts";
-import { findNearMisses, listUnselected } from "./check/find-near-misses.ts";
-import type { Finding } from "./check/finding.ts";
-import type { ApiQuestionDeps } from "./check/with-api-client.ts";
-import { openSource } from "./open-source.ts";
-import { sourceStartError, StartError } from "./start-error.ts";
-import { systemClock, systemTimers } from "./system-clock.ts";
-import { createMetricsRegistry } from "../telemetry/metrics-registry.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import { checkContent } from "./check-content.ts";
+import { checkListeners } from "./check-listeners.ts";
+import { checkPolicies } from "./check-policy.ts";
+import { findNearMisses, listUnselected } from "./find-near-misses.ts";
+import type { Finding } from "./finding.ts";
+import type { ApiQuestionDeps } from "./with-api-client.ts";
+import { openSource } from "../open/open-source.ts";
+import { sourceStartError, StartError } from "../process/start-error.ts";
+import { systemClock, systemTimers } from "../process/system-clock.ts";
+import { createMetricsRegistry } from "../../observe/metrics-registry.ts";
 
 /** What it may know of the process. */
 export interface CheckHost {
@@ -34,7 +34,7 @@ async function checkSource(
   try {
     const permissions =
       deps.config.source === "kubernetes"
-        ? await (await import("./check/check-permissions.ts")).checkPermissions(deps)
+        ? await (await import("./check-permissions.ts")).checkPermissions(deps)
         : [];
     // A source that may not be read has nothing more to say.
     if (permissions.some(({ level }) => level === "fail")) return permissions;
@@ -60,11 +60,11 @@ export async function checkPods(
   question: PodQuestion,
 ): Promise<readonly Finding[]> {
   if (question.kind === "manifest") {
-    const { checkPodManifest } = await import("./check/check-pod-manifest.ts");
+    const { checkPodManifest } = await import("./check-pod-manifest.ts");
     return checkPodManifest(question.text, question.from);
   }
   try {
-    const { checkLivePod } = await import("./check/check-live-pod.ts");
+    const { checkLivePod } = await import("./check-live-pod.ts");
     return await checkLivePod(questionDeps(config, host), question.name);
   } catch (error) {
     return [startFinding(error)];

@@ -2,11 +2,11 @@
  * What `podkey check` says of time: credentials that have expired, will within a week, or should have been rotated.
  * Warnings, because podkey serves them all the same.
  */
-import type { SidecarConfig } from "../../config/sidecar-config.ts";
-import { splitCredentialKey } from "../../core/credential.ts";
-import { nextRotationMs } from "../../core/lifetime.ts";
-import { servedEntries } from "../../core/served.ts";
-import type { Snapshot } from "../../core/snapshot.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import { nextRotationMs } from "../../core/credential/lifetime.ts";
+import { servedEntries } from "../../core/snapshot/served.ts";
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Finding } from "./finding.ts";
 
 const DAY_MS = 86_400_000;

@@ -3,16 +3,16 @@
  * manifests once more without the selector. Where it may not look, it says nothing: the finding stands without it.
  */
 import { lastValueFrom, takeWhile, timeout, toArray } from "rxjs";
-import { parseSelector } from "../../core/selector.ts";
-import { isUndecodable } from "../../core/sync-event.ts";
-import type { ApiClient } from "../../source/kubernetes/api-client.ts";
-import { asRecord, asText } from "../../source/kubernetes/parse-json.ts";
-import { METADATA_ONLY, readObject } from "../../source/kubernetes/read-object.ts";
-import type { ScopePlan } from "../../source/kubernetes/scope-plan.ts";
-import { describeScope } from "../../source/kubernetes/scope-plan.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import type { OpenSourceDeps } from "../source-deps.ts";
-import { openSource } from "../open-source.ts";
+import { parseSelector } from "../../core/select/selector.ts";
+import { isUndecodable } from "../../core/snapshot/sync-event.ts";
+import type { ApiClient } from "../../source/kubernetes/api/api-client.ts";
+import { asRecord, asText } from "../../source/kubernetes/failure/parse-json.ts";
+import { METADATA_ONLY, readObject } from "../../source/kubernetes/api/read-object.ts";
+import type { ScopePlan } from "../../source/kubernetes/watch/scope-plan.ts";
+import { describeScope } from "../../source/kubernetes/watch/scope-plan.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
+import type { OpenSourceDeps } from "../open/source-deps.ts";
+import { openSource } from "../open/open-source.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearMisses } from "./near-misses.ts";
 

@@ -2,9 +2,9 @@
  * Why a selector finds nothing: the Secrets that it nearly found, and what each lacks. Pure; called by `podkey check`
  * only when the selection is empty, since then a label is nearly always misspelt or has another value.
  */
-import { nearestOf } from "../../config/did-you-mean.ts";
-import type { Requirement, Selector } from "../../core/selector.ts";
-import { selectorMatches } from "../../core/selector.ts";
+import { nearestOf } from "../../config/value/did-you-mean.ts";
+import type { Requirement, Selector } from "../../core/select/selector.ts";
+import { selectorMatches } from "../../core/select/selector.ts";
 
 /** A Secret as far as a selector sees it. */
 export interface LabelledSecret {

@@ -2,14 +2,14 @@
  * Why nothing fulfils an entry of `--require`: it is there but cannot be served, is not selected, is in another
  * namespace, or has a name or type that is written a little differently. Pure; called by `podkey check`.
  */
-import { nearestOf } from "../../config/did-you-mean.ts";
-import type { Requirement } from "../../config/names.ts";
-import { requirementCodec } from "../../config/names.ts";
-import { splitCredentialKey } from "../../core/credential.ts";
-import { globMatches } from "../../core/glob.ts";
-import type { Selector } from "../../core/selector.ts";
-import { servedEntries } from "../../core/served.ts";
-import type { Snapshot } from "../../core/snapshot.ts";
+import { nearestOf } from "../../config/value/did-you-mean.ts";
+import type { Requirement } from "../../config/value/names.ts";
+import { requirementCodec } from "../../config/value/names.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import { globMatches } from "../../core/select/glob.ts";
+import type { Selector } from "../../core/select/selector.ts";
+import { servedEntries } from "../../core/snapshot/served.ts";
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearMisses } from "./near-misses.ts";
 

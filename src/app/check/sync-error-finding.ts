@@ -1,6 +1,6 @@
 /** A failed question to the API server as a line of `podkey check`, with the exit code of its kind. */
 import { EXIT } from "../../exit-code.ts";
-import type { SyncError } from "../../sync/sync-error.ts";
+import type { SyncError } from "../../sync/port/sync-error.ts";
 import type { Finding } from "./finding.ts";
 
 /** 401 and 403 are a matter of rights, 404 of a name; everything else of reach. */

@@ -3,7 +3,7 @@
  * runs the old one. The configuration holds paths and names, never a value of a Secret.
  */
 import { createHash } from "node:crypto";
-import type { SidecarConfig } from "../config/sidecar-config.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 
 /** Twelve hex digits over the whole configuration. */
 export function configHash(config: SidecarConfig): string {

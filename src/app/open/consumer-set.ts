@@ -4,13 +4,13 @@
  * (a socket in use) changes nothing at all.
  */
 import { isDeepStrictEqual } from "node:util";
-import { formatListen } from "../config/address.ts";
-import type { ListenAddress } from "../config/address.ts";
-import type { ConsumerConfig } from "../config/sidecar-config.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { Endpoint, RpcServer } from "../rpc/server.ts";
-import type { Store } from "../store.ts";
-import type { ServedNamespaces } from "../store/served-view.ts";
+import { formatListen } from "../../config/value/address.ts";
+import type { ListenAddress } from "../../config/value/address.ts";
+import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { Endpoint, RpcServer } from "../../rpc/server.ts";
+import type { Store } from "../../store/store.ts";
+import type { ServedNamespaces } from "../../store/served-view.ts";
 import { bindPolicy } from "./bind-policy.ts";
 
 /** What the set is kept in. */

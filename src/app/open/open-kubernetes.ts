@@ -2,15 +2,15 @@
  * Opens the Kubernetes source: which API server, which scopes, one client for all. Nothing is sent before the app
  * subscribes. Loaded only with `--source kubernetes`.
  */
-import { nameRefsCodec } from "../config/names.ts";
-import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
-import { KUBE_PARAMETERS } from "../source/kubernetes/parameters.ts";
-import type { ScopePlan } from "../source/kubernetes/scope-plan.ts";
-import { planScopes } from "../source/kubernetes/scope-plan.ts";
-import type { Target } from "../source/kubernetes/target.ts";
-import { resolveTarget } from "../source/kubernetes/target.ts";
-import { createMonotonicScheduler } from "../sync/monotonic-scheduler.ts";
-import { kubeMetrics, syncMetrics } from "../telemetry/source-metrics.ts";
+import { nameRefsCodec } from "../../config/value/names.ts";
+import { createKubernetesSource } from "../../source/kubernetes/kubernetes-source.ts";
+import { KUBE_PARAMETERS } from "../../source/kubernetes/target/parameters.ts";
+import type { ScopePlan } from "../../source/kubernetes/watch/scope-plan.ts";
+import { planScopes } from "../../source/kubernetes/watch/scope-plan.ts";
+import type { Target } from "../../source/kubernetes/target/target.ts";
+import { resolveTarget } from "../../source/kubernetes/target/target.ts";
+import { createMonotonicScheduler } from "../../sync/scope/monotonic-scheduler.ts";
+import { kubeMetrics, syncMetrics } from "../../observe/source-metrics.ts";
 import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
 /** Where the API server is and what is asked of it. @throws TargetError in one sentence. */

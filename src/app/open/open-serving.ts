@@ -2,13 +2,13 @@
  * Makes the RPC server from the configuration. It listens only when it is started.
  */
 import { readFile } from "node:fs/promises";
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import type { Clock, Timers } from "../core/clock.ts";
-import { DESCRIPTOR_SET } from "../rpc/descriptors.ts";
-import type { Endpoint, RpcServer } from "../rpc/server.ts";
-import { createRpcServer } from "../rpc/server.ts";
-import { rpcMetrics } from "../telemetry/rpc-metrics.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import { DESCRIPTOR_SET } from "../../rpc/reflection/descriptors.ts";
+import type { Endpoint, RpcServer } from "../../rpc/server.ts";
+import { createRpcServer } from "../../rpc/server.ts";
+import { rpcMetrics } from "../../observe/rpc-metrics.ts";
+import type { Telemetry } from "./open-telemetry.ts";
 
 /** What serving needs. */
 export interface ServingDeps {

@@ -2,10 +2,10 @@
  * Opens the source that the configuration names and no other: podkey never falls over to a second one, because serving
  * a folder in place of the cluster would look like success. Each kind is loaded only when it is used.
  */
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import { parseSelector } from "../core/selector.ts";
-import type { ServedNamespaces } from "../store/served-view.ts";
-import type { Source } from "../sync/source.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import { parseSelector } from "../../core/select/selector.ts";
+import type { ServedNamespaces } from "../../store/served-view.ts";
+import type { Source } from "../../sync/port/source.ts";
 import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
 /** @throws TargetError, or SyncError `configuration`, with one sentence for the person who started podkey. */
@@ -30,7 +30,7 @@ export async function openSource(deps: OpenSourceDeps): Promise<OpenedSource> {
 }
 
 async function openManifestFolder({ config, ...deps }: OpenSourceDeps): Promise<Source> {
-  const { openManifests } = await import("../source/manifests/manifest-source.ts");
+  const { openManifests } = await import("../../source/manifests/manifest-source.ts");
   return openManifests({
     ...deps,
     folder: config.manifests ?? "",
@@ -41,7 +41,7 @@ async function openManifestFolder({ config, ...deps }: OpenSourceDeps): Promise<
 }
 
 async function openVolumeFolder({ config, ...deps }: OpenSourceDeps): Promise<Source> {
-  const { openVolume } = await import("../source/volume/volume-source.ts");
+  const { openVolume } = await import("../../source/volume/volume-source.ts");
   return openVolume({
     ...deps,
     folder: config.volume ?? "",

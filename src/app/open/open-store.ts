@@ -3,14 +3,14 @@
  * is open.
  */
 import { randomBytes } from "node:crypto";
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import type { Clock, Timers } from "../core/clock.ts";
-import { createJoinParts } from "../source/parts/join-parts.ts";
-import { Store } from "../store.ts";
-import type { StoreMetrics } from "../store.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import { createJoinParts } from "../../source/decode/join-parts.ts";
+import { Store } from "../../store/store.ts";
+import type { StoreMetrics } from "../../store/store.ts";
+import type { Log } from "../../log/events.ts";
 import type { OpenedSource } from "./source-deps.ts";
-import { CredentialLog } from "./credential-log.ts";
+import { CredentialLog } from "../status/credential-log.ts";
 import { prove } from "./prove.ts";
 
 /** What the store is built from. */

@@ -2,19 +2,19 @@
  * Log and metrics of a running podkey, opened before anything else: whatever goes wrong afterwards is seen. Binds the
  * gauges that are read at scrape time to the store once that exists.
  */
-import type { LoadedConfig, SidecarConfig } from "../config/sidecar-config.ts";
-import type { Clock, Timers } from "../core/clock.ts";
-import type { AuditSink } from "../rpc/audit.ts";
-import { auditLog } from "../telemetry/audit-log.ts";
-import type { Log } from "../telemetry/events.ts";
-import { openLogger } from "../telemetry/logger.ts";
-import type { MetricsRegistry } from "../telemetry/metrics-registry.ts";
-import { createMetricsRegistry } from "../telemetry/metrics-registry.ts";
-import type { Tracing } from "../telemetry/tracing/open-tracing.ts";
-import { openTracing } from "../telemetry/tracing/open-tracing.ts";
-import { DEFAULT_RATE_LIMIT, rateLimited } from "../telemetry/rate-limit.ts";
+import type { LoadedConfig, SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { AuditSink } from "../../rpc/observe/audit.ts";
+import { auditLog } from "../../observe/audit-log.ts";
+import type { Log } from "../../log/events.ts";
+import { openLogger } from "../../log/logger.ts";
+import type { MetricsRegistry } from "../../observe/metrics-registry.ts";
+import { createMetricsRegistry } from "../../observe/metrics-registry.ts";
+import type { Tracing } from "../../observe/tracing/tracing.ts";
+import { openTracing } from "../../observe/tracing/open-tracing.ts";
+import { DEFAULT_RATE_LIMIT, rateLimited } from "../../log/rate-limit.ts";
 import { configHash } from "./config-hash.ts";
-import type { AppHost } from "./host.ts";
+import type { AppHost } from "../process/host.ts";
 
 /** What everything reports to. */
 export interface Telemetry {

@@ -3,9 +3,9 @@
  * that its tests own the time.
  */
 import { firstValueFrom, fromEvent, takeUntil } from "rxjs";
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { ScopeId } from "../core/sync-event.ts";
-import type { Source } from "../sync/source.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { ScopeId } from "../../core/snapshot/sync-event.ts";
+import type { Source } from "../../sync/port/source.ts";
 
 /** What is answered to a caller that left; nobody reads it. */
 const LEFT: ProofOutcome = { ok: false, reason: "SOURCE_ERROR" };

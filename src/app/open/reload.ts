@@ -3,10 +3,10 @@
  * restart can apply is named in the log. A file that cannot be used changes nothing and says why. One reload at a time.
  */
 import { isDeepStrictEqual } from "node:util";
-import { ConfigError } from "../config/problem-report.ts";
-import type { LoadedConfig, SidecarConfig } from "../config/sidecar-config.ts";
-import type { Log } from "../telemetry/events.ts";
-import { safeError } from "../telemetry/safe-error.ts";
+import { ConfigError } from "../../config/load/problem-report.ts";
+import type { LoadedConfig, SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Log } from "../../log/events.ts";
+import { safeError } from "../../log/safe-error.ts";
 
 /** What a reload works with. */
 export interface ReloadDeps {

@@ -1,10 +1,10 @@
 /** What every kind of source is opened with, and what comes of it; for `open-source.ts` and the openers that it loads. */
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import type { Clock, Timers } from "../core/clock.ts";
-import type { ServedNamespaces } from "../store/served-view.ts";
-import type { Held, Source } from "../sync/source.ts";
-import type { Log } from "../telemetry/events.ts";
-import type { Instruments } from "../telemetry/metrics-registry.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ServedNamespaces } from "../../store/served-view.ts";
+import type { Held, Source } from "../../sync/port/source.ts";
+import type { Log } from "../../log/events.ts";
+import type { Instruments } from "../../observe/metrics-registry.ts";
 
 /** What a source is opened with. */
 export interface OpenSourceDeps {

@@ -2,8 +2,8 @@
  * Refuses to serve Secrets from a process whose memory Node would hand out: by a debugger, whose port is open to all
  * containers of the pod, or into a file. Called by app.ts before anything is read; a person at a terminal may debug.
  */
-import type { LoadedConfig } from "../config/sidecar-config.ts";
-import { EXIT } from "../exit-code.ts";
+import type { LoadedConfig } from "../../config/schema/sidecar-config.ts";
+import { EXIT } from "../../exit-code.ts";
 import type { AppHost } from "./host.ts";
 import { StartError } from "./start-error.ts";
 

@@ -2,10 +2,10 @@
  * What can go wrong while podkey starts, as the one sentence and the exit code of the contract. Everything else that is
  * thrown there is a bug and goes on unchanged.
  */
-import type { ExitCode } from "../exit-code.ts";
-import { EXIT } from "../exit-code.ts";
-import { ListenError } from "../rpc/listen-error.ts";
-import { SyncError } from "../sync/sync-error.ts";
+import type { ExitCode } from "../../exit-code.ts";
+import { EXIT } from "../../exit-code.ts";
+import { ListenError } from "../../rpc/listen/listen-error.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
 
 /** podkey cannot start, for a reason that a person can mend; the message is one sentence with the remedy. */
 export class StartError extends Error {

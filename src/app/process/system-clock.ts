@@ -1,7 +1,7 @@
 /**
  * The real clocks and timers. Made once by `app.ts`; everything below it gets them injected.
  */
-import type { Clock, Timers } from "../core/clock.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
 
 /** setTimeout takes 31 bits; a longer delay would fire at once. */
 const LONGEST_DELAY_MS = 2_147_483_647;

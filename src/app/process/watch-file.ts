@@ -4,7 +4,7 @@
  */
 import { watch } from "node:fs";
 import { dirname } from "node:path";
-import type { Timers } from "../core/clock.ts";
+import type { Timers } from "../../core/time/clock.ts";
 
 /** Several hints come for one change; the file is read once, after the last. */
 const SETTLE_MS = 100;

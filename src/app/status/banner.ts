@@ -2,13 +2,13 @@
  * What a person reads first: version, source, selection, consumers with their listeners and policy, one short line
  * each. Values never appear; names of consumers, keys and selectors are configuration, not secrets.
  */
-import type { ListenAddress } from "../config/address.ts";
-import { formatAdmin, formatListen } from "../config/address.ts";
-import { nameRefsCodec } from "../config/names.ts";
-import { formatBytes } from "../config/quantity.ts";
-import type { ConsumerConfig, SidecarConfig } from "../config/sidecar-config.ts";
-import type { Policy } from "../core/policy.ts";
-import type { EventFields } from "../telemetry/events.ts";
+import type { ListenAddress } from "../../config/value/address.ts";
+import { formatAdmin, formatListen } from "../../config/value/address.ts";
+import { nameRefsCodec } from "../../config/value/names.ts";
+import { formatBytes } from "../../config/value/quantity.ts";
+import type { ConsumerConfig, SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Policy } from "../../core/select/policy.ts";
+import type { EventFields } from "../../log/events.ts";
 
 /** Fields of the `started` line. */
 export function bannerFields(

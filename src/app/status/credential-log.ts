@@ -3,14 +3,14 @@
  * or has expired, its rotation is overdue. Each once, not at every change. Fed by the store after each event; the clock
  * side comes from `Deadlines`. Never a value: messages of problems name keys.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { Credential, CredentialKey } from "../core/credential.ts";
-import { splitCredentialKey } from "../core/credential.ts";
-import type { LifetimePrefix } from "../core/lifetime.ts";
-import type { ServedEntry } from "../core/served.ts";
-import { servedEntry } from "../core/served.ts";
-import type { Snapshot } from "../core/snapshot.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import type { LifetimePrefix } from "../../core/credential/lifetime.ts";
+import type { ServedEntry } from "../../core/snapshot/served.ts";
+import { servedEntry } from "../../core/snapshot/served.ts";
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
+import type { Log } from "../../log/events.ts";
 import { Deadlines } from "./deadlines.ts";
 
 /** What is told where. */

@@ -3,12 +3,12 @@
  * line is written when a threshold is crossed, and for what is found beyond one at first sight; a credential that is
  * always renewed within the same threshold (a token of an hour) says nothing each time.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { Credential, CredentialKey } from "../core/credential.ts";
-import { splitCredentialKey } from "../core/credential.ts";
-import type { LifetimePrefix } from "../core/lifetime.ts";
-import { nextRotationMs } from "../core/lifetime.ts";
-import type { EventName, Log } from "../telemetry/events.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import type { LifetimePrefix } from "../../core/credential/lifetime.ts";
+import { nextRotationMs } from "../../core/credential/lifetime.ts";
+import type { EventName, Log } from "../../log/events.ts";
 
 /** What is told where. */
 export interface DeadlinesDeps extends LifetimePrefix {

@@ -2,9 +2,9 @@
  * The last hour of freshness, a sample every 30 s: what the plot of /statusz shows. 120 small records, so that a sidecar
  * can always afford it.
  */
-import type { FreshnessSample } from "../admin/freshness-plot.ts";
-import type { Timers } from "../core/clock.ts";
-import type { Freshness } from "../core/freshness.ts";
+import type { FreshnessSample } from "../../admin/freshness-plot.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
 
 const INTERVAL_MS = 30_000;
 /** Samples of an hour. */

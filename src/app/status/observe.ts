@@ -2,16 +2,16 @@
  * What outsiders are told of a running podkey: the gauges that are read at scrape time and the three probes. Reads the
  * store, changes nothing.
  */
-import type { Probes } from "../admin/checks.ts";
-import type { SidecarConfig } from "../config/sidecar-config.ts";
-import type { Clock } from "../core/clock.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { Freshness } from "../core/freshness.ts";
-import { freshnessOf, worstFreshness } from "../core/freshness.ts";
-import type { Store } from "../store.ts";
-import type { MetricsRegistry } from "../telemetry/metrics-registry.ts";
-import { snapshotMetrics } from "../telemetry/snapshot-metrics.ts";
-import { sourceStates } from "../telemetry/source-metrics.ts";
+import type { Probes } from "../../admin/checks.ts";
+import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
+import { freshnessOf, worstFreshness } from "../../core/time/freshness.ts";
+import type { Store } from "../../store/store.ts";
+import type { MetricsRegistry } from "../../observe/metrics-registry.ts";
+import { snapshotMetrics } from "../../observe/snapshot-metrics.ts";
+import { sourceStates } from "../../observe/source-metrics.ts";
 import { probesOf } from "./probes.ts";
 import { missingRequirements } from "./required.ts";
 import type { Startup } from "./startup.ts";

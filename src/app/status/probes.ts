@@ -2,8 +2,8 @@
  * What /livez, /readyz and /startupz check. Live: the event loop turns, and nothing else, because a restart would throw
  * the only good copy away. Ready: synced once and not draining. Started: the first sync and all that is required.
  */
-import type { Check, Probes } from "../admin/checks.ts";
-import type { Freshness } from "../core/freshness.ts";
+import type { Check, Probes } from "../../admin/checks.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
 
 /** What the checks look at. */
 export interface ProbeDeps {

@@ -2,12 +2,12 @@
  * `--require`: what must be in the snapshot before podkey counts as started. Pure; asked at every change until it is
  * fulfilled, and by `podkey_required_missing` for ever.
  */
-import { splitCredentialKey } from "../core/credential.ts";
-import { globMatches } from "../core/glob.ts";
-import { servedEntries } from "../core/served.ts";
-import type { Snapshot } from "../core/snapshot.ts";
-import type { Requirement } from "../config/names.ts";
-import { requirementCodec } from "../config/names.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import { globMatches } from "../../core/select/glob.ts";
+import { servedEntries } from "../../core/snapshot/served.ts";
+import type { Snapshot } from "../../core/snapshot/snapshot.ts";
+import type { Requirement } from "../../config/value/names.ts";
+import { requirementCodec } from "../../config/value/names.ts";
 
 /** The requirements that nothing in the snapshot fulfils, as the user wrote them. */
 export function missingRequirements(

@@ -3,9 +3,9 @@
  * is still missing (in the log, in /startupz and where the kubelet looks), and gives up after `--first-sync-timeout`.
  * Once started, always started: what is lost later is the business of freshness, not of this file.
  */
-import type { Timers } from "../core/clock.ts";
-import type { StaleReason } from "../core/freshness.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { Log } from "../../log/events.ts";
 
 /** What is asked and told. */
 export interface StartupDeps {

@@ -1,15 +1,15 @@
 /**
  * Gathers what /statusz shows from the store and the metrics. Loaded only when somebody looks.
  */
-import type { StatusFacts, StatusTable } from "../admin/status-page.ts";
-import type { FreshnessSample } from "../admin/freshness-plot.ts";
-import { formatDuration } from "../config/quantity.ts";
-import { formatListen } from "../config/address.ts";
-import { splitCredentialKey } from "../core/credential.ts";
-import { countServed, servedEntries } from "../core/served.ts";
-import type { Freshness } from "../core/freshness.ts";
-import { freshnessOf } from "../core/freshness.ts";
-import type { Instruments } from "../telemetry/metrics-registry.ts";
+import type { StatusFacts, StatusTable } from "../../admin/status-page.ts";
+import type { FreshnessSample } from "../../admin/freshness-plot.ts";
+import { formatDuration } from "../../config/value/quantity.ts";
+import { formatListen } from "../../config/value/address.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import { countServed, servedEntries } from "../../core/snapshot/served.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
+import { freshnessOf } from "../../core/time/freshness.ts";
+import type { Instruments } from "../../observe/metrics-registry.ts";
 import type { ObserveDeps } from "./observe.ts";
 import { SAMPLES_PER_HOUR } from "./freshness-history.ts";
 import { overallFreshness } from "./observe.ts";

@@ -4,16 +4,16 @@
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { PodQuestion } from "../app/check.ts";
-import type { Finding } from "../app/check/finding.ts";
-import { loadConfig } from "../config/load.ts";
-import { ConfigError } from "../config/problem-report.ts";
-import { VERSION } from "../version.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import { readOutputForm } from "./output/output-form.ts";
-import { jsonText } from "./output/print-document.ts";
-import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
+import type { PodQuestion } from "../../app/check/check.ts";
+import type { Finding } from "../../app/check/finding.ts";
+import { loadConfig } from "../../config/load/load.ts";
+import { ConfigError } from "../../config/load/problem-report.ts";
+import { VERSION } from "../../version.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
+import { readOutputForm } from "../output/output-form.ts";
+import { jsonText } from "../show/print-document.ts";
+import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 
 /** Adds the command. */
 export function registerCheckCommand(program: Command, deps: CliDeps): void {
@@ -38,7 +38,7 @@ async function findAll(command: Command, deps: CliDeps): Promise<readonly Findin
   const subject = "configuration";
   try {
     const { config, warnings } = await loadConfig(readConfigInputs(command, deps));
-    const { checkAll, checkPods } = await import("../app/check.ts");
+    const { checkAll, checkPods } = await import("../../app/check/check.ts");
     const host = { env: deps.env, version: VERSION };
     const question = await readQuestion(command);
     if (question !== undefined) return await checkPods(config, host, question);

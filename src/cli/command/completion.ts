@@ -3,9 +3,9 @@
  * cannot offer what podkey does not take. Values with a fixed set are offered too.
  */
 import type { Command } from "commander";
-import { OPTIONS } from "../config/schema.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
+import { OPTIONS } from "../../config/schema/schema.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 

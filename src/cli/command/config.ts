@@ -3,11 +3,11 @@
  * field means. Reads the configuration as `serve` does and starts nothing.
  */
 import type { Command } from "commander";
-import { explainOption, printOptions } from "../config/explain.ts";
-import { loadConfig } from "../config/load.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
+import { explainOption, printOptions } from "../../config/explain/explain.ts";
+import { loadConfig } from "../../config/load/load.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
+import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 
 /** Adds the three commands. */
 export function registerConfigCommand(program: Command, deps: CliDeps): void {
@@ -17,7 +17,7 @@ export function registerConfigCommand(program: Command, deps: CliDeps): void {
     .command("schema")
     .description("print the JSON Schema of the configuration file")
     .action(async () => {
-      const { fileJsonSchema } = await import("../config/json-schema.ts");
+      const { fileJsonSchema } = await import("../../config/explain/json-schema.ts");
       await deps.stdout.write(`${JSON.stringify(fileJsonSchema(), undefined, 2)}\n`);
     });
   config
@@ -25,7 +25,7 @@ export function registerConfigCommand(program: Command, deps: CliDeps): void {
     .allowUnknownOption()
     .description("say what a field, flag or variable means")
     .action(async (field: string) => {
-      const consumers = await import("../config/explain-consumers.ts");
+      const consumers = await import("../../config/explain/explain-consumers.ts");
       const text = consumers.isConsumerPath(field)
         ? consumers.explainConsumerField(field)
         : explainOption(field);

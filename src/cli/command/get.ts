@@ -3,18 +3,25 @@
  * and nothing else, and that values show only where that was asked for.
  */
 import type { Command } from "commander";
-import type { CredentialClient, GetRequest, GetResponse } from "../client/index.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import type { ClientFlags } from "./client-flags.ts";
-import { addClientFlags, collect, readDurationFlag, readName, readView, withClient } from "./client-flags.ts";
-import { credentialDetail } from "./output/credential-detail.ts";
-import { answerDocument, credentialDocument } from "./output/credential-document.ts";
-import type { OutputForm } from "./output/output-form.ts";
-import { readOutputForm } from "./output/output-form.ts";
-import { paintFor } from "./output/paint.ts";
-import { jsonText, yamlText } from "./output/print-document.ts";
-import { toWireDuration } from "./wire-duration.ts";
+import type { CredentialClient, GetRequest, GetResponse } from "../../client/index.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
+import type { ClientFlags } from "../run/client-flags.ts";
+import {
+  addClientFlags,
+  collect,
+  readDurationFlag,
+  readName,
+  readView,
+  withClient,
+} from "../run/client-flags.ts";
+import { credentialDetail } from "../show/credential-detail.ts";
+import { answerDocument, credentialDocument } from "../show/credential-document.ts";
+import type { OutputForm } from "../output/output-form.ts";
+import { readOutputForm } from "../output/output-form.ts";
+import { paintFor } from "../output/paint.ts";
+import { jsonText, yamlText } from "../show/print-document.ts";
+import { toWireDuration } from "../run/wire-duration.ts";
 
 interface GetFlags extends ClientFlags {
   readonly key?: readonly string[];

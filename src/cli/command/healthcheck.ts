@@ -7,11 +7,11 @@ import { connect as connectHttp2 } from "node:http2";
 import type { ClientHttp2Session, OutgoingHttpHeaders } from "node:http2";
 import { connect as connectSocket } from "node:net";
 import type { Command } from "commander";
-import { DEFAULT_ENDPOINT, parseEndpoint } from "../client/endpoint.ts";
-import type { Endpoint } from "../client/endpoint.ts";
-import { parseDurationMs } from "../core/duration.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
+import { DEFAULT_ENDPOINT, parseEndpoint } from "../../client/endpoint.ts";
+import type { Endpoint } from "../../client/endpoint.ts";
+import { parseDurationMs } from "../../core/time/duration.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
 
 /** A gRPC message: not compressed, length 0, that is HealthCheckRequest{service: ""}. */
 const REQUEST = Buffer.from([0, 0, 0, 0, 0]);

@@ -3,20 +3,20 @@
  * --show-values.
  */
 import type { Command } from "commander";
-import type { ListRequest, ListResponse } from "../client/index.ts";
-import { listAll } from "../client/index.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import type { ClientFlags } from "./client-flags.ts";
-import { addClientFlags, collect, readDurationFlag, readView, withClient } from "./client-flags.ts";
-import { answerDocument, listDocument } from "./output/credential-document.ts";
-import { freshnessWords, stateLine } from "./output/freshness-line.ts";
-import { listTable } from "./output/list-table.ts";
-import type { OutputForm } from "./output/output-form.ts";
-import { readOutputForm } from "./output/output-form.ts";
-import { paintFor } from "./output/paint.ts";
-import { jsonText, yamlText } from "./output/print-document.ts";
-import { toWireDuration } from "./wire-duration.ts";
+import type { ListRequest, ListResponse } from "../../client/index.ts";
+import { listAll } from "../../client/index.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
+import type { ClientFlags } from "../run/client-flags.ts";
+import { addClientFlags, collect, readDurationFlag, readView, withClient } from "../run/client-flags.ts";
+import { answerDocument, listDocument } from "../show/credential-document.ts";
+import { freshnessWords, stateLine } from "../show/freshness-line.ts";
+import { listTable } from "../show/list-table.ts";
+import type { OutputForm } from "../output/output-form.ts";
+import { readOutputForm } from "../output/output-form.ts";
+import { paintFor } from "../output/paint.ts";
+import { jsonText, yamlText } from "../show/print-document.ts";
+import { toWireDuration } from "../run/wire-duration.ts";
 
 interface ListFlags extends ClientFlags {
   readonly selector?: string;

@@ -3,13 +3,13 @@
  * stays; everything it loads stays in memory, so it loads the app only once the configuration is right.
  */
 import type { Command } from "commander";
-import { loadConfig } from "../config/load.ts";
-import type { ConfigInputs } from "../config/load.ts";
-import { ConfigError } from "../config/problem-report.ts";
-import type { AppHost } from "../app/host.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError } from "./cli-deps.ts";
-import { addServeFlags, readConfigInputs } from "./serve-flags.ts";
+import { loadConfig } from "../../config/load/load.ts";
+import type { ConfigInputs } from "../../config/load/load.ts";
+import { ConfigError } from "../../config/load/problem-report.ts";
+import type { AppHost } from "../../app/process/host.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError } from "../run/cli-deps.ts";
+import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 
 /** What `serve` needs of the process beyond what every command does. */
 export interface ServeDeps extends CliDeps {
@@ -32,7 +32,7 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
 
 async function serve(inputs: ConfigInputs, deps: ServeDeps): Promise<void> {
   const loaded = await loadConfig(inputs);
-  const { createApp, StartError } = await import("../app.ts");
+  const { createApp, StartError } = await import("../../app/app.ts");
   try {
     const app = await createApp(loaded, { ...deps.host, reload: () => loadConfig(inputs) });
     deps.exit(await app.run(deps.signal));
@@ -43,6 +43,6 @@ async function serve(inputs: ConfigInputs, deps: ServeDeps): Promise<void> {
 
 /** `kubectl describe pod` shows it beside the exit code of a container that does not start. */
 async function tellKubelet({ message }: Error, { terminationLog }: AppHost): Promise<void> {
-  const { writeTerminationLog } = await import("../app/termination-log.ts");
+  const { writeTerminationLog } = await import("../../app/process/termination-log.ts");
   writeTerminationLog(terminationLog, `podkey: ${message}`);
 }

@@ -2,10 +2,10 @@
  * `podkey version`: what this program is, for a person and for a bug report.
  */
 import type { Command } from "commander";
-import { REVISION, VERSION } from "../version.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { readOutputForm } from "./output/output-form.ts";
-import { jsonText, yamlText } from "./output/print-document.ts";
+import { REVISION, VERSION } from "../../version.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { readOutputForm } from "../output/output-form.ts";
+import { jsonText, yamlText } from "../show/print-document.ts";
 
 /** Adds the command. */
 export function registerVersionCommand(program: Command, deps: CliDeps): void {

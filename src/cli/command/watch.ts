@@ -3,24 +3,31 @@
  * that always holds the newest value (--write), a command that runs after each change (--exec).
  */
 import type { Command } from "commander";
-import { systemTimers } from "../app/system-clock.ts";
-import type { CredentialClient, WatchRequest, WatchUpdate } from "../client/index.ts";
-import { DEFAULT_ENDPOINT, followCredentials } from "../client/index.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { CliError, EXIT } from "./cli-deps.ts";
-import type { ClientFlags } from "./client-flags.ts";
-import { addClientFlags, collect, readDurationFlag, readName, readView, withClient } from "./client-flags.ts";
-import { explainFailure } from "./client-error.ts";
-import type { CommandRunner } from "./command-runner.ts";
-import { createCommandRunner } from "./command-runner.ts";
-import { readOutputForm } from "./output/output-form.ts";
-import { NO_MEMORY, watchEvents } from "./output/watch-events.ts";
-import type { LineOptions } from "./output/watch-lines.ts";
-import { watchText } from "./output/watch-lines.ts";
-import { splitWords } from "./split-words.ts";
-import { startCommand } from "./start-command.ts";
-import type { Target } from "./deliver-values.ts";
-import { deliverValues } from "./deliver-values.ts";
+import { systemTimers } from "../../app/process/system-clock.ts";
+import type { CredentialClient, WatchRequest, WatchUpdate } from "../../client/index.ts";
+import { DEFAULT_ENDPOINT, followCredentials } from "../../client/index.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
+import type { ClientFlags } from "../run/client-flags.ts";
+import {
+  addClientFlags,
+  collect,
+  readDurationFlag,
+  readName,
+  readView,
+  withClient,
+} from "../run/client-flags.ts";
+import { explainFailure } from "../run/client-error.ts";
+import type { CommandRunner } from "../deliver/command-runner.ts";
+import { createCommandRunner } from "../deliver/command-runner.ts";
+import { readOutputForm } from "../output/output-form.ts";
+import { NO_MEMORY, watchEvents } from "../show/watch-events.ts";
+import type { LineOptions } from "../show/watch-lines.ts";
+import { watchText } from "../show/watch-lines.ts";
+import { splitWords } from "../deliver/split-words.ts";
+import { startCommand } from "../deliver/start-command.ts";
+import type { Target } from "../deliver/deliver-values.ts";
+import { deliverValues } from "../deliver/deliver-values.ts";
 
 interface WatchFlags extends ClientFlags {
   readonly selector?: string;
@@ -125,7 +132,7 @@ async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): 
   try {
     if (targets.length > 0) await deliverValues(updates, { targets, runner, explain, stderr: deps.stderr });
     else if (deps.isTTY && plan.form === "table" && runner === undefined) {
-      const { watchLive } = await import("./watch-live.ts");
+      const { watchLive } = await import("../show/watch-live.ts");
       await watchLive(updates, explain, deps);
     } else await printLines(updates, plan, { deps, explain, onChange: () => runner?.request() });
   } finally {

@@ -2,8 +2,8 @@
  * Runs the command of --exec: one at a time, and after a burst of changes once. Called by watch.ts. Time and processes
  * are handed in, so that a test owns them.
  */
-import type { Timers } from "../core/clock.ts";
-import type { Output } from "./cli-deps.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import type { Output } from "../run/cli-deps.ts";
 import type { StartedCommand } from "./start-command.ts";
 
 /** Asks for runs. */

@@ -1,10 +1,10 @@
 /**
  * `watch NAME --key K --write FILE ...`: the files follow the values. Says on stderr what it did, never what it wrote.
  */
-import type { WatchState, WatchUpdate } from "../client/index.ts";
-import type { Output } from "./cli-deps.ts";
+import type { WatchState, WatchUpdate } from "../../client/index.ts";
+import type { Output } from "../run/cli-deps.ts";
 import type { CommandRunner } from "./command-runner.ts";
-import { humanSize } from "./output/size.ts";
+import { humanSize } from "../output/size.ts";
 import { removeSecretFile, writeSecretFiles } from "./secret-files.ts";
 
 /** A key and the file that its value is kept in. */

@@ -6,7 +6,7 @@
 import { constants } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { CliError, EXIT } from "./cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
 
 /** The owner reads and writes; nobody else. */
 const MODE = 0o600;

@@ -2,7 +2,7 @@
  * Splits a command into words as a POSIX shell does (XCU 2.2, quoting), without expanding anything: what --exec runs is
  * never seen by a shell, so that no name or value of a Secret could be run as one.
  */
-import { CliError, EXIT } from "./cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
 
 /** Blanks, a quoted part, an escaped character, or plain characters. */
 const TOKEN = /(\s+)|'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])|([^\s'"\\]+)/y;

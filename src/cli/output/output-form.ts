@@ -1,7 +1,7 @@
 /**
  * The forms of `-o`, with kubectl's names. Each client command says which of them it has.
  */
-import { CliError, EXIT } from "../cli-deps.ts";
+import { CliError, EXIT } from "../run/cli-deps.ts";
 
 /** How a command prints. */
 export type OutputForm = "table" | "json" | "yaml" | "raw" | "name";

@@ -3,7 +3,7 @@
  * is said in words or signs too.
  */
 import { styleText } from "node:util";
-import type { CliDeps } from "../cli-deps.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
 
 /** What a colour is for. */
 export type Tone = "good" | "bad" | "warn" | "new" | "dim" | "strong";

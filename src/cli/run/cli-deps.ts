@@ -2,8 +2,8 @@
  * What a command may touch of the process: made once by `main.ts`, by hand in tests. Keeps true that no command reads
  * `process.*` itself, so that every command can be run in a test with its own streams, environment and signal.
  */
-import type { ExitCode } from "../exit-code.ts";
-import { EXIT } from "../exit-code.ts";
+import type { ExitCode } from "../../exit-code.ts";
+import { EXIT } from "../../exit-code.ts";
 
 /** A place to write to. Resolves when the bytes are taken, so that a command may end after it. */
 export interface Output {

@@ -2,7 +2,7 @@
  * Turns a call that failed into one sentence with the remedy, and the exit code that goes with it. Used by every client
  * command. What the server says is a sentence with a remedy already; what the transport says is translated here.
  */
-import type { RpcFailure } from "../client/index.ts";
+import type { RpcFailure } from "../../client/index.ts";
 import { CliError, EXIT } from "./cli-deps.ts";
 import type { ExitCode } from "./cli-deps.ts";
 

@@ -4,9 +4,9 @@
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { BadEndpointError, DEFAULT_ENDPOINT, openCredentialClient, RpcFailure } from "../client/index.ts";
-import type { CredentialClient } from "../client/index.ts";
-import { parseDurationMs } from "../core/duration.ts";
+import { BadEndpointError, DEFAULT_ENDPOINT, openCredentialClient, RpcFailure } from "../../client/index.ts";
+import type { CredentialClient } from "../../client/index.ts";
+import { parseDurationMs } from "../../core/time/duration.ts";
 import type { CliDeps } from "./cli-deps.ts";
 import { CliError, EXIT } from "./cli-deps.ts";
 import { clientError } from "./client-error.ts";

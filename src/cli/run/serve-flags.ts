@@ -6,14 +6,14 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { didYouMean } from "../config/did-you-mean.ts";
-import type { Layer, Setting } from "../config/layer.ts";
-import type { ConfigInputs } from "../config/load.ts";
-import type { Option as SchemaOption } from "../config/option.ts";
-import { defaultTextOf, flagOf, variableOf } from "../config/option.ts";
-import type { ConfigProblem } from "../config/problem-report.ts";
-import type { OptionKey } from "../config/schema.ts";
-import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../config/schema.ts";
+import { didYouMean } from "../../config/value/did-you-mean.ts";
+import type { Layer, Setting } from "../../config/load/layer.ts";
+import type { ConfigInputs } from "../../config/load/load.ts";
+import type { Option as SchemaOption } from "../../config/value/option.ts";
+import { defaultTextOf, flagOf, variableOf } from "../../config/value/option.ts";
+import type { ConfigProblem } from "../../config/load/problem-report.ts";
+import type { OptionKey } from "../../config/schema/schema.ts";
+import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../../config/schema/schema.ts";
 import type { CliDeps } from "./cli-deps.ts";
 
 /** Adds every option of the schema to a command. */

@@ -3,12 +3,12 @@
  * stand there only with --show-values, and then so that no control character of theirs reaches the terminal.
  */
 import type { Credential, GetResponse } from "../../client/index.ts";
-import { columns } from "./columns.ts";
+import { columns } from "../output/columns.ts";
 import { freshnessWords } from "./freshness-line.ts";
 import { problemLines } from "./list-table.ts";
-import { humanDuration, humanExpiry, toMs, toRfc3339 } from "./moment.ts";
-import type { Paint } from "./paint.ts";
-import { humanSize } from "./size.ts";
+import { humanDuration, humanExpiry, toMs, toRfc3339 } from "../output/moment.ts";
+import type { Paint } from "../output/paint.ts";
+import { humanSize } from "../output/size.ts";
 
 /** How to print it. */
 export interface DetailOptions {

@@ -3,8 +3,8 @@
  * base64 in `data`) holds here too. `data` is there only with --show-values.
  */
 import type { Credential, Freshness, Revision } from "../../client/index.ts";
-import { toMs, toRfc3339 } from "./moment.ts";
-import type { SecondsAndNanos } from "./moment.ts";
+import { toMs, toRfc3339 } from "../output/moment.ts";
+import type { SecondsAndNanos } from "../output/moment.ts";
 
 /** A document that JSON and YAML can print; absent fields are undefined. */
 export type Document = Readonly<Record<string, unknown>>;

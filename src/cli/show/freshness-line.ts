@@ -3,8 +3,8 @@
  * table and in the live view.
  */
 import type { Freshness, Revision } from "../../client/index.ts";
-import { humanDuration, toMs } from "./moment.ts";
-import type { Paint } from "./paint.ts";
+import { humanDuration, toMs } from "../output/moment.ts";
+import type { Paint } from "../output/paint.ts";
 
 /** What a reason of staleness means; one of a later version is named as it came. */
 const MEANINGS: Readonly<Record<string, string>> = {

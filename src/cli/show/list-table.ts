@@ -3,10 +3,10 @@
  * shows a value.
  */
 import type { Credential } from "../../client/index.ts";
-import { columns } from "./columns.ts";
-import { humanDuration, humanExpiry, toMs } from "./moment.ts";
-import type { Paint } from "./paint.ts";
-import { humanSize } from "./size.ts";
+import { columns } from "../output/columns.ts";
+import { humanDuration, humanExpiry, toMs } from "../output/moment.ts";
+import type { Paint } from "../output/paint.ts";
+import { humanSize } from "../output/size.ts";
 
 /** The header, as in the contract. */
 export const LIST_HEADER = [

@@ -4,12 +4,12 @@
  */
 import type { Credential, CredentialMap, WatchState } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
-import { fittingColumns } from "./fitting-columns.ts";
+import { fittingColumns } from "../output/fitting-columns.ts";
 import { freshnessWords, stateLine } from "./freshness-line.ts";
 import { LIST_HEADER, listRow, problemLines } from "./list-table.ts";
-import { humanDuration } from "./moment.ts";
-import type { Paint } from "./paint.ts";
-import { plain } from "./paint.ts";
+import { humanDuration } from "../output/moment.ts";
+import type { Paint } from "../output/paint.ts";
+import { plain } from "../output/paint.ts";
 import type { WatchEvent } from "./watch-events.ts";
 
 /** How long a change stays marked. */

@@ -5,10 +5,10 @@ import type { Credential } from "../../client/index.ts";
 import { answerDocument, credentialDocument } from "./credential-document.ts";
 import type { Document } from "./credential-document.ts";
 import { freshnessWords, stateLine } from "./freshness-line.ts";
-import { humanDuration, toRfc3339 } from "./moment.ts";
-import { plain } from "./paint.ts";
+import { humanDuration, toRfc3339 } from "../output/moment.ts";
+import { plain } from "../output/paint.ts";
 import { jsonLine, yamlText } from "./print-document.ts";
-import { humanSize } from "./size.ts";
+import { humanSize } from "../output/size.ts";
 import type { WatchEvent } from "./watch-events.ts";
 
 /** How to print them. */

@@ -3,11 +3,11 @@
  * is a terminal.
  */
 import { createLogUpdate } from "log-update";
-import type { WatchUpdate } from "../client/index.ts";
-import type { CliDeps } from "./cli-deps.ts";
-import { drawLiveView, EMPTY_VIEW, viewAfter } from "./output/live-view.ts";
-import { paintFor } from "./output/paint.ts";
-import { NO_MEMORY, watchEvents } from "./output/watch-events.ts";
+import type { WatchUpdate } from "../../client/index.ts";
+import type { CliDeps } from "../run/cli-deps.ts";
+import { drawLiveView, EMPTY_VIEW, viewAfter } from "./live-view.ts";
+import { paintFor } from "../output/paint.ts";
+import { NO_MEMORY, watchEvents } from "./watch-events.ts";
 
 const TICK_MS = 1000;
 

@@ -2,9 +2,9 @@
  * `podkey config explain consumers.allow.names`: the part of the file that options cannot say. Read from the JSON Schema,
  * so that the explanation is what the reader checks. Loaded on demand by `podkey config explain`, because it needs zod.
  */
-import type { JsonSchemaFragment, Parsed } from "./codec.ts";
-import { accepted, refused } from "./codec.ts";
-import { nearestOf } from "./did-you-mean.ts";
+import type { JsonSchemaFragment, Parsed } from "../value/codec.ts";
+import { accepted, refused } from "../value/codec.ts";
+import { nearestOf } from "../value/did-you-mean.ts";
 import { fileJsonSchema } from "./json-schema.ts";
 
 /** A node of the schema, as far as it is explained. */

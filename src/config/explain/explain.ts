@@ -3,15 +3,15 @@
  * reads back.
  */
 import { stringify } from "yaml";
-import { formatListen } from "./address.ts";
-import type { Parsed } from "./codec.ts";
-import { accepted, refused } from "./codec.ts";
-import { nearestOf } from "./did-you-mean.ts";
-import type { Option } from "./option.ts";
-import { defaultTextOf, flagOf, variableOf } from "./option.ts";
-import type { OptionKey } from "./schema.ts";
-import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "./schema.ts";
-import type { ConsumerConfig, LoadedConfig } from "./sidecar-config.ts";
+import { formatListen } from "../value/address.ts";
+import type { Parsed } from "../value/codec.ts";
+import { accepted, refused } from "../value/codec.ts";
+import { nearestOf } from "../value/did-you-mean.ts";
+import type { Option } from "../value/option.ts";
+import { defaultTextOf, flagOf, variableOf } from "../value/option.ts";
+import type { OptionKey } from "../schema/schema.ts";
+import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
+import type { ConsumerConfig, LoadedConfig } from "../schema/sidecar-config.ts";
 
 /** What a field means; takes its name in the file, its flag or its variable. */
 export function explainOption(name: string): Parsed<string> {

@@ -3,12 +3,12 @@
  * of `consumers`, so that it says what the reader does.
  */
 import { z } from "zod";
-import type { JsonSchemaFragment } from "./codec.ts";
-import { consumersSchema } from "./consumers-schema.ts";
-import { API_VERSION, KIND } from "./file.ts";
-import type { Option } from "./option.ts";
-import { defaultTextOf } from "./option.ts";
-import { OPTION_KEYS, OPTIONS } from "./schema.ts";
+import type { JsonSchemaFragment } from "../value/codec.ts";
+import { consumersSchema } from "../schema/consumers-schema.ts";
+import { API_VERSION, KIND } from "../load/file.ts";
+import type { Option } from "../value/option.ts";
+import { defaultTextOf } from "../value/option.ts";
+import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 
 /** The schema of a whole file. */
 export function fileJsonSchema(): JsonSchemaFragment {

@@ -3,11 +3,11 @@
  * options that somebody set; a default never makes a problem.
  */
 import type { Setting } from "./layer.ts";
-import { flagOf, variableOf } from "./option.ts";
-import type { Option } from "./option.ts";
+import { flagOf, variableOf } from "../value/option.ts";
+import type { Option } from "../value/option.ts";
 import type { ConfigProblem } from "./problem-report.ts";
-import type { OptionKey, OptionValues } from "./schema.ts";
-import { OPTION_KEYS, OPTIONS } from "./schema.ts";
+import type { OptionKey, OptionValues } from "../schema/schema.ts";
+import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 
 /** What the rules look at. */
 export interface Checked {

@@ -2,11 +2,11 @@
  * The `PODKEY_*` variables. An unknown one is a warning, not an error: a Deployment's environment is shared by
  * versions. The variables that Kubernetes makes for a Service called podkey (docker links) mean nothing here.
  */
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "../value/did-you-mean.ts";
 import type { Layer, Setting } from "./layer.ts";
-import { variableOf } from "./option.ts";
-import type { OptionKey } from "./schema.ts";
-import { OPTION_KEYS } from "./schema.ts";
+import { variableOf } from "../value/option.ts";
+import type { OptionKey } from "../schema/schema.ts";
+import { OPTION_KEYS } from "../schema/schema.ts";
 
 /** Read by the client commands, legal beside `serve`. */
 const CLIENT_VARIABLES: ReadonlySet<string> = new Set(["PODKEY_ENDPOINT", "PODKEY_TOKEN_FILE"]);

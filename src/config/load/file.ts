@@ -6,17 +6,17 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import type { z } from "zod";
-import type { Parsed } from "./codec.ts";
-import { accepted, refused } from "./codec.ts";
-import { consumerOf } from "./consumers.ts";
-import type { ConsumerProblem } from "./consumers.ts";
-import { CONSUMER_FIELDS, consumersSchema } from "./consumers-schema.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import type { Parsed } from "../value/codec.ts";
+import { accepted, refused } from "../value/codec.ts";
+import { consumerOf } from "../schema/consumers.ts";
+import type { ConsumerProblem } from "../schema/consumers.ts";
+import { CONSUMER_FIELDS, consumersSchema } from "../schema/consumers-schema.ts";
+import { didYouMean } from "../value/did-you-mean.ts";
 import type { Layer, Setting } from "./layer.ts";
 import type { ConfigProblem } from "./problem-report.ts";
-import type { OptionKey } from "./schema.ts";
-import { OPTION_KEYS } from "./schema.ts";
-import type { ConsumerConfig } from "./sidecar-config.ts";
+import type { OptionKey } from "../schema/schema.ts";
+import { OPTION_KEYS } from "../schema/schema.ts";
+import type { ConsumerConfig } from "../schema/sidecar-config.ts";
 
 /** `apiVersion` of the file. */
 export const API_VERSION = "config.podkey.dev/v1";

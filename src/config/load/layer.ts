@@ -2,8 +2,8 @@
  * One layer of the configuration (flags, environment or file): texts by option, each with where it stands. The three
  * readers make layers, `merge.ts` lays them over each other.
  */
-import type { OptionKey } from "./schema.ts";
-import type { Origin } from "./sidecar-config.ts";
+import type { OptionKey } from "../schema/schema.ts";
+import type { Origin } from "../schema/sidecar-config.ts";
 
 /** What one layer says of one option. */
 export interface Setting {

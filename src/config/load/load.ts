@@ -2,7 +2,7 @@
  * From flags, environment and file to one frozen `SidecarConfig`. Called by `serve`, `check` and `config print`, and
  * again by the policy reload. Either everything is right, or one ConfigError says everything that is wrong.
  */
-import { consumerProblems, defaultConsumer, servesSeveralNamespaces } from "./consumers.ts";
+import { consumerProblems, defaultConsumer, servesSeveralNamespaces } from "../schema/consumers.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { readEnvironment } from "./environment.ts";
 import type { FileContent } from "./file.ts";
@@ -11,7 +11,7 @@ import { mergeLayers } from "./merge.ts";
 import type { ConfigProblem } from "./problem-report.ts";
 import { ConfigError } from "./problem-report.ts";
 import { resolveConfig } from "./resolve.ts";
-import type { LoadedConfig } from "./sidecar-config.ts";
+import type { LoadedConfig } from "../schema/sidecar-config.ts";
 
 /** Where the configuration is read from. */
 export interface ConfigInputs {

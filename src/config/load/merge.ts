@@ -2,13 +2,13 @@
  * Lays the layers over each other: flag > environment > file > default. Reads every text, also one that a higher
  * layer hides, so that a mistake is reported where it stands.
  */
-import type { Codec } from "./codec.ts";
+import type { Codec } from "../value/codec.ts";
 import type { Layer, Setting } from "./layer.ts";
-import type { Option } from "./option.ts";
+import type { Option } from "../value/option.ts";
 import type { ConfigProblem } from "./problem-report.ts";
-import type { OptionKey, OptionValues } from "./schema.ts";
-import { OPTION_KEYS, OPTIONS } from "./schema.ts";
-import type { Origin } from "./sidecar-config.ts";
+import type { OptionKey, OptionValues } from "../schema/schema.ts";
+import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
+import type { Origin } from "../schema/sidecar-config.ts";
 
 /** The options, where each came from, and what could not be read. */
 export interface Merged {

@@ -1,8 +1,8 @@
 /**
  * Defaults that depend on other options, and the final freeze. After this nobody asks "was it set?" again.
  */
-import type { OptionValues } from "./schema.ts";
-import type { ConsumerConfig, SidecarConfig } from "./sidecar-config.ts";
+import type { OptionValues } from "../schema/schema.ts";
+import type { ConsumerConfig, SidecarConfig } from "../schema/sidecar-config.ts";
 
 /** Label mode selects these Secrets unless told otherwise: being served is opt-in for whoever writes a Secret. */
 const DEFAULT_SELECTOR = "podkey.dev/serve=true";

@@ -3,12 +3,12 @@
  * one never pays for zod. Rules between consumers are in `consumers.ts`.
  */
 import { z } from "zod";
-import type { Selector } from "../core/selector.ts";
-import { listenCodec } from "./address.ts";
-import type { Codec } from "./codec.ts";
-import { isNameGlob, isNamespace, selectorCodec } from "./names.ts";
-import { fileModeCodec } from "./quantity.ts";
-import { parseSelector } from "../core/selector.ts";
+import type { Selector } from "../../core/select/selector.ts";
+import { listenCodec } from "../value/address.ts";
+import type { Codec } from "../value/codec.ts";
+import { isNameGlob, isNamespace, selectorCodec } from "../value/names.ts";
+import { fileModeCodec } from "../value/quantity.ts";
+import { parseSelector } from "../../core/select/selector.ts";
 
 const CONSUMER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const KEY_NAME = /^[-._a-zA-Z0-9]{1,253}$/;

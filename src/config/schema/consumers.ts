@@ -2,9 +2,9 @@
  * From checked entries of `consumers` to consumers: policies, defaults and the rules between them (names and addresses
  * are unique, TCP has a token once consumers must be told apart). Without entries there is one, `default`.
  */
-import type { Policy, Rule } from "../core/policy.ts";
-import { ALLOW_ALL } from "../core/policy.ts";
-import { formatListen } from "./address.ts";
+import type { Policy, Rule } from "../../core/select/policy.ts";
+import { ALLOW_ALL } from "../../core/select/policy.ts";
+import { formatListen } from "../value/address.ts";
 import type { ConsumerEntry, RuleEntry } from "./consumers-schema.ts";
 import type { OptionValues } from "./schema.ts";
 import type { ConsumerConfig } from "./sidecar-config.ts";

@@ -3,12 +3,12 @@
  * completion, JSON Schema and docs/configuration.md. A line here is all that a new option needs; rules between
  * options are in `cross-checks.ts`, defaults that depend on others in `resolve.ts`.
  */
-import type { AdminAddress, ListenAddress } from "./address.ts";
-import { adminCodec, listenCodec } from "./address.ts";
-import { choiceCodec } from "./choice.ts";
-import type { Codec } from "./codec.ts";
-import { listCodec, optional, switchCodec, textCodec } from "./codec.ts";
-import type { NameRef, Requirement } from "./names.ts";
+import type { AdminAddress, ListenAddress } from "../value/address.ts";
+import { adminCodec, listenCodec } from "../value/address.ts";
+import { choiceCodec } from "../value/choice.ts";
+import type { Codec } from "../value/codec.ts";
+import { listCodec, optional, switchCodec, textCodec } from "../value/codec.ts";
+import type { NameRef, Requirement } from "../value/names.ts";
 import {
   annotationCodec,
   nameRefsCodec,
@@ -16,9 +16,9 @@ import {
   prefixCodec,
   requirementCodec,
   selectorCodec,
-} from "./names.ts";
-import type { Group, Option, SourceKind } from "./option.ts";
-import { byteSizeCodec, countCodec, durationCodec, fileModeCodec, rateCodec } from "./quantity.ts";
+} from "../value/names.ts";
+import type { Group, Option, SourceKind } from "../value/option.ts";
+import { byteSizeCodec, countCodec, durationCodec, fileModeCodec, rateCodec } from "../value/quantity.ts";
 
 /** Which reads the audit log shows. */
 export type AuditMode = "off" | "denied" | "all";

@@ -2,8 +2,8 @@
  * The configuration as the rest of the program sees it: every default resolved, every text read, frozen. `load.ts`
  * makes it; `app.ts` hands each part what it needs of it. Times are milliseconds, sizes bytes.
  */
-import type { Policy } from "../core/policy.ts";
-import type { AdminAddress, ListenAddress } from "./address.ts";
+import type { Policy } from "../../core/select/policy.ts";
+import type { AdminAddress, ListenAddress } from "../value/address.ts";
 import type { OptionKey, OptionValues } from "./schema.ts";
 
 /** A second factor: what the kernel must say of the process at the other end of a Unix socket. */

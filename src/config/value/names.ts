@@ -3,8 +3,8 @@
  * (`--require`), selectors and annotations. What cannot exist in Kubernetes is refused here, before anything waits
  * for it.
  */
-import { PodkeyError } from "../core/errors.ts";
-import { parseSelector } from "../core/selector.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { parseSelector } from "../../core/select/selector.ts";
 import type { Codec, Parsed } from "./codec.ts";
 import { accepted, refused } from "./codec.ts";
 

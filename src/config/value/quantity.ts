@@ -2,7 +2,7 @@
  * Options that are amounts: counts, rates, durations (`30m`, `1h30m`, `500ms`), byte sizes (`64MiB`) and file modes.
  * A unit is never guessed: `30` as a duration is refused with what to write instead.
  */
-import { parseDurationMs } from "../core/duration.ts";
+import { parseDurationMs } from "../../core/time/duration.ts";
 import type { Codec, Parsed } from "./codec.ts";
 import { accepted, refused } from "./codec.ts";
 

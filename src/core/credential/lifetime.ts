@@ -3,8 +3,8 @@
  * rotation is due. Pure; `view-fold.ts` applies the overlap, telemetry and the log tell of rotations.
  */
 import type { Credential, StringMap } from "./credential.ts";
-import { parseDurationMs } from "./duration.ts";
-import { parseRfc3339 } from "./rfc3339.ts";
+import { parseDurationMs } from "../time/duration.ts";
+import { parseRfc3339 } from "../time/rfc3339.ts";
 
 /** Prefix of podkey's own annotations. */
 export const OWN_PREFIX = "podkey.dev/";

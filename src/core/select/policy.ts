@@ -3,7 +3,7 @@
  * are kept apart. `couldAllow` is a pure function of policy and request, so its answer (PERMISSION_DENIED) tells
  * nothing about what exists. `allowedKeys` needs the credential and decides what the view shows of it.
  */
-import type { Credential } from "./credential.ts";
+import type { Credential } from "../credential/credential.ts";
 import { globMatches } from "./glob.ts";
 import type { Selector } from "./selector.ts";
 import { selectorMatches } from "./selector.ts";

@@ -3,8 +3,8 @@
  * commas. Parsed once per request; matching is pure. Follows apimachinery's labels.Parse, including that `!=` and
  * `notin` match where the label is absent.
  */
-import type { StringMap } from "./credential.ts";
-import { PodkeyError } from "./errors.ts";
+import type { StringMap } from "../credential/credential.ts";
+import { PodkeyError } from "../errors/errors.ts";
 
 /** One requirement of a selector. */
 export type Requirement =

@@ -2,7 +2,7 @@
  * What came of one event of the source: the next snapshot and what moved in it. Returned by `apply-event.ts` and the
  * files it calls, read by the store.
  */
-import type { CredentialKey } from "./credential.ts";
+import type { CredentialKey } from "../credential/credential.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { ScopeId } from "./sync-event.ts";
 

@@ -3,15 +3,15 @@
  * that no event takes a credential back in time (RV rule), that a list counts for everything up to its own version
  * and nothing after it, and that beyond the limits nothing is truncated.
  */
-import { admit } from "./admit.ts";
+import { admit } from "./to-snapshot-entry.ts";
 import type { Applied, DropReason } from "./applied.ts";
-import type { Credential, CredentialKey } from "./credential.ts";
-import { credentialKey } from "./credential.ts";
+import type { Credential, CredentialKey } from "../credential/credential.ts";
+import { credentialKey } from "../credential/credential.ts";
 import { endReset } from "./end-reset.ts";
 import { exceeds, isOver, standStill, startOverflow, withShadow } from "./overflow.ts";
 import type { Departure, Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
-import { compareVersions, isNewer } from "./resource-version.ts";
+import { compareVersions, isNewer } from "../credential/resource-version.ts";
 import type { Gone, ScopeId, SyncEvent, Undecodable } from "./sync-event.ts";
 
 /** Departures remembered before the older half is forgotten; far more than one watch overlap can bring back. */

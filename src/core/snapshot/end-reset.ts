@@ -3,10 +3,10 @@
  * a watch brought after that version stays, so that a list may run while the old watch still delivers.
  */
 import type { Applied } from "./applied.ts";
-import type { CredentialKey } from "./credential.ts";
+import type { CredentialKey } from "../credential/credential.ts";
 import type { Overflow, Shadow } from "./overflow-state.ts";
 import { exceeds, isOver, standStill, startOverflow, withScope } from "./overflow.ts";
-import { isNewer } from "./resource-version.ts";
+import { isNewer } from "../credential/resource-version.ts";
 import type { Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId } from "./sync-event.ts";

@@ -2,7 +2,7 @@
  * The values that a snapshot over its limits holds in place of content. Part of `Snapshot`; `overflow.ts` makes the next
  * of them.
  */
-import type { CredentialKey } from "./credential.ts";
+import type { CredentialKey } from "../credential/credential.ts";
 import type { SortedMap } from "./sorted-map.ts";
 import type { ScopeId } from "./sync-event.ts";
 

@@ -3,7 +3,7 @@
  * content. Nothing is ever truncated; the last good entries stay (STALE LIMIT) and each scope is listed anew once the
  * sizes say that it fits again.
  */
-import type { CredentialKey } from "./credential.ts";
+import type { CredentialKey } from "../credential/credential.ts";
 import type { Overflow, Shadow } from "./overflow-state.ts";
 import type { Limits, Snapshot } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";

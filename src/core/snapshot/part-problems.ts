@@ -2,7 +2,7 @@
  * What can be wrong with the parts of a credential, in words. The parts themselves are not named: a consumer that may
  * read the whole need not know of other Secrets. Made by `part-sets.ts`; listed in docs/problems.md like every problem.
  */
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../credential/problem.ts";
 
 /** More indices would hide the sentence. */
 const SHOWN = 5;

@@ -5,11 +5,11 @@
  * of the content) is handed in, because core has no crypto.
  */
 import type { Applied } from "./applied.ts";
-import type { Credential, CredentialKey, Part } from "./credential.ts";
-import { credentialKey, dataSizeBytes, sameData, splitCredentialKey } from "./credential.ts";
+import type { Credential, CredentialKey, Part } from "../credential/credential.ts";
+import { credentialKey, dataSizeBytes, sameData, splitCredentialKey } from "../credential/credential.ts";
 import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";
-import type { Problem } from "./problem.ts";
-import { compareVersions, isNewer } from "./resource-version.ts";
+import type { Problem } from "../credential/problem.ts";
+import { compareVersions, isNewer } from "../credential/resource-version.ts";
 import type { Snapshot, SnapshotEntry, Whole } from "./snapshot.ts";
 
 /**

@@ -2,7 +2,7 @@
  * What of the snapshot is served: every entry that is no part of something larger, and every credential in parts as one.
  * Whoever shows, counts or projects credentials asks here; who compares with the source asks `entries`.
  */
-import type { Credential, CredentialKey } from "./credential.ts";
+import type { Credential, CredentialKey } from "../credential/credential.ts";
 import type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 
 /** One credential as it is served, or why there is none under this name. */

@@ -2,7 +2,7 @@
  * The snapshot: everything the source holds, folded from its events by one writer (`store.ts`). This file is the
  * value and its questions; `apply-event.ts` makes the next one. Immutable, so a reader keeps what it has.
  */
-import type { Credential, CredentialKey } from "./credential.ts";
+import type { Credential, CredentialKey } from "../credential/credential.ts";
 import type { Overflow } from "./overflow-state.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId, Undecodable } from "./sync-event.ts";

@@ -4,9 +4,9 @@
  * once, and everything between two resets is one object at a time. The shape is kube-rs's Init/InitApply/InitDone/
  * Apply/Delete, plus what podkey says about freshness: proof, contact and trouble.
  */
-import type { Credential } from "./credential.ts";
-import type { StaleReason } from "./freshness.ts";
-import type { Problem } from "./problem.ts";
+import type { Credential } from "../credential/credential.ts";
+import type { StaleReason } from "../time/freshness.ts";
+import type { Problem } from "../credential/problem.ts";
 
 /** One upstream watch: a namespace, all namespaces (`*`), one name (`ns/name`), or a folder. Unique in the process. */
 export type ScopeId = string & { readonly __brand: "ScopeId" };

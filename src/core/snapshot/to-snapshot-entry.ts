@@ -2,8 +2,8 @@
  * Makes the snapshot's entry of an object that a source sent. The one rule here: what cannot be decoded never takes
  * the last good content away, it only marks it (contract section 4); and what never was good is held without content.
  */
-import type { Credential } from "./credential.ts";
-import { dataSizeBytes, sameData } from "./credential.ts";
+import type { Credential } from "../credential/credential.ts";
+import { dataSizeBytes, sameData } from "../credential/credential.ts";
 import type { SnapshotEntry } from "./snapshot.ts";
 import type { ScopeId, Undecodable } from "./sync-event.ts";
 import { isUndecodable } from "./sync-event.ts";

@@ -2,8 +2,8 @@
  * The live handle that RPC and admin read a consumer's view through. Implemented by `store.ts`; everything here is
  * synchronous, so a Get never waits for anything but a first sync or a proof that it asked for.
  */
-import type { Freshness, StaleReason } from "./freshness.ts";
-import type { Policy } from "./policy.ts";
+import type { Freshness, StaleReason } from "../time/freshness.ts";
+import type { Policy } from "../select/policy.ts";
 import type { View, ViewChange } from "./view.ts";
 
 /** Which part of the source an answer touches; decides whose freshness counts. */

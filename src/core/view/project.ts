@@ -2,11 +2,11 @@
  * What one policy lets its consumer see of one credential: allowed keys only, and of problems and expiry only what
  * those keys can tell (a problem of a hidden key would tell of its value). Pure.
  */
-import type { Credential, Expiry } from "./credential.ts";
-import type { Problem } from "./problem.ts";
-import type { SecretValue } from "./secret-value.ts";
-import type { AllowedKeys, Policy } from "./policy.ts";
-import { allowedKeys } from "./policy.ts";
+import type { Credential, Expiry } from "../credential/credential.ts";
+import type { Problem } from "../credential/problem.ts";
+import type { SecretValue } from "../credential/secret-value.ts";
+import type { AllowedKeys, Policy } from "../select/policy.ts";
+import { allowedKeys } from "../select/policy.ts";
 
 /** The credential as the policy shows it; the same object where it shows all; undefined where it shows nothing. */
 export function project(credential: Credential, policy: Policy): Credential | undefined {

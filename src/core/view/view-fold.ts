@@ -3,16 +3,16 @@
  * where the content of this view changed, several keys of one event share one revision, and at most one generation of
  * previous data lives, and not beyond its overlap. Pure; `store.ts` calls it with the clock's readings.
  */
-import type { Credential, CredentialKey } from "./credential.ts";
-import { sameContent, sameData } from "./credential.ts";
-import type { Lifetimes } from "./lifetime.ts";
-import { previousForMs } from "./lifetime.ts";
-import type { Policy } from "./policy.ts";
-import { allowedKeys } from "./policy.ts";
+import type { Credential, CredentialKey } from "../credential/credential.ts";
+import { sameContent, sameData } from "../credential/credential.ts";
+import type { Lifetimes } from "../credential/lifetime.ts";
+import { previousForMs } from "../credential/lifetime.ts";
+import type { Policy } from "../select/policy.ts";
+import { allowedKeys } from "../select/policy.ts";
 import { project, restrictData } from "./project.ts";
-import { servedCredential, servedKeys } from "./served.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { SortedMap } from "./sorted-map.ts";
+import { servedCredential, servedKeys } from "../snapshot/served.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { SortedMap } from "../snapshot/sorted-map.ts";
 import type { Previous, Tombstone, View, ViewChange, ViewEntry } from "./view.ts";
 import { TOMBSTONE_LIMIT } from "./view.ts";
 

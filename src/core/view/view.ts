@@ -3,9 +3,9 @@
  * answers is read from a View: a Get from the current one, the pages of a List from one, a Watch from one after
  * the other. `core/project.ts` makes the entries, `core/view-fold.ts` the next view.
  */
-import type { Credential, CredentialKey } from "./credential.ts";
-import type { SecretValue } from "./secret-value.ts";
-import type { SortedMap } from "./sorted-map.ts";
+import type { Credential, CredentialKey } from "../credential/credential.ts";
+import type { SecretValue } from "../credential/secret-value.ts";
+import type { SortedMap } from "../snapshot/sorted-map.ts";
 
 /** The data before the current data, readable for the overlap (contract section 1: one generation). */
 export interface Previous {

@@ -3,15 +3,7 @@
  * podkey.js`), and costs nothing where nobody has: not even OpenTelemetry's API is loaded then. podkey brings no SDK and
  * exports nothing by itself.
  */
-import type { ServedRevision } from "../../store.ts";
-import type { CallTracer } from "../../rpc/call-tracer.ts";
-
-/** What is traced. */
-export interface Tracing {
-  readonly calls: CallTracer;
-  /** A change came from the source and is in every view: `seconds` after it came. */
-  readonly changeServed: (seconds: number, revisions: readonly ServedRevision[]) => void;
-}
+import type { Tracing } from "./tracing.ts";
 
 /** Where every version 1 of OpenTelemetry's API keeps what was registered (opentelemetry-js, global-utils.ts). */
 const REGISTRY = Symbol.for("opentelemetry.js.api.1");

@@ -6,12 +6,12 @@
 import type { Attributes, Link, SpanContext } from "@opentelemetry/api";
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
 import type { Metadata } from "@grpc/grpc-js";
-import { parseTraceParent } from "../../core/traceparent.ts";
-import type { CallSpan, CallTracer } from "../../rpc/call-tracer.ts";
-import type { Connection } from "../../rpc/connection.ts";
-import type { CamelCode, MethodLabels } from "../../rpc/rpc-metrics.ts";
-import type { ServedRevision } from "../../store.ts";
-import type { Tracing } from "./open-tracing.ts";
+import { parseTraceParent } from "../../rpc/observe/traceparent.ts";
+import type { CallSpan, CallTracer } from "../../rpc/call/call-tracer.ts";
+import type { Connection } from "../../rpc/consumer/connection.ts";
+import type { CamelCode, MethodLabels } from "../../rpc/observe/rpc-metrics.ts";
+import type { ServedRevision } from "../../store/store.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** Which change made the revision that a consumer has now. */
 type LastChanges = Map<string, { readonly revision: number; readonly span: SpanContext }>;

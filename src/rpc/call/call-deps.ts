@@ -1,14 +1,14 @@
 /** What every method is wrapped with: who may call, and who is told. */
-import type { Clock } from "../../core/clock.ts";
-import { PodkeyError } from "../../core/errors.ts";
-import type { Log } from "../../telemetry/events.ts";
-import type { AuditRecord, AuditSink } from "../audit.ts";
-import type { CallTracer } from "../call-tracer.ts";
-import type { Connection, Connections } from "../connection.ts";
-import type { OpenStreams } from "../open-streams.ts";
-import type { ReadRequest } from "../request-decoder.ts";
-import type { RpcMetrics } from "../rpc-metrics.ts";
-import { toPodkeyError } from "../status.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Log } from "../../log/events.ts";
+import type { AuditRecord, AuditSink } from "../observe/audit.ts";
+import type { CallTracer } from "./call-tracer.ts";
+import type { Connection, Connections } from "../consumer/connection.ts";
+import type { OpenStreams } from "./open-streams.ts";
+import type { ReadRequest } from "../request/request-decoder.ts";
+import type { RpcMetrics } from "../observe/rpc-metrics.ts";
+import { toPodkeyError } from "./status.ts";
 
 /** Shared by all methods of a server. */
 export interface CallDeps {

@@ -3,9 +3,9 @@
  * otherwise, so that a call without tracing pays for one comparison.
  */
 import type { Metadata } from "@grpc/grpc-js";
-import { parseTraceParent } from "../core/traceparent.ts";
-import type { Connection } from "./connection.ts";
-import type { CamelCode, MethodLabels } from "./rpc-metrics.ts";
+import { parseTraceParent } from "../observe/traceparent.ts";
+import type { Connection } from "../consumer/connection.ts";
+import type { CamelCode, MethodLabels } from "../observe/rpc-metrics.ts";
 
 /** Makes a span of each call. */
 export interface CallTracer {

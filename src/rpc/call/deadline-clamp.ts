@@ -4,7 +4,7 @@
  * cut to what grpc-js can hold. A Watch then ends after 20 days and resumes.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { timeoutMs } from "./timeout.ts";
+import { timeoutMs } from "../request/timeout.ts";
 
 /** Node's channel for new streams of an HTTP/2 server (22.17, 24.2 and later; elsewhere nothing happens). */
 const STREAM_CREATED = "http2.server.stream.created";

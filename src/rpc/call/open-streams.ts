@@ -1,8 +1,8 @@
 /**
  * Every streaming call that is open, of whatever service, so that a drain can end them all: grpc-js would wait for ever.
  */
-import type { PodkeyError } from "../core/errors.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
+import type { PodkeyError } from "../../core/errors/errors.ts";
+import type { ServedConsumer } from "../consumer/served-consumer.ts";
 
 /** Ends one call; safe to call twice. */
 export type EndStream = (error: PodkeyError) => void;

@@ -6,11 +6,11 @@
 import { Metadata, status as Status } from "@grpc/grpc-js";
 import type { ServiceError } from "@grpc/grpc-js";
 import protobuf from "protobufjs/minimal.js";
-import { PodkeyError } from "../core/errors.ts";
-import type { Code, Reason } from "../core/errors.ts";
-import type { Log } from "../telemetry/events.ts";
-import { asBuffer } from "./codec/answers.ts";
-import { writeMilliseconds } from "./codec/wire-duration.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Code, Reason } from "../../core/errors/errors.ts";
+import type { Log } from "../../log/events.ts";
+import { asBuffer } from "../codec/answers.ts";
+import { writeMilliseconds } from "../codec/wire-duration.ts";
 
 /** `ErrorInfo.domain` of every error that podkey makes. */
 export const ERROR_DOMAIN = "podkey.dev";

@@ -2,17 +2,17 @@
  * Around every streaming method: as unary.ts, with a place among the connection's streams that is given back exactly once
  * however the call ends. grpc-js tells `cancelled` at every end, also after a status of ours, so ending is idempotent.
  */
-import type { PodkeyError } from "../../core/errors.ts";
-import { traceIdOf } from "../call-tracer.ts";
+import type { PodkeyError } from "../../core/errors/errors.ts";
+import { traceIdOf } from "./call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
-import { enterConnection } from "../connection.ts";
-import type { Connection, IncomingCall } from "../connection.ts";
-import type { CamelCode, MethodLabels, MethodMetrics } from "../rpc-metrics.ts";
-import type { StatusError } from "../status.ts";
-import { statusOf, toPodkeyError } from "../status.ts";
+import { enterConnection } from "../consumer/connection.ts";
+import type { Connection, IncomingCall } from "../consumer/connection.ts";
+import type { CamelCode, MethodLabels, MethodMetrics } from "../observe/rpc-metrics.ts";
+import type { StatusError } from "./status.ts";
+import { statusOf, toPodkeyError } from "./status.ts";
 import type { CallDeps } from "./call-deps.ts";
 import { quietly, shuttingDown } from "./call-deps.ts";
-import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
+import { CAMEL_CODE, cancelCode } from "../observe/camel-code.ts";
 
 /** A streaming call as this file sees it: grpc-js's, of either kind, or the direct path's. */
 export interface StreamingCall extends IncomingCall {

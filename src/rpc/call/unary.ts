@@ -3,21 +3,21 @@
  * A handler that answers at once (the ordinary case) costs no promise, and nothing a handler throws or rejects with can
  * get past here.
  */
-import type { PodkeyError } from "../../core/errors.ts";
-import type { Connection, IncomingCall } from "../connection.ts";
-import type { CallSpan } from "../call-tracer.ts";
-import { traceIdOf } from "../call-tracer.ts";
+import type { PodkeyError } from "../../core/errors/errors.ts";
+import type { Connection, IncomingCall } from "../consumer/connection.ts";
+import type { CallSpan } from "./call-tracer.ts";
+import { traceIdOf } from "./call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { ReadRequest } from "../request-decoder.ts";
-import { requireRead } from "../request-decoder.ts";
-import type { CamelCode, MethodLabels } from "../rpc-metrics.ts";
-import type { StatusError } from "../status.ts";
-import { statusOf, toPodkeyError } from "../status.ts";
-import { CALL_ENDED } from "../wait.ts";
-import type { WaitingCall } from "../wait.ts";
+import type { ReadRequest } from "../request/request-decoder.ts";
+import { requireRead } from "../request/request-decoder.ts";
+import type { CamelCode, MethodLabels } from "../observe/rpc-metrics.ts";
+import type { StatusError } from "./status.ts";
+import { statusOf, toPodkeyError } from "./status.ts";
+import { CALL_ENDED } from "../consumer/wait.ts";
+import type { WaitingCall } from "../consumer/wait.ts";
 import type { AuditedRequest, CallDeps } from "./call-deps.ts";
 import { askedOf, quietly, recordCall, shuttingDown } from "./call-deps.ts";
-import { CAMEL_CODE, cancelCode } from "./camel-code.ts";
+import { CAMEL_CODE, cancelCode } from "../observe/camel-code.ts";
 
 /** One unary method. */
 export interface UnaryMethod<Request> {

@@ -3,8 +3,8 @@
  * Each function gives a complete field (tag, length, message), ready to be a part of a reply.
  */
 import protobuf from "protobufjs/minimal.js";
-import type { Clock } from "../../core/clock.ts";
-import type { Freshness } from "../../core/freshness.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
 import { writeMilliseconds } from "./wire-duration.ts";
 
 /** Tag of a length-delimited field. */

@@ -4,10 +4,10 @@
  */
 import type { Writer } from "protobufjs/minimal.js";
 import protobuf from "protobufjs/minimal.js";
-import type { StringMap } from "../../core/credential.ts";
-import type { Problem } from "../../core/problem.ts";
-import type { SecretValue } from "../../core/secret-value.ts";
-import type { ViewEntry } from "../../core/view.ts";
+import type { StringMap } from "../../core/credential/credential.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import type { SecretValue } from "../../core/credential/secret-value.ts";
+import type { ViewEntry } from "../../core/view/view.ts";
 import { asBuffer } from "./answers.ts";
 import type { Detail } from "./requests.ts";
 import { writeMilliseconds } from "./wire-duration.ts";

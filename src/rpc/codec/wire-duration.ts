@@ -3,7 +3,7 @@
  * of google.protobuf.Duration; answers carry both.
  */
 import type { Reader, Writer } from "protobufjs/minimal.js";
-import { PodkeyError } from "../../core/errors.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
 
 /** A Duration as it came, unchecked. */
 export interface WireDuration {

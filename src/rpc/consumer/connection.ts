@@ -5,9 +5,9 @@
  */
 import type { Socket } from "node:net";
 import type { Metadata } from "@grpc/grpc-js";
-import type { Clock, Timers } from "../core/clock.ts";
-import { PodkeyError } from "../core/errors.ts";
-import type { Conduct } from "./conduct.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Conduct } from "./flood-guard.ts";
 import type { ServedConsumer } from "./served-consumer.ts";
 
 /** Concurrent streaming calls of one connection, of 256 calls in all: unary calls always have room. */

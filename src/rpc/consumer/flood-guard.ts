@@ -8,8 +8,8 @@
 import { constants } from "node:http2";
 import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import type { Log } from "../../log/events.ts";
 import type { ServedConsumer } from "./served-consumer.ts";
 
 /** Calls that a client may give up: at once, and each second in the long run. */

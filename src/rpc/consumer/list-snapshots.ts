@@ -2,9 +2,9 @@
  * The views that open listings read, so that all pages come from one revision. Views share structure, so keeping one
  * costs what changed since. Bounded: 60 s after the last page, four for a consumer, and never beyond its policy.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { Policy } from "../core/policy.ts";
-import type { View } from "../core/view.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { Policy } from "../../core/select/policy.ts";
+import type { View } from "../../core/view/view.ts";
 
 /** How long a listing lives after a page of it was sent. */
 export const LISTING_LIFETIME_MS = 60_000;

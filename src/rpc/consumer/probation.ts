@@ -4,7 +4,7 @@
  * turn in which it is found out, so attacks must be rare beside their calls: with a pause, a turn of 40 ms is less than
  * one call in a hundred. A connection that waits is accepted and not read, so it costs one descriptor and no memory.
  */
-import type { Clock, Timers } from "../core/clock.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
 
 /** How long an offence is remembered. */
 const PROBATION_MS = 10_000;

@@ -2,16 +2,16 @@
  * One consumer as RPC serves it: its view with everything that calls of this consumer share. Made once for a consumer,
  * whatever listeners it has; calls reach it through their connection.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import { PodkeyError } from "../core/errors.ts";
-import { AnswerMemo } from "./answer-memo.ts";
-import { KeptViews } from "./kept-views.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { AnswerMemo } from "../watch/answer-memo.ts";
+import { KeptViews } from "./list-snapshots.ts";
 import { Probation } from "./probation.ts";
-import type { ConsumerMetrics } from "./rpc-metrics.ts";
-import { TokenSeal } from "./sealed-token.ts";
+import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
+import { TokenSeal } from "../request/sealed-token.ts";
 import { Waiters } from "./wait.ts";
-import { WatchHub } from "./watch-hub.ts";
+import { WatchHub } from "../watch/watch-hub.ts";
 
 /** What a served consumer is built from. */
 export interface ServedConsumerDeps {

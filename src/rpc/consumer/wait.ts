@@ -3,10 +3,10 @@
  * ordinary call and costs nothing. Otherwise the call waits for the first sync or for a proof, until shortly before its
  * deadline, and whatever ends it (answer, error, deadline, cancellation, drain) leaves no timer and no listener behind.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { ConsumerView, Touch } from "../core/consumer-view.ts";
-import { PodkeyError } from "../core/errors.ts";
-import type { View } from "../core/view.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ConsumerView, Touch } from "../../core/view/consumer-view.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { View } from "../../core/view/view.ts";
 
 /** How many calls of a consumer may wait at a time. */
 export const WAITERS_LIMIT = 4096;

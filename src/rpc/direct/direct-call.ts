@@ -4,18 +4,18 @@
  */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Metadata, status as Status } from "@grpc/grpc-js";
-import type { Timers } from "../../core/clock.ts";
-import { PodkeyError } from "../../core/errors.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { StreamingCall } from "../interceptors/streaming.ts";
-import type { Conduct } from "../conduct.ts";
-import type { UnaryCall } from "../interceptors/unary.ts";
-import type { ReadRequest } from "../request-decoder.ts";
-import type { StatusError } from "../status.ts";
+import type { StreamingCall } from "../call/streaming.ts";
+import type { Conduct } from "../consumer/flood-guard.ts";
+import type { UnaryCall } from "../call/unary.ts";
+import type { ReadRequest } from "../request/request-decoder.ts";
+import type { StatusError } from "../call/status.ts";
 import { judge } from "./judge.ts";
 import { RequestBody } from "./request-body.ts";
 import { requestMessage } from "./request-message.ts";
-import { timeoutMs } from "../timeout.ts";
+import { timeoutMs } from "../request/timeout.ts";
 import { sendMessage, sendReply, sendStatus } from "./send.ts";
 
 /** One method that can be served so. */

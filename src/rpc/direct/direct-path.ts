@@ -9,13 +9,13 @@
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
-import type { Timers } from "../../core/clock.ts";
-import type { Connections } from "../connection.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import type { Connections } from "../consumer/connection.ts";
 import type { DirectMethod } from "./direct-call.ts";
 import { serveDirectly } from "./direct-call.ts";
 import { judge } from "./judge.ts";
 import { StreamQueue } from "./stream-queue.ts";
-import { timeoutMs } from "../timeout.ts";
+import { timeoutMs } from "../request/timeout.ts";
 
 /** Node's channel for new streams of an HTTP/2 server (22.17, 24.2 and later). */
 const STREAM_CREATED = "http2.server.stream.created";

@@ -1,6 +1,6 @@
 /** Tells a connection's conduct what becomes of one of its calls, whichever way serves it. */
 import type { ServerHttp2Stream } from "node:http2";
-import type { Conduct } from "../conduct.ts";
+import type { Conduct } from "../consumer/flood-guard.ts";
 
 /**
  * Follows a call to its end. Returns what to call once it has asked. Errors of the stream end here: its end is told by

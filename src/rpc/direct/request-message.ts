@@ -1,6 +1,6 @@
 /** The one message of a unary request, out of its body. */
-import { badRequest } from "../request-decoder.ts";
-import type { ReadRequest } from "../request-decoder.ts";
+import { badRequest } from "../request/request-decoder.ts";
+import type { ReadRequest } from "../request/request-decoder.ts";
 
 const PREFIX_BYTES = 5;
 

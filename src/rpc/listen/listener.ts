@@ -4,16 +4,17 @@
  */
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
-import { PodkeyError } from "../core/errors.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Log } from "../../log/events.ts";
 import { isLoopbackAuthority } from "./authority.ts";
-import { Conduct } from "./conduct.ts";
-import type { Connection, Connections, IncomingCall } from "./connection.ts";
+import { Conduct } from "../consumer/flood-guard.ts";
+import type { Connection, Connections, IncomingCall } from "../consumer/connection.ts";
 import { ListenError } from "./listen-error.ts";
-import type { PeerCredentials, PeerReader } from "./peer-credentials.ts";
-import type { ListenerInfo } from "./rpc-metrics.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
+import type { PeerReader } from "./peer-credentials.ts";
+import type { PeerCredentials } from "./so-peercred.ts";
+import type { ListenerInfo } from "../observe/rpc-metrics.ts";
+import type { ServedConsumer } from "../consumer/served-consumer.ts";
 import { takeSocket } from "./socket-file.ts";
 import { TokenFile } from "./token-file.ts";
 

@@ -4,12 +4,7 @@
  * another PID namespace, which is every other container.
  */
 import type { Socket } from "node:net";
-
-/** Who connected, by the kernel, at the time of connect(). */
-export interface PeerCredentials {
-  readonly uid: number;
-  readonly gid: number;
-}
+import type { PeerCredentials } from "./so-peercred.ts";
 
 /** Reads the credentials of a connected Unix socket; undefined if the kernel does not tell. */
 export type PeerReader = (socket: Socket) => PeerCredentials | undefined;

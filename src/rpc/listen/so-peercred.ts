@@ -4,7 +4,12 @@
  */
 import type { Socket } from "node:net";
 import koffi from "koffi";
-import type { PeerCredentials } from "./peer-credentials.ts";
+
+/** Who connected, by the kernel, at the time of connect(). */
+export interface PeerCredentials {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;

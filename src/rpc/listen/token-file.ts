@@ -4,8 +4,8 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { Clock } from "../core/clock.ts";
-import type { Log } from "../telemetry/events.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import type { Log } from "../../log/events.ts";
 
 /** How old our knowledge of the file may be. */
 const LOOK_INTERVAL_MS = 1000;

@@ -2,19 +2,19 @@
  * Get: one credential from the consumer's current view. On the ordinary path nothing is awaited and the answer is put
  * together from bytes that stand in memory.
  */
-import { credentialKey } from "../core/credential.ts";
-import { PodkeyError } from "../core/errors.ts";
-import { couldAllow } from "../core/policy.ts";
-import type { View, ViewEntry } from "../core/view.ts";
-import { credentialField, keysField, previousField } from "./codec/credential.ts";
-import type { GetRequest } from "./codec/requests.ts";
-import type { Reply } from "./codec/reply.ts";
-import { durationMs } from "./codec/wire-duration.ts";
-import type { WireDuration } from "./codec/wire-duration.ts";
-import { policyDenied } from "./filter.ts";
-import { checkKey, checkName, checkNamespace } from "./request-names.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
-import type { WaitingCall } from "./wait.ts";
+import { credentialKey } from "../../core/credential/credential.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { couldAllow } from "../../core/select/policy.ts";
+import type { View, ViewEntry } from "../../core/view/view.ts";
+import { credentialField, keysField, previousField } from "../codec/credential.ts";
+import type { GetRequest } from "../codec/requests.ts";
+import type { Reply } from "../codec/reply.ts";
+import { durationMs } from "../codec/wire-duration.ts";
+import type { WireDuration } from "../codec/wire-duration.ts";
+import { policyDenied } from "../request/filter.ts";
+import { checkKey, checkName, checkNamespace } from "../request/request-names.ts";
+import type { ServedConsumer } from "../consumer/served-consumer.ts";
+import type { WaitingCall } from "../consumer/wait.ts";
 
 /** Fields of GetResponse. */
 const REVISION_FIELD = 2;

@@ -3,11 +3,11 @@
  * until podkey drains. Our own, because the npm package reads its proto at run time and its Watch never ends by itself.
  */
 import protobuf from "protobufjs/minimal.js";
-import { PodkeyError } from "../core/errors.ts";
-import { asBuffer } from "./codec/answers.ts";
-import type { Reply } from "./codec/reply.ts";
-import type { OpenStream } from "./interceptors/streaming.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { asBuffer } from "../codec/answers.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { OpenStream } from "../call/streaming.ts";
+import type { ServedConsumer } from "../consumer/served-consumer.ts";
 
 /** Full name of the service. */
 export const HEALTH_SERVICE = "grpc.health.v1.Health";

@@ -2,22 +2,22 @@
  * List: pages of at most 1 MiB, all from one revision of the consumer's view. The first page counts the matches and, if
  * more follow, keeps the view; later pages read that view, whatever changed meanwhile.
  */
-import type { CredentialKey } from "../core/credential.ts";
-import { PodkeyError } from "../core/errors.ts";
-import { cutPage } from "../core/page.ts";
-import type { Page } from "../core/page.ts";
-import type { View, ViewEntry } from "../core/view.ts";
-import { numberField, stringField } from "./codec/answers.ts";
-import { credentialField } from "./codec/credential.ts";
-import type { ListRequest } from "./codec/requests.ts";
-import type { Reply } from "./codec/reply.ts";
-import { readFilter, selectEntries } from "./filter.ts";
-import type { Filter } from "./filter.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { cutPage } from "./page.ts";
+import type { Page } from "./page.ts";
+import type { View, ViewEntry } from "../../core/view/view.ts";
+import { numberField, stringField } from "../codec/answers.ts";
+import { credentialField } from "../codec/credential.ts";
+import type { ListRequest } from "../codec/requests.ts";
+import type { Reply } from "../codec/reply.ts";
+import { readFilter, selectEntries } from "../request/filter.ts";
+import type { Filter } from "../request/filter.ts";
 import { maxAgeMs } from "./get.ts";
 import { openPageToken, pageExpired, sealPageToken } from "./page-token.ts";
 import type { PagePosition } from "./page-token.ts";
-import type { ServedConsumer } from "./served-consumer.ts";
-import type { WaitingCall } from "./wait.ts";
+import type { ServedConsumer } from "../consumer/served-consumer.ts";
+import type { WaitingCall } from "../consumer/wait.ts";
 
 /** Encoded credentials in a page, at most (but at least one credential). */
 export const PAGE_BYTES = 1024 * 1024;

@@ -2,10 +2,10 @@
  * Page tokens of List: which view a listing reads, after which credential the next page starts, and how many there are,
  * bound to the filters.
  */
-import type { CredentialKey } from "../core/credential.ts";
-import { PodkeyError } from "../core/errors.ts";
-import type { Filter } from "./filter.ts";
-import type { TokenSeal } from "./sealed-token.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Filter } from "../request/filter.ts";
+import type { TokenSeal } from "../request/sealed-token.ts";
 
 /** Where a listing stands. */
 export interface PagePosition {

@@ -2,15 +2,15 @@
  * Watch: reads the request, then leaves the stream to the consumer's hub. Checks come before the first message; after it
  * only the hub or the client ends the call.
  */
-import { PodkeyError } from "../core/errors.ts";
-import type { WatchRequest } from "./codec/requests.ts";
-import { durationMs } from "./codec/wire-duration.ts";
-import type { WireDuration } from "./codec/wire-duration.ts";
-import { readFilter } from "./filter.ts";
-import type { OpenStream, StreamingCall } from "./interceptors/streaming.ts";
-import type { ReadRequest } from "./request-decoder.ts";
-import { requireRead } from "./request-decoder.ts";
-import { openResumeToken } from "./resume-token.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { WatchRequest } from "../codec/requests.ts";
+import { durationMs } from "../codec/wire-duration.ts";
+import type { WireDuration } from "../codec/wire-duration.ts";
+import { readFilter } from "../request/filter.ts";
+import type { OpenStream, StreamingCall } from "../call/streaming.ts";
+import type { ReadRequest } from "../request/request-decoder.ts";
+import { requireRead } from "../request/request-decoder.ts";
+import { openResumeToken } from "../watch/resume-token.ts";
 
 /** A Watch, on either way. */
 export interface WatchCall extends StreamingCall {

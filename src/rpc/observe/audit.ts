@@ -2,7 +2,7 @@
  * The audit hook: one value-free record for each read and each Watch, offered at its end. Who writes it (and how many a
  * second) is decided outside; with `off` nothing is built.
  */
-import type { Reason } from "../core/errors.ts";
+import type { Reason } from "../../core/errors/errors.ts";
 
 /** Who asked for what, and how it ended. Names and numbers only. */
 export interface AuditRecord {

@@ -1,6 +1,6 @@
 /** gRPC codes as go-grpc-prometheus writes them in `grpc_code`. */
-import type { Code } from "../../core/errors.ts";
-import type { CamelCode } from "../rpc-metrics.ts";
+import type { Code } from "../../core/errors/errors.ts";
+import type { CamelCode } from "./rpc-metrics.ts";
 
 /** By the codes that podkey makes. */
 export const CAMEL_CODE: Readonly<Record<Code, CamelCode>> = {

@@ -2,8 +2,7 @@
  * What RPC counts, as a port: implemented over the metric table by telemetry, so that this folder knows no metrics
  * library. Children are asked for once (per method, per consumer) and kept: a call pays for no label lookup.
  */
-import type { Reason } from "../core/errors.ts";
-import type { SecretStreamState } from "./sds/secret-stream.ts";
+import type { Reason } from "../../core/errors/errors.ts";
 
 /** A gRPC code as go-grpc-prometheus writes it. */
 export type CamelCode =
@@ -49,6 +48,9 @@ export type Limit =
   | "slow_consumer"
   /** A connection was ended for its conduct (conduct.ts). */
   | "conduct";
+
+/** How far a client is: nothing to run yet, not yet answered, runs the newest, refused the newest. */
+export type SecretStreamState = "waiting" | "behind" | "current" | "refused";
 
 /** The `podkey_*` of one consumer. */
 export interface ConsumerMetrics {

@@ -4,4 +4,4 @@
  */
 
 /** A file URL. */
-export const DESCRIPTOR_SET = new URL("./generated/descriptors.binpb", import.meta.url);
+export const DESCRIPTOR_SET = new URL("./descriptors.binpb", import.meta.url);

@@ -5,11 +5,11 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { status as Status } from "@grpc/grpc-js";
 import protobuf from "protobufjs/minimal.js";
-import { asBuffer } from "./codec/answers.ts";
-import type { Reply } from "./codec/reply.ts";
+import { asBuffer } from "../codec/answers.ts";
+import type { Reply } from "../codec/reply.ts";
 import { indexDescriptors, withDependencies } from "./descriptor-index.ts";
 import type { DescriptorFile, DescriptorIndex } from "./descriptor-index.ts";
-import type { OpenStream } from "./interceptors/streaming.ts";
+import type { OpenStream } from "../call/streaming.ts";
 
 /** Full names of the service, by version. */
 export const REFLECTION_SERVICES = [

@@ -3,16 +3,16 @@
  * and types filter silently, as contract section 2 wants. `fingerprint` stands for all of it in tokens.
  */
 import { createHash } from "node:crypto";
-import type { Touch } from "../core/consumer-view.ts";
-import type { CredentialKey } from "../core/credential.ts";
-import { credentialKey, splitCredentialKey } from "../core/credential.ts";
-import { PodkeyError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
-import { couldAllow } from "../core/policy.ts";
-import type { Selector } from "../core/selector.ts";
-import { parseSelector, selectorMatches } from "../core/selector.ts";
-import type { View, ViewEntry } from "../core/view.ts";
-import type { Detail, FilterRequest } from "./codec/requests.ts";
+import type { Touch } from "../../core/view/consumer-view.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import { credentialKey, splitCredentialKey } from "../../core/credential/credential.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Policy } from "../../core/select/policy.ts";
+import { couldAllow } from "../../core/select/policy.ts";
+import type { Selector } from "../../core/select/selector.ts";
+import { parseSelector, selectorMatches } from "../../core/select/selector.ts";
+import type { View, ViewEntry } from "../../core/view/view.ts";
+import type { Detail, FilterRequest } from "../codec/requests.ts";
 import { checkNames, checkNamespace } from "./request-names.ts";
 
 /** A checked selection. */

@@ -2,7 +2,7 @@
  * What a method reads its request with. A request that cannot be read is a value too, the refusal: it goes the way of
  * every other request, so that it meets the same authority, token and drain checks, and is counted and audited.
  */
-import { PodkeyError } from "../core/errors.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
 
 /** A request, or why there is none. */
 export type ReadRequest<Request> = Request | PodkeyError;

@@ -2,7 +2,7 @@
  * Checks of what a request names, before policy and view are asked: a namespace, name or key that Kubernetes could never
  * hold is a mistake of the caller and said as such.
  */
-import { PodkeyError } from "../core/errors.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -3,14 +3,14 @@
  * certificate authorities in one of its keys. Policy is asked here, so that a name which is never allowed is an error and
  * not a wait.
  */
-import type { ConsumerView } from "../../core/consumer-view.ts";
-import type { CredentialKey } from "../../core/credential.ts";
-import { credentialKey } from "../../core/credential.ts";
-import { PodkeyError } from "../../core/errors.ts";
-import { couldAllow } from "../../core/policy.ts";
-import type { ViewEntry } from "../../core/view.ts";
-import { policyDenied } from "../filter.ts";
-import { checkKey, checkName, checkNamespace } from "../request-names.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import { credentialKey } from "../../core/credential/credential.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import { couldAllow } from "../../core/select/policy.ts";
+import type { ViewEntry } from "../../core/view/view.ts";
+import { policyDenied } from "../request/filter.ts";
+import { checkKey, checkName, checkNamespace } from "../request/request-names.ts";
 import type { SecretMaterial } from "./wire.ts";
 
 /** A checked name. */

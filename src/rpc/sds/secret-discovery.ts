@@ -4,16 +4,16 @@
  * a consumer has few secrets and each response holds them all.
  */
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { Timers } from "../../core/clock.ts";
-import { PodkeyError } from "../../core/errors.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Timers } from "../../core/time/clock.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Log } from "../../log/events.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { Connection } from "../connection.ts";
-import type { OpenStream } from "../interceptors/streaming.ts";
-import { credentialNotFound } from "../get.ts";
-import type { WaitingCall } from "../wait.ts";
-import { slowConsumer, SLOW_CONSUMER_MS } from "../watch-stream.ts";
-import { splitCredentialKey } from "../../core/credential.ts";
+import type { Connection } from "../consumer/connection.ts";
+import type { OpenStream } from "../call/streaming.ts";
+import { credentialNotFound } from "../method/get.ts";
+import type { WaitingCall } from "../consumer/wait.ts";
+import { slowConsumer, SLOW_CONSUMER_MS } from "../watch/watch-stream.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
 import { materialOf, readResource } from "./resource-name.ts";
 import { SecretStream } from "./secret-stream.ts";
 import type { SecretAnswer } from "./secret-stream.ts";

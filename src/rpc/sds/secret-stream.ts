@@ -5,17 +5,15 @@
  * "gone". Knows neither grpc-js nor timers.
  */
 import { randomUUID } from "node:crypto";
-import type { ConsumerView } from "../../core/consumer-view.ts";
-import type { View } from "../../core/view.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { View } from "../../core/view/view.ts";
 import type { Reply } from "../codec/reply.ts";
+import type { SecretStreamState } from "../observe/rpc-metrics.ts";
 import type { SecretResource } from "./resource-name.ts";
 import { materialOf, readResource, sameMaterial } from "./resource-name.ts";
 import { versionText } from "./version-text.ts";
 import type { DiscoveryRequest, SecretMaterial } from "./wire.ts";
 import { resourceField, responseHead } from "./wire.ts";
-
-/** How far a client is: nothing to run yet, not yet answered, runs the newest, refused the newest. */
-export type SecretStreamState = "waiting" | "behind" | "current" | "refused";
 
 /** What a client said of a response. */
 export interface SecretAnswer {

@@ -3,7 +3,7 @@
  * uses them, which is little. test/property/rpc/sds.test.ts holds this file equal to the vendored definitions.
  */
 import protobuf from "protobufjs/minimal.js";
-import type { SecretValue } from "../../core/secret-value.ts";
+import type { SecretValue } from "../../core/credential/secret-value.ts";
 import { asBuffer } from "../codec/answers.ts";
 
 /** The one type of resource that SDS has. */

@@ -2,10 +2,10 @@
  * Revision and freshness fields of one consumer's answers, encoded once and shared: a revision lasts until the next one,
  * a freshness for a millisecond (its resolution) or until the source turns. So thousands of reads a second encode neither.
  */
-import type { Clock } from "../core/clock.ts";
-import type { ConsumerView, Touch } from "../core/consumer-view.ts";
-import type { Freshness } from "../core/freshness.ts";
-import { freshnessField, revisionField } from "./codec/answers.ts";
+import type { Clock } from "../../core/time/clock.ts";
+import type { ConsumerView, Touch } from "../../core/view/consumer-view.ts";
+import type { Freshness } from "../../core/time/freshness.ts";
+import { freshnessField, revisionField } from "../codec/answers.ts";
 
 /** An encoded freshness, and what it says. */
 export interface FreshnessPart {

@@ -2,7 +2,7 @@
  * What a Watch still owes its client: one mark for each credential that changed, never the change itself. So a reader
  * that stops costs a mark a key, and what it gets when it reads on is the newest state.
  */
-import type { CredentialKey } from "../core/credential.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
 
 /** A credential that may differ from what the client has. */
 export interface Mark {

@@ -2,9 +2,9 @@
  * Resume tokens of Watch: the revision that a client's state is, bound to what it watches. Opening one says how the
  * stream has to start.
  */
-import { PodkeyError } from "../core/errors.ts";
-import type { Filter } from "./filter.ts";
-import type { TokenSeal } from "./sealed-token.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Filter } from "../request/filter.ts";
+import type { TokenSeal } from "../request/sealed-token.ts";
 
 /** Why a stream starts with a reset. */
 export type ResetReason = "INITIAL" | "EPOCH_CHANGED" | "COMPACTED" | "REQUEST_CHANGED";

@@ -3,12 +3,13 @@
  * with its items, a resume, or a change in parts (contract section 1, the Watch protocol, points 1 to 4). Lazy, so that a
  * slow reader of 10,000 items holds one encoded message and the (shared) view.
  */
-import { splitCredentialKey } from "../core/credential.ts";
-import type { View } from "../core/view.ts";
-import { filterCouldMatch, filterMatches, selectEntries } from "./filter.ts";
+import { splitCredentialKey } from "../../core/credential/credential.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { View } from "../../core/view/view.ts";
+import type { Filter } from "../request/filter.ts";
+import { filterCouldMatch, filterMatches, selectEntries } from "../request/filter.ts";
 import type { ResetReason } from "./resume-token.ts";
-import type { WatchGroup } from "./watch-group.ts";
-import type { Mark } from "./watch-mark.ts";
+import type { Mark } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import {
   CHANGE_TARGET_BYTES,
@@ -18,40 +19,52 @@ import {
   resetMessage,
   syncedMessage,
 } from "./watch-messages.ts";
-import { credentialField } from "./codec/credential.ts";
+import { credentialField } from "../codec/credential.ts";
+
+/** What a delivery needs to know of the Watches it is cut for. */
+export interface Selection {
+  readonly filter: Filter;
+  /** Token, revision and freshness of a message after which the client's state is this revision. */
+  tail(number: number): Reply;
+}
 
 /** Messages in order; the last one has `isLast`. */
 export type Delivery = Iterator<WatchMessage, void>;
 
 /** The whole state: reset, items, synced. */
 export function* deliverReset(
-  group: WatchGroup,
+  selection: Selection,
   view: View,
   reason: ResetReason,
 ): Generator<WatchMessage, void> {
   yield resetMessage(reason);
-  for (const entry of selectEntries(view, group.filter)) yield itemMessage(entry, group.filter.detail);
-  yield syncedMessage(group.tail(view.number));
+  for (const entry of selectEntries(view, selection.filter))
+    yield itemMessage(entry, selection.filter.detail);
+  yield syncedMessage(selection.tail(view.number));
 }
 
 /** What changed after a revision that the client has, merged; then synced. */
-export function* deliverResume(group: WatchGroup, view: View, after: number): Generator<WatchMessage, void> {
-  const marks = [...marksSince(group, view, after)];
+export function* deliverResume(
+  selection: Selection,
+  view: View,
+  after: number,
+): Generator<WatchMessage, void> {
+  const marks = [...marksSince(selection, view, after)];
   if (marks.length > 0)
-    for (const message of deliverChange(group, view, marks)) yield { ...message, isLast: false };
-  yield syncedMessage(group.tail(view.number));
+    for (const message of deliverChange(selection, view, marks)) yield { ...message, isLast: false };
+  yield syncedMessage(selection.tail(view.number));
 }
 
 /** The state of what is marked, in parts of about 1 MiB. Marks must not be empty. */
 export function* deliverChange(
-  group: WatchGroup,
+  selection: Selection,
   view: View,
   marks: readonly Mark[],
 ): Generator<WatchMessage, void> {
   let parts: Buffer[] = [];
   let bytes = 0;
   for (const mark of marks) {
-    const part = changePart(group, view, mark);
+    const part = changePart(selection, view, mark);
     if (parts.length > 0 && bytes + part.byteLength > CHANGE_TARGET_BYTES) {
       yield changeMessage(parts, undefined);
       parts = [];
@@ -60,27 +73,27 @@ export function* deliverChange(
     parts.push(part);
     bytes += part.byteLength;
   }
-  yield changeMessage(parts, group.tail(view.number));
+  yield changeMessage(parts, selection.tail(view.number));
 }
 
-function changePart(group: WatchGroup, view: View, mark: Mark): Buffer {
+function changePart(selection: Selection, view: View, mark: Mark): Buffer {
   const entry = view.entries.get(mark.key);
-  if (entry !== undefined && filterMatches(group.filter, entry))
-    return credentialField(entry, group.filter.detail);
+  if (entry !== undefined && filterMatches(selection.filter, entry))
+    return credentialField(entry, selection.filter.detail);
   const { namespace, name } = splitCredentialKey(mark.key);
   return removedField(namespace, name, mark.uid);
 }
 
 /** An entry that changed but does not match is told as removed: before its change it may have matched. */
-function* marksSince(group: WatchGroup, view: View, after: number): Generator<Mark, void> {
+function* marksSince(selection: Selection, view: View, after: number): Generator<Mark, void> {
   for (const [key, entry] of view.entries.entries())
-    if (entry.revision > after && filterCouldMatch(group.filter, key))
+    if (entry.revision > after && filterCouldMatch(selection.filter, key))
       yield { key, uid: entry.credential.uid };
   const told = new Set<string>();
   for (const tombstone of view.tombstones) {
     const { key, uid, revision } = tombstone;
     if (revision <= after || told.has(key) || view.entries.get(key) !== undefined) continue;
-    if (!filterCouldMatch(group.filter, key)) continue;
+    if (!filterCouldMatch(selection.filter, key)) continue;
     told.add(key);
     yield { key, uid };
   }

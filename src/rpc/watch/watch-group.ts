@@ -2,21 +2,21 @@
  * All Watches of a consumer that select the same: what a change means is worked out once for the group, and the bytes of
  * its message are shared. A thousand watchers of one credential cost one match and one encoding.
  */
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { View, ViewChange } from "../core/view.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { View, ViewChange } from "../../core/view/view.ts";
 import type { AnswerMemo, FreshnessPart } from "./answer-memo.ts";
-import { stringField } from "./codec/answers.ts";
-import { serializeReply } from "./codec/reply.ts";
-import type { Reply } from "./codec/reply.ts";
-import { filterMatches } from "./filter.ts";
-import type { Filter } from "./filter.ts";
+import { stringField } from "../codec/answers.ts";
+import { serializeReply } from "../codec/reply.ts";
+import type { Reply } from "../codec/reply.ts";
+import { filterMatches } from "../request/filter.ts";
+import type { Filter } from "../request/filter.ts";
 import { sealResumeToken } from "./resume-token.ts";
-import type { TokenSeal } from "./sealed-token.ts";
+import type { TokenSeal } from "../request/sealed-token.ts";
 import { deliverChange } from "./watch-delivery.ts";
-import type { Mark } from "./watch-mark.ts";
+import type { Selection } from "./watch-delivery.ts";
+import type { Mark } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { FRESHNESS_FIELD, RESUME_TOKEN_FIELD, REVISION_FIELD } from "./watch-messages.ts";
-import type { WatchStream } from "./watch-stream.ts";
 
 /** What a group needs of its consumer. */
 export interface WatchGroupDeps {
@@ -34,9 +34,8 @@ interface SharedChange {
 }
 
 /** See the file comment. */
-export class WatchGroup {
+export class WatchGroup implements Selection {
   readonly filter: Filter;
-  readonly streams = new Set<WatchStream>();
   readonly #deps: WatchGroupDeps;
   #token: { readonly number: number; readonly bytes: Buffer } | undefined;
   #shared: SharedChange | undefined;

@@ -3,13 +3,13 @@
  * has not told), and sends in slices with turns of the event loop between, so that a Get never waits for a thousand
  * streams. One timer serves all heartbeats and slow readers.
  */
-import type { Clock, Timers } from "../core/clock.ts";
-import type { ConsumerView } from "../core/consumer-view.ts";
-import type { ViewChange } from "../core/view.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { ViewChange } from "../../core/view/view.ts";
 import type { AnswerMemo } from "./answer-memo.ts";
-import type { Filter } from "./filter.ts";
-import type { ConsumerMetrics } from "./rpc-metrics.ts";
-import type { TokenSeal } from "./sealed-token.ts";
+import type { Filter } from "../request/filter.ts";
+import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
+import type { TokenSeal } from "../request/sealed-token.ts";
 import { WatchGroup } from "./watch-group.ts";
 import { WatchStream } from "./watch-stream.ts";
 import type { WatchStreamDeps } from "./watch-stream.ts";
@@ -37,10 +37,16 @@ export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" |
   readonly filter: Filter;
 };
 
+/** Watches with the same fingerprint, and what they share. */
+interface OpenGroup {
+  readonly group: WatchGroup;
+  readonly streams: Set<WatchStream>;
+}
+
 /** See the file comment. */
 export class WatchHub {
   readonly #deps: WatchHubDeps;
-  readonly #groups = new Map<string, WatchGroup>();
+  readonly #groups = new Map<string, OpenGroup>();
   readonly #ready = new Set<WatchStream>();
   readonly #unsubscribe: readonly (() => void)[];
   #isRunning = false;
@@ -61,13 +67,13 @@ export class WatchHub {
   /** Opens a stream; its first message goes out before this returns. */
   open(watch: OpenWatch): WatchStream {
     const id = watch.filter.fingerprint.toString("latin1");
-    let group = this.#groups.get(id);
-    if (group === undefined) {
-      group = new WatchGroup({ ...this.#deps, filter: watch.filter });
-      this.#groups.set(id, group);
+    let open = this.#groups.get(id);
+    if (open === undefined) {
+      open = { group: new WatchGroup({ ...this.#deps, filter: watch.filter }), streams: new Set() };
+      this.#groups.set(id, open);
     }
     const stream = new WatchStream({
-      group,
+      group: open.group,
       start: watch.start,
       heartbeatMs: watch.heartbeatMs,
       send: watch.send,
@@ -76,7 +82,7 @@ export class WatchHub {
       nowMs: () => this.#deps.clock.nowMs(),
       onDueMs: (atMs) => this.#sweepNoLaterThan(atMs),
     });
-    group.streams.add(stream);
+    open.streams.add(stream);
     this.#sweepNoLaterThan(stream.dueMs());
     stream.pump();
     return stream;
@@ -85,11 +91,10 @@ export class WatchHub {
   /** Forgets a stream whose call is over. Safe to call twice. */
   remove(stream: WatchStream): void {
     stream.close();
-    const { group } = stream;
-    group.streams.delete(stream);
     this.#ready.delete(stream);
-    const id = group.filter.fingerprint.toString("latin1");
-    if (group.streams.size === 0 && this.#groups.get(id) === group) this.#groups.delete(id);
+    const id = stream.group.filter.fingerprint.toString("latin1");
+    const open = this.#groups.get(id);
+    if (open?.streams.delete(stream) === true && open.streams.size === 0) this.#groups.delete(id);
   }
 
   /** Stops listening; open streams get nothing more. */
@@ -101,13 +106,13 @@ export class WatchHub {
 
   #onChange(change: ViewChange): void {
     this.#deps.memo.forgetFreshness();
-    for (const group of this.#groups.values()) {
+    for (const { group, streams } of this.#groups.values()) {
       const marks = group.marksOf(change);
       // At the first sync every stream starts, whatever it selects.
       if (marks.length === 0 && this.#isSynced) continue;
       group.startFanOut();
       let merged = 0;
-      for (const stream of group.streams) {
+      for (const stream of streams) {
         if (marks.length > 0) merged += stream.mark(marks);
         this.#ready.add(stream);
       }
@@ -121,8 +126,8 @@ export class WatchHub {
   #onFreshness(): void {
     this.#deps.memo.forgetFreshness();
     const nowMs = this.#deps.clock.nowMs();
-    for (const group of this.#groups.values())
-      for (const stream of group.streams) {
+    for (const { streams } of this.#groups.values())
+      for (const stream of streams) {
         stream.noteFreshness(nowMs);
         this.#ready.add(stream);
       }
@@ -152,7 +157,7 @@ export class WatchHub {
     }
     this.#isRunning = false;
     this.#changedAtMs = undefined;
-    for (const group of this.#groups.values()) group.endFanOut();
+    for (const { group } of this.#groups.values()) group.endFanOut();
   }
 
   #sweepNoLaterThan(atMs: number): void {
@@ -166,8 +171,8 @@ export class WatchHub {
   #sweep(): void {
     const nowMs = this.#deps.clock.nowMs();
     let nextMs = Infinity;
-    for (const group of this.#groups.values())
-      for (const stream of group.streams) {
+    for (const { streams } of this.#groups.values())
+      for (const stream of streams) {
         if (stream.dueMs() <= nowMs) stream.tick(nowMs);
         nextMs = Math.min(nextMs, stream.dueMs());
       }

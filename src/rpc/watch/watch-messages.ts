@@ -3,12 +3,12 @@
  * encoded once and shared by all streams.
  */
 import protobuf from "protobufjs/minimal.js";
-import type { ViewEntry } from "../core/view.ts";
-import { asBuffer } from "./codec/answers.ts";
-import { credentialField } from "./codec/credential.ts";
-import { fieldHeader } from "./codec/reply.ts";
-import type { Reply } from "./codec/reply.ts";
-import type { Detail } from "./codec/requests.ts";
+import type { ViewEntry } from "../../core/view/view.ts";
+import { asBuffer } from "../codec/answers.ts";
+import { credentialField } from "../codec/credential.ts";
+import { fieldHeader } from "../codec/reply.ts";
+import type { Reply } from "../codec/reply.ts";
+import type { Detail } from "../codec/requests.ts";
 import type { ResetReason } from "./resume-token.ts";
 
 /** Size of a change's parts, in bytes of credentials; one credential may be larger (3 MiB). */

@@ -3,14 +3,14 @@
  * mark (see watch-mark.ts) or a delivery cut from one view. Knows neither grpc-js nor timers: the hub drives it, `send`
  * and `end` are handed in. Driven from one thread, so between a change's marks and the next `pump` nothing can slip in.
  */
-import { PodkeyError } from "../core/errors.ts";
-import type { Reply } from "./codec/reply.ts";
+import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Reply } from "../codec/reply.ts";
 import type { WatchStart } from "./resume-token.ts";
 import { deliverChange, deliverReset, deliverResume } from "./watch-delivery.ts";
 import type { Delivery } from "./watch-delivery.ts";
 import type { WatchGroup } from "./watch-group.ts";
-import { Marks } from "./watch-mark.ts";
-import type { Mark } from "./watch-mark.ts";
+import { Marks } from "./dirty-keys.ts";
+import type { Mark } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { heartbeatMessage } from "./watch-messages.ts";
 

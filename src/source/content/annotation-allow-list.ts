@@ -3,9 +3,9 @@
  * tools copy the whole object, values included, into annotations of their own; the two best known of these are
  * refused whatever the operator says.
  */
-import { globMatches } from "../core/glob.ts";
-import type { LifetimePrefix } from "../core/lifetime.ts";
-import { LIFETIME_NAMES, OWN_PREFIX } from "../core/lifetime.ts";
+import { globMatches } from "../../core/select/glob.ts";
+import type { LifetimePrefix } from "../../core/credential/lifetime.ts";
+import { LIFETIME_NAMES, OWN_PREFIX } from "../../core/credential/lifetime.ts";
 
 /** What the operator says about annotations. */
 export interface AnnotationOptions extends LifetimePrefix {

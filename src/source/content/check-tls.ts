@@ -2,8 +2,8 @@
  * What a `kubernetes.io/tls` Secret has to hold. The API server only asks for the two keys; that they parse and belong
  * together is what a server finds out at its next restart, and podkey says at once.
  */
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../problem-reasons.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { problem } from "./problem-reasons.ts";
 import { keyBelongsTo } from "./certificate-chain.ts";
 import { requireKeys } from "./require-keys.ts";
 import type { SecretContent } from "./secret-content.ts";

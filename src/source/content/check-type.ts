@@ -2,9 +2,9 @@
  * The eight Secret types of Kubernetes, checked as the API server does (ValidateSecret) plus what it does not. A type
  * of somebody else's is not judged. A credential with problems is served all the same: the app may know better.
  */
-import type { Problem } from "../../core/problem.ts";
-import { parseRfc3339 } from "../../core/rfc3339.ts";
-import { problem } from "../problem-reasons.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { parseRfc3339 } from "../../core/time/rfc3339.ts";
+import { problem } from "./problem-reasons.ts";
 import { checkTls, TLS } from "./check-tls.ts";
 import { readJsonObject } from "./json-object.ts";
 import { readJwtClaims } from "./jwt-claims.ts";

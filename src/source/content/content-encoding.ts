@@ -3,10 +3,10 @@
  * Whoever writes Secrets may write a bomb: the output is counted while it grows, over all values of the credential.
  */
 import { gunzipSync } from "node:zlib";
-import type { StringMap } from "../../core/credential.ts";
-import type { Problem } from "../../core/problem.ts";
-import { SecretValue } from "../../core/secret-value.ts";
-import { problem } from "../problem-reasons.ts";
+import type { StringMap } from "../../core/credential/credential.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { SecretValue } from "../../core/credential/secret-value.ts";
+import { problem } from "./problem-reasons.ts";
 
 const ANNOTATION = "podkey.dev/content-encoding";
 

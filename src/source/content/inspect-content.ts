@@ -2,9 +2,9 @@
  * Everything that podkey finds out about a Secret by reading it: when it ends and what is wrong with it. Called once per
  * decoded object; pure, so equal content always has equal problems.
  */
-import type { Problem } from "../../core/problem.ts";
-import type { SecretValue } from "../../core/secret-value.ts";
-import { problem } from "../problem-reasons.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import type { SecretValue } from "../../core/credential/secret-value.ts";
+import { problem } from "./problem-reasons.ts";
 import type { CertificateChain } from "./certificate-chain.ts";
 import { readCertificateChain } from "./certificate-chain.ts";
 import { TLS } from "./check-tls.ts";

@@ -3,12 +3,12 @@
  * annotations. A pure function of the Secret, never of the clock: an expired credential is no problem but an
  * `expire_time` in the past, so that equal content stays equal as time goes by.
  */
-import type { Expiry } from "../../core/credential.ts";
-import { parseDurationMs } from "../../core/duration.ts";
-import { lifetimeAnnotation } from "../../core/lifetime.ts";
-import type { Problem } from "../../core/problem.ts";
-import { parseRfc3339 } from "../../core/rfc3339.ts";
-import { problem } from "../problem-reasons.ts";
+import type { Expiry } from "../../core/credential/credential.ts";
+import { parseDurationMs } from "../../core/time/duration.ts";
+import { lifetimeAnnotation } from "../../core/credential/lifetime.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { parseRfc3339 } from "../../core/time/rfc3339.ts";
+import { problem } from "./problem-reasons.ts";
 import { validityMs } from "./certificate-chain.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
 import type { SecretContent } from "./secret-content.ts";

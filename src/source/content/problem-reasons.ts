@@ -3,7 +3,7 @@
  * docs/problems.md is generated from. A message made here names keys, files and lines, never a value or a parser's
  * own error text (Node's JSON errors quote the input).
  */
-import type { Problem } from "../core/problem.ts";
+import type { Problem } from "../../core/credential/problem.ts";
 
 /** What the table says of one reason. */
 export interface ProblemFacts {

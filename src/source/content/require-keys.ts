@@ -2,8 +2,8 @@
  * Keys that a type of Secret cannot do without. A missing key's problem is shown to whoever may read that key, so it
  * tells nobody of keys outside the view.
  */
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../problem-reasons.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { problem } from "./problem-reasons.ts";
 import type { SecretContent } from "./secret-content.ts";
 
 /** One problem for each key that is missing or empty. */

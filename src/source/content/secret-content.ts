@@ -2,9 +2,9 @@
  * What the checks of a Secret's content look at: everything that the Secret says, before annotations are reduced to
  * the served ones. Only the decoder makes it, and nothing keeps it.
  */
-import type { StringMap } from "../../core/credential.ts";
-import type { SecretValue } from "../../core/secret-value.ts";
-import type { AnnotationOptions } from "../annotation-allow-list.ts";
+import type { StringMap } from "../../core/credential/credential.ts";
+import type { SecretValue } from "../../core/credential/secret-value.ts";
+import type { AnnotationOptions } from "./annotation-allow-list.ts";
 import type { CertificateChain } from "./certificate-chain.ts";
 
 /** A decoded Secret before its checks. */

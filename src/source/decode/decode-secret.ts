@@ -3,18 +3,18 @@
  * by strict base64, and managedFields and annotations outside the allow-list end here. Whatever is wrong with one
  * object stays with that object, named by key and never by value.
  */
-import type { Credential, StringMap } from "../core/credential.ts";
-import type { Problem } from "../core/problem.ts";
-import { parseRfc3339 } from "../core/rfc3339.ts";
-import { SecretValue } from "../core/secret-value.ts";
-import type { Undecodable } from "../core/sync-event.ts";
-import { SyncError } from "../sync/sync-error.ts";
-import type { AnnotationOptions } from "./annotation-allow-list.ts";
-import { isServedAnnotation } from "./annotation-allow-list.ts";
-import { decodeContent } from "./content/content-encoding.ts";
-import { inspectContent } from "./content/inspect-content.ts";
-import { readPart } from "./parts/read-part.ts";
-import { problem } from "./problem-reasons.ts";
+import type { Credential, StringMap } from "../../core/credential/credential.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { parseRfc3339 } from "../../core/time/rfc3339.ts";
+import { SecretValue } from "../../core/credential/secret-value.ts";
+import type { Undecodable } from "../../core/snapshot/sync-event.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
+import type { AnnotationOptions } from "../content/annotation-allow-list.ts";
+import { isServedAnnotation } from "../content/annotation-allow-list.ts";
+import { decodeContent } from "../content/content-encoding.ts";
+import { inspectContent } from "../content/inspect-content.ts";
+import { readPart } from "./read-part.ts";
+import { problem } from "../content/problem-reasons.ts";
 import { decodeStrictBase64 } from "./strict-base64.ts";
 
 /** What the operator says about decoding. */

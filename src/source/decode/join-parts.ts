@@ -3,14 +3,14 @@
  * the content checked, as if it had come in one Secret. Handed to `core/part-sets.ts`, which decides when.
  */
 import { createHash } from "node:crypto";
-import type { Credential } from "../../core/credential.ts";
-import type { JoinParts } from "../../core/part-sets.ts";
-import type { Problem } from "../../core/problem.ts";
-import { SecretValue } from "../../core/secret-value.ts";
+import type { Credential } from "../../core/credential/credential.ts";
+import type { JoinParts } from "../../core/snapshot/part-sets.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { SecretValue } from "../../core/credential/secret-value.ts";
 import { decodeContent } from "../content/content-encoding.ts";
 import { inspectContent } from "../content/inspect-content.ts";
-import type { DecodeOptions } from "../decode-secret.ts";
-import { problem } from "../problem-reasons.ts";
+import type { DecodeOptions } from "./decode-secret.ts";
+import { problem } from "../content/problem-reasons.ts";
 
 type Data = ReadonlyMap<string, SecretValue>;
 

@@ -3,10 +3,10 @@
  * one of them wrong nobody can say where the part belongs, so the object counts as undecodable and its last good
  * content stays in place.
  */
-import type { Part, StringMap } from "../../core/credential.ts";
-import type { Problem } from "../../core/problem.ts";
-import { problem } from "../problem-reasons.ts";
-import { isSecretName } from "../secret-name.ts";
+import type { Part, StringMap } from "../../core/credential/credential.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { problem } from "../content/problem-reasons.ts";
+import { isSecretName } from "./secret-name.ts";
 
 /** 128 parts of 1 MiB are twice what `--max-bytes` lets in by default. */
 const MAX_PARTS = 128;

@@ -4,7 +4,7 @@
  */
 import { watch } from "chokidar";
 import { Observable } from "rxjs";
-import type { Log } from "../../telemetry/events.ts";
+import type { Log } from "../../log/events.ts";
 import { errorCode } from "./read-listed-file.ts";
 
 /** Cold; emits at every change below the folder, never errors. Unsubscribing closes the watcher. */

@@ -5,11 +5,11 @@
  */
 import type { Subscription } from "rxjs";
 import { Observable } from "rxjs";
-import type { Clock, Timers } from "../../core/clock.ts";
-import type { ProofOutcome } from "../../core/consumer-view.ts";
-import type { ResetCause, Scope, SyncEvent } from "../../core/sync-event.ts";
-import type { Source } from "../../sync/source.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { ResetCause, Scope, SyncEvent } from "../../core/snapshot/sync-event.ts";
+import type { Source } from "../../sync/port/source.ts";
+import type { Log } from "../../log/events.ts";
 import type { Listing } from "./listing.ts";
 import { FolderMovedError, signatureOf } from "./listing.ts";
 import { errorCode } from "./read-listed-file.ts";

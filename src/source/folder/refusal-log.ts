@@ -1,7 +1,7 @@
 /**
  * Logs what a folder leaves out: once when it is first seen, not at every look.
  */
-import type { Log } from "../../telemetry/events.ts";
+import type { Log } from "../../log/events.ts";
 import type { Refusal } from "./listing.ts";
 
 /** Makes the function that is told the refusals of each listing that was read. */

@@ -3,7 +3,7 @@
  * trouble of the source.
  */
 import { readdir } from "node:fs/promises";
-import { SyncError } from "../../sync/sync-error.ts";
+import { SyncError } from "../../sync/port/sync-error.ts";
 import { errorCode } from "./read-listed-file.ts";
 
 /**

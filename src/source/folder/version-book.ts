@@ -3,10 +3,10 @@
  * snapshot's rule (only a higher version replaces) holds as it does for an API server. Starts at 1 in each process;
  * clients see it as opaque.
  */
-import type { Credential, CredentialKey } from "../../core/credential.ts";
-import { credentialKey, sameContent, samePart } from "../../core/credential.ts";
-import type { Undecodable } from "../../core/sync-event.ts";
-import { isUndecodable } from "../../core/sync-event.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import { credentialKey, sameContent, samePart } from "../../core/credential/credential.ts";
+import type { Undecodable } from "../../core/snapshot/sync-event.ts";
+import { isUndecodable } from "../../core/snapshot/sync-event.ts";
 
 /** What a source knows of one name. */
 export type FolderItem = Credential | Undecodable;

@@ -4,19 +4,19 @@
  */
 import type { SchedulerLike } from "rxjs";
 import { finalize } from "rxjs";
-import type { Scope } from "../../core/sync-event.ts";
-import { createScopedSource } from "../../sync/scopes.ts";
-import type { Held, Source, Upstream } from "../../sync/source.ts";
-import type { SyncMetrics } from "../../sync/sync-metrics.ts";
-import type { DecodeOptions } from "../decode-secret.ts";
-import { decodeSecret } from "../decode-secret.ts";
-import type { ApiClient } from "./api-client.ts";
-import { createDiagnoser } from "./diagnoser.ts";
-import type { OpenApiClientDeps } from "./open-api-client.ts";
-import { openApiClient } from "./open-api-client.ts";
-import { KUBE_PARAMETERS } from "./parameters.ts";
-import type { ScopePlan } from "./scope-plan.ts";
-import { createUpstream } from "./upstream.ts";
+import type { Scope } from "../../core/snapshot/sync-event.ts";
+import { createScopedSource } from "../../sync/scope/scopes.ts";
+import type { Held, Source, Upstream } from "../../sync/port/source.ts";
+import type { SyncMetrics } from "../../sync/port/sync-metrics.ts";
+import type { DecodeOptions } from "../decode/decode-secret.ts";
+import { decodeSecret } from "../decode/decode-secret.ts";
+import type { ApiClient } from "./api/api-client.ts";
+import { createDiagnoser } from "./diagnose/diagnoser.ts";
+import type { OpenApiClientDeps } from "./api/open-api-client.ts";
+import { openApiClient } from "./api/open-api-client.ts";
+import { KUBE_PARAMETERS } from "./target/parameters.ts";
+import type { ScopePlan } from "./watch/scope-plan.ts";
+import { createUpstream } from "./watch/upstream.ts";
 
 /** What the source is made of. */
 export interface KubernetesSourceDeps extends OpenApiClientDeps {

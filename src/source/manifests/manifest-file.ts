@@ -2,12 +2,12 @@
  * One manifest file as credentials: what it holds that is selected, or why it cannot be used. Pure; `manifest-folder.ts`
  * remembers the results and what was good before.
  */
-import type { Problem } from "../../core/problem.ts";
-import type { Selector } from "../../core/selector.ts";
-import { selectorMatches } from "../../core/selector.ts";
-import { isUndecodable } from "../../core/sync-event.ts";
-import type { DecodeOptions } from "../decode-secret.ts";
-import { decodeSecret } from "../decode-secret.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import type { Selector } from "../../core/select/selector.ts";
+import { selectorMatches } from "../../core/select/selector.ts";
+import { isUndecodable } from "../../core/snapshot/sync-event.ts";
+import type { DecodeOptions } from "../decode/decode-secret.ts";
+import { decodeSecret } from "../decode/decode-secret.ts";
 import type { FolderItem } from "../folder/version-book.ts";
 import type { ManifestFault, ManifestObject } from "./parse-manifests.ts";
 import { parseManifests } from "./parse-manifests.ts";

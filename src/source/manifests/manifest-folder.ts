@@ -2,16 +2,16 @@
  * What the files of a folder of manifests mean together. Remembers each file by its identity, so that a look reads only
  * what changed, and the names each file last held, so that a broken file marks its credentials instead of dropping them.
  */
-import type { Credential, CredentialKey } from "../../core/credential.ts";
-import { credentialKey } from "../../core/credential.ts";
-import { isUndecodable } from "../../core/sync-event.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import { credentialKey } from "../../core/credential/credential.ts";
+import { isUndecodable } from "../../core/snapshot/sync-event.ts";
+import type { Log } from "../../log/events.ts";
 import type { FolderReader } from "../folder/folder-source.ts";
 import type { FolderFile, Listing, Refusal } from "../folder/listing.ts";
 import { readListedFile, UnreadableFileError } from "../folder/read-listed-file.ts";
 import { createRefusalLog } from "../folder/refusal-log.ts";
 import type { FolderItem } from "../folder/version-book.ts";
-import { problem } from "../problem-reasons.ts";
+import { problem } from "../content/problem-reasons.ts";
 import { listManifests } from "./list-manifests.ts";
 import type { ManifestFile, ManifestItem, ManifestSelection } from "./manifest-file.ts";
 import { readManifestFile } from "./manifest-file.ts";

@@ -2,10 +2,10 @@
  * The source `manifests`: a folder of Secret manifests, served live. The default of `npm start`, and the same API on a
  * laptop as in a cluster. Called by app.ts.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
-import type { ScopeId } from "../../core/sync-event.ts";
-import type { Source } from "../../sync/source.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ScopeId } from "../../core/snapshot/sync-event.ts";
+import type { Source } from "../../sync/port/source.ts";
+import type { Log } from "../../log/events.ts";
 import { folderChanges } from "../folder/folder-changes.ts";
 import { createFolderSource } from "../folder/folder-source.ts";
 import { requireFolder } from "../folder/require-folder.ts";

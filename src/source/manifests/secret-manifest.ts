@@ -3,9 +3,9 @@
  * into `data`, and the mistakes that the server would refuse, each with the field it lies in. The decoder, which every
  * source shares, does the rest.
  */
-import { problem } from "../problem-reasons.ts";
-import type { Problem } from "../../core/problem.ts";
-import { isNamespaceName, isSecretName } from "../secret-name.ts";
+import { problem } from "../content/problem-reasons.ts";
+import type { Problem } from "../../core/credential/problem.ts";
+import { isNamespaceName, isSecretName } from "../decode/secret-name.ts";
 import type { FieldPath, ManifestObject } from "./parse-manifests.ts";
 
 /** What an object of a file turned out to be. */

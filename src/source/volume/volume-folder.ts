@@ -2,16 +2,16 @@
  * Mounted folders as credentials of type Opaque. A key that cannot be read marks its credential, whose last good content
  * stays; so does a nested folder, which a Secret cannot hold.
  */
-import { SecretValue } from "../../core/secret-value.ts";
-import type { Log } from "../../telemetry/events.ts";
+import { SecretValue } from "../../core/credential/secret-value.ts";
+import type { Log } from "../../log/events.ts";
 import { inspectContent } from "../content/inspect-content.ts";
-import type { DecodeOptions } from "../decode-secret.ts";
+import type { DecodeOptions } from "../decode/decode-secret.ts";
 import type { FolderReader } from "../folder/folder-source.ts";
 import type { FolderFile, Listing, Refusal } from "../folder/listing.ts";
 import { readListedFile, UnreadableFileError } from "../folder/read-listed-file.ts";
 import { createRefusalLog } from "../folder/refusal-log.ts";
 import type { FolderItem } from "../folder/version-book.ts";
-import { problem } from "../problem-reasons.ts";
+import { problem } from "../content/problem-reasons.ts";
 import { listVolume } from "./list-volume.ts";
 
 /** How a mounted folder becomes a credential. */

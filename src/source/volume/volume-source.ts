@@ -2,10 +2,10 @@
  * The source `volume`: mounted Secrets, projected and CSI volumes, for pods that may not talk to the API server. As
  * fresh as the mount is, which the kubelet brings up to date about once a minute. Called by app.ts.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
-import type { ScopeId } from "../../core/sync-event.ts";
-import type { Source } from "../../sync/source.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
+import type { ScopeId } from "../../core/snapshot/sync-event.ts";
+import type { Source } from "../../sync/port/source.ts";
+import type { Log } from "../../log/events.ts";
 import { folderChanges } from "../folder/folder-changes.ts";
 import { createFolderSource } from "../folder/folder-source.ts";
 import { requireFolder } from "../folder/require-folder.ts";

@@ -2,7 +2,7 @@
  * The delay before the next attempt, as an immutable value: asking for a delay returns the next value beside it.
  * Called by the reflector's step on every failure. Keeps true that no delay is above the cap of the trouble's age.
  */
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 
 const { backoff: LIMITS } = SYNC_PARAMETERS;
 

@@ -2,9 +2,9 @@
  * The error table: what each kind of failure means for the reader of a stale answer and for the next attempt. A pure
  * table, so that the rows can be read and tested one by one; `step-failure.ts` applies it.
  */
-import type { StaleReason } from "../core/freshness.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
-import type { SyncErrorKind } from "./sync-error.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
+import type { SyncErrorKind } from "../port/sync-error.ts";
 
 /** A row. */
 export interface FailureRow {

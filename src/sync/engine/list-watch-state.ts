@@ -3,17 +3,17 @@
  * steps through them; `reflector.ts` turns the world into inputs and effects into the world. Plain values: a test
  * can write any of them down.
  */
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { CredentialKey } from "../core/credential.ts";
-import type { StaleReason } from "../core/freshness.ts";
-import type { ResetCause, ScopeId, SyncEvent } from "../core/sync-event.ts";
-import type { EventFields, EventName } from "../telemetry/events.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { ResetCause, ScopeId, SyncEvent } from "../../core/snapshot/sync-event.ts";
+import type { EventFields, EventName } from "../../log/events.ts";
 import type { Backoff } from "./backoff.ts";
 import { RESTED } from "./backoff.ts";
-import type { ServerTraits } from "./server-traits.ts";
-import type { ListRequest, ListSignal, VersionList, WatchRequest, WatchSignal } from "./source.ts";
-import type { SyncError, SyncErrorKind } from "./sync-error.ts";
-import type { WatchRestart } from "./sync-metrics.ts";
+import type { ServerTraits } from "../port/server-traits.ts";
+import type { ListRequest, ListSignal, VersionList, WatchRequest, WatchSignal } from "../port/source.ts";
+import type { SyncError, SyncErrorKind } from "../port/sync-error.ts";
+import type { WatchRestart } from "../port/sync-metrics.ts";
 
 /** What to do next. */
 export type Goal = ListGoal | { readonly kind: "watch" };

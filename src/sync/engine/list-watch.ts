@@ -25,9 +25,9 @@ import {
   onWatchCompleted,
   onWatchSignal,
 } from "./step-watch.ts";
-import { SyncError } from "./sync-error.ts";
-import type { StepContext, Turn } from "./turn.ts";
-import { enter, updateProof } from "./turn.ts";
+import { SyncError } from "../port/sync-error.ts";
+import type { StepContext, Turn } from "./step-context.ts";
+import { enter, updateProof } from "./step-context.ts";
 import { closeWatch } from "./watching.ts";
 
 /** What a step returns. */

@@ -3,10 +3,10 @@
  * window. Every way out of every state goes through `plan`, which is what makes hot loops impossible.
  */
 import type { Goal, ListGoal } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
-import type { WatchRequest } from "./source.ts";
-import type { Turn } from "./turn.ts";
-import { enter, update } from "./turn.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
+import type { WatchRequest } from "../port/source.ts";
+import type { Turn } from "./step-context.ts";
+import { enter, update } from "./step-context.ts";
 
 const { rounds: ROUNDS, watch: WATCH } = SYNC_PARAMETERS;
 

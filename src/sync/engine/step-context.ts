@@ -2,11 +2,11 @@
  * One turn of the reflector: the state it began with, what it may look at, and the effects it collects. Local to a
  * single call of `step`, which is pure from outside. Also the small moves that every state shares.
  */
-import type { CredentialKey } from "../core/credential.ts";
-import type { StaleReason } from "../core/freshness.ts";
-import type { EventFields, EventName } from "../telemetry/events.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { EventFields, EventName } from "../../log/events.ts";
 import type { Effect, ListWatchState, Phase, ProofState } from "./list-watch-state.ts";
-import type { ServerTraits } from "./server-traits.ts";
+import type { ServerTraits } from "../port/server-traits.ts";
 
 /** What a step may look at besides state and input; the driver takes it anew for each. */
 export interface StepContext {

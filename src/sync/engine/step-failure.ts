@@ -2,16 +2,16 @@
  * What follows when a list or watch breaks: trouble is noted, the next goal and its delay chosen from the error
  * table. The old snapshot is served all along; nothing here touches it except dropping a list that broke off.
  */
-import type { StaleReason } from "../core/freshness.ts";
-import type { EventFields } from "../telemetry/events.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { EventFields } from "../../log/events.ts";
 import { backOff, RESTED } from "./backoff.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
 import type { Goal, ListGoal, Phase } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 import { listGoal, openList, plan } from "./rounds.ts";
-import type { SyncError, SyncErrorKind } from "./sync-error.ts";
-import type { Turn } from "./turn.ts";
-import { log, setTrouble, update } from "./turn.ts";
+import type { SyncError, SyncErrorKind } from "../port/sync-error.ts";
+import type { Turn } from "./step-context.ts";
+import { log, setTrouble, update } from "./step-context.ts";
 
 /** What the log says of a failure. */
 interface FailureFacts extends EventFields {

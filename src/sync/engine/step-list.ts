@@ -2,18 +2,18 @@
  * A complete list coming in, by LIST or WatchList, until it is applied, questioned or dropped. Keeps true that only a
  * complete list ends in `reset-end`, and that no list takes the scope back in time unless history itself went back.
  */
-import type { Credential } from "../core/credential.ts";
-import { compareVersions } from "../core/resource-version.ts";
-import type { Undecodable } from "../core/sync-event.ts";
+import type { Credential } from "../../core/credential/credential.ts";
+import { compareVersions } from "../../core/credential/resource-version.ts";
+import type { Undecodable } from "../../core/snapshot/sync-event.ts";
 import type { ListGoal, ListingPhase } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 import { answerByList } from "./step-proof.ts";
 import { abandonList, mainFailed, nextBackoffMs } from "./step-failure.ts";
 import { listGoal, openList, openWatch, plan } from "./rounds.ts";
-import type { ListSignal, WatchSignal } from "./source.ts";
-import { SyncError } from "./sync-error.ts";
-import type { Turn } from "./turn.ts";
-import { enter, log, update } from "./turn.ts";
+import type { ListSignal, WatchSignal } from "../port/source.ts";
+import { SyncError } from "../port/sync-error.ts";
+import type { Turn } from "./step-context.ts";
+import { enter, log, update } from "./step-context.ts";
 import { enterWatching } from "./watching.ts";
 
 const { watch: WATCH, rewind: REWIND } = SYNC_PARAMETERS;

@@ -3,17 +3,17 @@
  * watch. Equal is a data proof; a difference that the watch does not bring in time is divergence and is listed.
  * Keeps true that a scope asks at most once a second, and that every caller who waits is answered.
  */
-import type { CredentialKey } from "../core/credential.ts";
-import { compareVersions } from "../core/resource-version.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import { compareVersions } from "../../core/credential/resource-version.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
 import type { ProofPurpose, ProofRun } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 import { listGoal, plan } from "./rounds.ts";
 import { retryAfterMs } from "./step-failure.ts";
-import type { VersionList } from "./source.ts";
-import type { SyncError } from "./sync-error.ts";
-import type { Turn } from "./turn.ts";
-import { log, update, updateProof } from "./turn.ts";
+import type { VersionList } from "../port/source.ts";
+import type { SyncError } from "../port/sync-error.ts";
+import type { Turn } from "./step-context.ts";
+import { log, update, updateProof } from "./step-context.ts";
 import { closeWatch } from "./watching.ts";
 
 const { proof: PROOF } = SYNC_PARAMETERS;

@@ -5,13 +5,13 @@
  */
 import type { Successor, WatchingPhase } from "./list-watch-state.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 import { listGoal, plan, resumeRequest, rollTimeoutSeconds } from "./rounds.ts";
 import { nextBackoffMs, noteFailure, retryAfterMs } from "./step-failure.ts";
-import type { WatchSignal } from "./source.ts";
-import type { SyncError, SyncErrorKind } from "./sync-error.ts";
-import type { Turn } from "./turn.ts";
-import { enter } from "./turn.ts";
+import type { WatchSignal } from "../port/source.ts";
+import type { SyncError, SyncErrorKind } from "../port/sync-error.ts";
+import type { Turn } from "./step-context.ts";
+import { enter } from "./step-context.ts";
 import { enterWatching, waitForSuccessor } from "./watching.ts";
 
 const { goingAway: GOING } = SYNC_PARAMETERS;

@@ -2,19 +2,19 @@
  * An open watch: events and bookmarks move the version to resume from, silence and age end it, GOAWAY gets it a
  * successor. Keeps true that a quiet stream is never mistaken for a current one.
  */
-import { credentialKey } from "../core/credential.ts";
-import { compareVersions } from "../core/resource-version.ts";
+import { credentialKey } from "../../core/credential/credential.ts";
+import { compareVersions } from "../../core/credential/resource-version.ts";
 import type { Phase, WatchingPhase } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 import { listGoal, plan } from "./rounds.ts";
-import type { WatchSignal } from "./source.ts";
+import type { WatchSignal } from "../port/source.ts";
 import { mainFailed, retry } from "./step-failure.ts";
 import { noteChange, wantProof } from "./step-proof.ts";
 import { handOver } from "./step-successor.ts";
-import { SyncError } from "./sync-error.ts";
-import type { WatchRestart } from "./sync-metrics.ts";
-import type { Turn } from "./turn.ts";
-import { enter, log, setTrouble, update } from "./turn.ts";
+import { SyncError } from "../port/sync-error.ts";
+import type { WatchRestart } from "../port/sync-metrics.ts";
+import type { Turn } from "./step-context.ts";
+import { enter, log, setTrouble, update } from "./step-context.ts";
 import { closeWatch, enterWatching, planSuccessor, untilProofDueMs } from "./watching.ts";
 
 const { watch: WATCH, proof: PROOF } = SYNC_PARAMETERS;

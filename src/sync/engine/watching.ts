@@ -3,9 +3,9 @@
  * for a successor. Keeps true that an open watch always has its silence and overdue timers armed.
  */
 import type { WatchingPhase } from "./list-watch-state.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
-import type { Turn } from "./turn.ts";
-import { enter, log } from "./turn.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
+import type { Turn } from "./step-context.ts";
+import { enter, log } from "./step-context.ts";
 
 const { watch: WATCH, goingAway: GOING, proof: PROOF } = SYNC_PARAMETERS;
 

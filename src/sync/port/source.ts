@@ -4,9 +4,16 @@
  * marbles. All Observables, because promises do not advance in virtual time.
  */
 import type { Observable } from "rxjs";
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { Credential, CredentialKey } from "../core/credential.ts";
-import type { Gone, ResetCause, Scope, ScopeId, SyncEvent, Undecodable } from "../core/sync-event.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import type {
+  Gone,
+  ResetCause,
+  Scope,
+  ScopeId,
+  SyncEvent,
+  Undecodable,
+} from "../../core/snapshot/sync-event.ts";
 
 /** Where credentials come from. */
 export interface Source {

@@ -2,8 +2,8 @@
  * What the reflectors count, as a small interface that telemetry implements; names in the comments are those of
  * contract section 6. Called by the driver only, never by the pure step.
  */
-import type { StaleReason } from "../core/freshness.ts";
-import type { ResetCause, ScopeId } from "../core/sync-event.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { ResetCause, ScopeId } from "../../core/snapshot/sync-event.ts";
 import type { SyncErrorKind } from "./sync-error.ts";
 
 /** State of a scope as `podkey_source_state` shows it. */

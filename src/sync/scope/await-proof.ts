@@ -4,9 +4,9 @@
  */
 import type { SchedulerLike } from "rxjs";
 import { Observable, of, take, timeout } from "rxjs";
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { StaleReason } from "../core/freshness.ts";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 
 /** What is asked for proofs; the driver of a scope is one. */
 export interface Prover {

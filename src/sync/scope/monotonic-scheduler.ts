@@ -4,7 +4,7 @@
  */
 import type { SchedulerAction, SchedulerLike, Subscription } from "rxjs";
 import { asyncScheduler } from "rxjs";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/time/clock.ts";
 
 /** A scheduler whose timers are the runtime's and whose `now` is `clock.nowMs`. */
 export function createMonotonicScheduler(clock: Clock): SchedulerLike {

@@ -3,22 +3,73 @@
  * Made by `createReflector` for each subscription. Keeps true that inputs are taken one after the other (an effect may
  * cause the next input at once), and that after `stop` nothing is open and nothing is emitted.
  */
-import { Subject, Subscription } from "rxjs";
-import type { Observable } from "rxjs";
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { StaleReason } from "../core/freshness.ts";
-import type { SyncEvent } from "../core/sync-event.ts";
+import type { SchedulerLike } from "rxjs";
+import { Observable, Subject, Subscription } from "rxjs";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { StaleReason } from "../../core/time/freshness.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
+import type { ResetCause, ScopeId, SyncEvent } from "../../core/snapshot/sync-event.ts";
+import type { Log } from "../../log/events.ts";
+import { awaitProof } from "./await-proof.ts";
 import type { Prover } from "./await-proof.ts";
-import { step } from "./list-watch.ts";
-import type { Effect, Input, ListWatchState, TimerName } from "./list-watch-state.ts";
-import { initialState } from "./list-watch-state.ts";
-import type { ReflectorDeps } from "./reflector.ts";
-import type { WatchRequest } from "./source.ts";
-import type { SourceState } from "./sync-metrics.ts";
+import { step } from "../engine/list-watch.ts";
+import type { Effect, Input, ListWatchState, TimerName } from "../engine/list-watch-state.ts";
+import { initialState } from "../engine/list-watch-state.ts";
+import type { TraitsMemory } from "../port/server-traits.ts";
+import type { Upstream, WatchRequest } from "../port/source.ts";
+import type { SourceState, SyncMetrics } from "../port/sync-metrics.ts";
 import type { Link, LinkHandlers } from "./subscription-slots.ts";
 import { SubscriptionSlots } from "./subscription-slots.ts";
-import { SyncError } from "./sync-error.ts";
+import { SyncError } from "../port/sync-error.ts";
 import { TimerSet } from "./timer-set.ts";
+
+/** What a reflector is built from. */
+export interface ReflectorDeps {
+  readonly scope: ScopeId;
+  readonly upstream: Upstream;
+  /** What the store holds of this scope: key to version, undecodable objects included. */
+  readonly held: () => ReadonlyMap<CredentialKey, string>;
+  /** Time; `now` must be monotonic milliseconds (`createMonotonicScheduler`, or a TestScheduler). */
+  readonly scheduler: SchedulerLike;
+  /** Random numbers in [0, 1). */
+  readonly random: () => number;
+  /** What is known of the server; one for all scopes of a source. */
+  readonly traits: TraitsMemory;
+  /** Distance of the checks by names and versions, in milliseconds; 0: none. */
+  readonly antiEntropyMs: number;
+  readonly metrics: SyncMetrics;
+  readonly log: Log;
+  /** Called once in each time of trouble that has a 403: finds out and logs what permission is missing. Never throws. */
+  readonly diagnose: (error: SyncError) => void;
+}
+
+/** One scope, kept right. */
+export interface Reflector {
+  /** Cold; subscribe once. Never errors and never completes; unsubscribing closes every request and timer. */
+  readonly events$: Observable<SyncEvent>;
+  /** Emits once and completes: at the next proof, or after 10 s with the reason why there was none. */
+  prove(): Observable<ProofOutcome>;
+  /** Asks for a complete list; one that is under way or due already is that list. */
+  relist(cause: ResetCause): void;
+}
+
+/** Makes the reflector of a scope; nothing happens before the subscription. */
+export function createReflector(deps: ReflectorDeps): Reflector {
+  let running: ScopeDriver | undefined;
+  return {
+    events$: new Observable<SyncEvent>((subscriber) => {
+      const driver = new ScopeDriver(deps, (event) => subscriber.next(event));
+      running = driver;
+      driver.start();
+      return () => {
+        driver.stop();
+        if (running === driver) running = undefined;
+      };
+    }),
+    prove: () => awaitProof(() => running, deps.scheduler),
+    relist: (cause) => running?.offer({ kind: "relist", cause }),
+  };
+}
 
 interface Queued {
   /** Where the input came from; it counts only while this is current. */

@@ -5,15 +5,15 @@
  */
 import type { SchedulerLike } from "rxjs";
 import { forkJoin, map, merge, of } from "rxjs";
-import type { ProofOutcome } from "../core/consumer-view.ts";
-import type { Scope, ScopeId } from "../core/sync-event.ts";
-import type { Log } from "../telemetry/events.ts";
-import { createReflector } from "./reflector.ts";
-import type { Reflector } from "./reflector.ts";
-import { createTraitsMemory } from "./server-traits.ts";
-import type { Held, Source, Upstream } from "./source.ts";
-import type { SyncError } from "./sync-error.ts";
-import type { SyncMetrics } from "./sync-metrics.ts";
+import type { ProofOutcome } from "../../core/view/consumer-view.ts";
+import type { Scope, ScopeId } from "../../core/snapshot/sync-event.ts";
+import type { Log } from "../../log/events.ts";
+import { createReflector } from "./scope-driver.ts";
+import type { Reflector } from "./scope-driver.ts";
+import { createTraitsMemory } from "../port/server-traits.ts";
+import type { Held, Source, Upstream } from "../port/source.ts";
+import type { SyncError } from "../port/sync-error.ts";
+import type { SyncMetrics } from "../port/sync-metrics.ts";
 
 /** What a source of scopes is built from; see `ReflectorDeps` for what is passed through. */
 export interface ScopedSourceDeps {

@@ -4,8 +4,8 @@
  */
 import type { Observable } from "rxjs";
 import { defer, Subscription } from "rxjs";
-import type { Slot } from "./list-watch-state.ts";
-import { SyncError } from "./sync-error.ts";
+import type { Slot } from "../engine/list-watch-state.ts";
+import { SyncError } from "../port/sync-error.ts";
 
 /** One subscription; `slot` is where it stands now, which `promote` changes. */
 export interface Link {

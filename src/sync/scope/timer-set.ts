@@ -4,7 +4,7 @@
  * read before a timer decides that they were silent (the runtime fires timers first).
  */
 import type { SchedulerLike, Subscription } from "rxjs";
-import { SYNC_PARAMETERS } from "./parameters.ts";
+import { SYNC_PARAMETERS } from "../port/parameters.ts";
 
 const { lateMs: LATE_MS, graceMs: GRACE_MS } = SYNC_PARAMETERS.timers;
 

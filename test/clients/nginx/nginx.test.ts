@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { X509Certificate } from "node:crypto";
 import { expect } from "chai";
-import { splitWords } from "../../../src/cli/split-words.ts";
+import { splitWords } from "../../../src/cli/deliver/split-words.ts";
 import { markdownBlocks } from "../../support/docs/markdown-blocks.ts";
 import { freePorts } from "../../support/kube/free-ports.ts";
 import { copyBuilt } from "../../support/process/built-copy.ts";

@@ -1,6 +1,6 @@
 /** The Watch protocol as every podkey speaks it. Registered by rpc.contract.ts. */
 import { expect } from "chai";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { errorFacts } from "../../support/rpc/status-details.ts";
 import type { RpcEndpoint } from "./rpc-endpoint.ts";
 

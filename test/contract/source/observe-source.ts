@@ -4,18 +4,18 @@
  * show writes a later Secret and waits for that.
  */
 import { firstValueFrom } from "rxjs";
-import type { Credential } from "../../../src/core/credential.ts";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { ConsumerView, ProofOutcome } from "../../../src/core/consumer-view.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import type { ResetCause, SyncEvent } from "../../../src/core/sync-event.ts";
-import { isUndecodable } from "../../../src/core/sync-event.ts";
-import type { ViewChange } from "../../../src/core/view.ts";
-import { systemClock, systemTimers } from "../../../src/app/system-clock.ts";
-import { Store } from "../../../src/store.ts";
-import type { Held } from "../../../src/sync/source.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { ConsumerView, ProofOutcome } from "../../../src/core/view/consumer-view.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import type { ResetCause, SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
+import type { ViewChange } from "../../../src/core/view/view.ts";
+import { systemClock, systemTimers } from "../../../src/app/process/system-clock.ts";
+import { Store } from "../../../src/store/store.ts";
+import type { Held } from "../../../src/sync/port/source.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
 import type { OpenSource } from "./world.ts";
 
 /** A running source and what it brought. */

@@ -3,7 +3,7 @@
  * each case: an empty place to write Secrets to, and a way to start the source under test on it. Cases know nothing
  * else, so that one sentence is proven of every source.
  */
-import type { Held, Source } from "../../../src/sync/source.ts";
+import type { Held, Source } from "../../../src/sync/port/source.ts";
 import type { SecretDraft } from "../../support/kube/kube-objects.ts";
 import type { Observed } from "./observe-source.ts";
 

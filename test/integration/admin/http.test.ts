@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import type { AdminServer } from "../../../src/admin/http.ts";
 import { listenAdmin } from "../../../src/admin/http.ts";
-import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
+import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
 
 describe("listenAdmin", () => {
   let server: AdminServer;

@@ -1,11 +1,11 @@
 /** What a 403 costs: a handful of reviews, however many names are forbidden at once. */
 import { expect } from "chai";
-import type { Scope, ScopeId } from "../../../src/core/sync-event.ts";
+import type { Scope, ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 import { EMPTY } from "rxjs";
-import type { ApiClient } from "../../../src/source/kubernetes/api-client.ts";
-import { createDiagnoser } from "../../../src/source/kubernetes/diagnoser.ts";
+import type { ApiClient } from "../../../src/source/kubernetes/api/api-client.ts";
+import { createDiagnoser } from "../../../src/source/kubernetes/diagnose/diagnoser.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
-import type { EventFields } from "../../../src/telemetry/events.ts";
+import type { EventFields } from "../../../src/log/events.ts";
 import { openTestClient } from "../source/kubernetes/test-client.ts";
 
 /** Long enough for the promises of one diagnosis to settle. */

@@ -2,7 +2,7 @@
  * Breaks the virtual server again and again under a source of many scopes, changes something in every scope while it is
  * broken, and measures how long after the end of each fault every scope holds what the server holds.
  */
-import { credentialKey } from "../../../src/core/credential.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
 import type { Fault } from "./virtual-server.ts";
 import { VirtualScopes } from "./virtual-scopes.ts";
 

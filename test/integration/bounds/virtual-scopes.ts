@@ -4,11 +4,11 @@
  */
 import type { Subscription } from "rxjs";
 import { VirtualTimeScheduler } from "rxjs";
-import type { CredentialKey } from "../../../src/core/credential.ts";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { Scope, ScopeId, SyncEvent } from "../../../src/core/sync-event.ts";
-import { createScopedSource } from "../../../src/sync/scopes.ts";
-import type { SyncMetrics } from "../../../src/sync/sync-metrics.ts";
+import type { CredentialKey } from "../../../src/core/credential/credential.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { Scope, ScopeId, SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { createScopedSource } from "../../../src/sync/scope/scopes.ts";
+import type { SyncMetrics } from "../../../src/sync/port/sync-metrics.ts";
 import { VirtualServer } from "./virtual-server.ts";
 
 /** What is special about the scopes; limits in requests a second and at once, the product's by default. */

@@ -5,20 +5,23 @@
  */
 import type { Observer, VirtualTimeScheduler } from "rxjs";
 import { Observable, NEVER } from "rxjs";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { Scope, ScopeId } from "../../../src/core/sync-event.ts";
-import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/parameters.ts";
-import { createRequestLimiter } from "../../../src/source/kubernetes/request-limiter.ts";
-import type { RequestLimiter, RequestPurpose } from "../../../src/source/kubernetes/request-limiter.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { Scope, ScopeId } from "../../../src/core/snapshot/sync-event.ts";
+import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/target/parameters.ts";
+import { createRequestLimiter } from "../../../src/source/kubernetes/transport/request-limiter.ts";
+import type {
+  RequestLimiter,
+  RequestPurpose,
+} from "../../../src/source/kubernetes/transport/request-limiter.ts";
 import type {
   ListSignal,
   Upstream,
   VersionList,
   WatchRequest,
   WatchSignal,
-} from "../../../src/sync/source.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import type { SyncErrorKind } from "../../../src/sync/sync-error.ts";
+} from "../../../src/sync/port/source.ts";
+import { SyncError } from "../../../src/sync/port/sync-error.ts";
+import type { SyncErrorKind } from "../../../src/sync/port/sync-error.ts";
 import { bookmark, marker, OPEN, put, secret } from "../../support/marbles-signals.ts";
 
 /**

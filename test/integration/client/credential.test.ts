@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { credential, RpcFailure, watch } from "../../../src/client/index.ts";
-import type { Credential } from "../../../src/core/credential.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
 import { credential as wanted } from "../../support/core/credentials.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 

@@ -1,10 +1,10 @@
 /** A replaced value leaves the memory when its overlap ends: store and RPC together, with a Watch open all the time. */
 import { expect } from "chai";
-import type { Credential } from "../../../src/core/credential.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
-import { Store } from "../../../src/store.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
+import { Store } from "../../../src/store/store.ts";
 import { collectGarbage } from "../../support/collect-garbage.ts";
 import { credential, put, reset, SCOPES } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";

@@ -1,6 +1,6 @@
 /** The limits as they come, full: 1,024 Watches of a consumer on five connections, and one more of each kind. */
 import { expect } from "chai";
-import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/connection.ts";
+import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/consumer/connection.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 import { errorFacts } from "../../support/rpc/status-details.ts";

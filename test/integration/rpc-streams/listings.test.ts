@@ -1,7 +1,7 @@
 /** Listings that nobody finishes, while everything changes: what they keep alive, and what the next page answers. */
 import { expect } from "chai";
-import type { Credential } from "../../../src/core/credential.ts";
-import { KEPT_VIEWS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/kept-views.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { KEPT_VIEWS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/consumer/list-snapshots.ts";
 import { collectGarbage } from "../../support/collect-garbage.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";

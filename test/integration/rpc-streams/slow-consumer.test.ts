@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { credential } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 import { StoppedReader } from "../../support/rpc/stopped-reader.ts";
 

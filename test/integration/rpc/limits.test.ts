@@ -1,7 +1,7 @@
 /** Limits, cancellation and errors of a live server: everything has an end, and nothing stays behind. */
 import { expect } from "chai";
-import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/connection.ts";
-import type { Timers } from "../../../src/core/clock.ts";
+import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/consumer/connection.ts";
+import type { Timers } from "../../../src/core/time/clock.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { REAL_TIME, RpcLab } from "../../support/rpc/rpc-lab.ts";
 import { errorFacts, failure } from "../../support/rpc/status-details.ts";

@@ -14,7 +14,7 @@ import { connect, createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { ListenError } from "../../../src/rpc/listen-error.ts";
+import { ListenError } from "../../../src/rpc/listen/listen-error.ts";
 import type { Endpoint } from "../../../src/rpc/server.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";

@@ -1,7 +1,7 @@
 /** Policy at the RPC border: denial is a function of policy and request, and a reload is an ordinary revision. */
 import { expect } from "chai";
-import type { Policy } from "../../../src/core/policy.ts";
-import { parseSelector } from "../../../src/core/selector.ts";
+import type { Policy } from "../../../src/core/select/policy.ts";
+import { parseSelector } from "../../../src/core/select/selector.ts";
 import { credential } from "../../support/core/credentials.ts";
 import type { RpcClient } from "../../support/rpc/client.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";

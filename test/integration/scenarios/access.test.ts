@@ -1,6 +1,6 @@
 /** Tokens, certificates and permissions that change under way (watch-engine scenarios 29 to 34, 52, 53). */
 import { expect } from "chai";
-import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/parameters.ts";
+import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/target/parameters.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
 import { labs } from "./lab-hooks.ts";
 import type { WireLab } from "./wire-lab.ts";

@@ -5,7 +5,7 @@
  */
 import type { SchedulerAction, SchedulerLike, Subscription } from "rxjs";
 import { asyncScheduler } from "rxjs";
-import type { Clock, Timers } from "../../../src/core/clock.ts";
+import type { Clock, Timers } from "../../../src/core/time/clock.ts";
 import type { Behaviour } from "../../support/fake-api-server/server-context.ts";
 import { REAL_BEHAVIOUR } from "../../support/fake-api-server/server-context.ts";
 

@@ -1,6 +1,6 @@
 /** Clients of the Watch that do not read or come back (watch-engine scenarios 39 and 40), in virtual time. */
 import { expect } from "chai";
-import { TOMBSTONE_LIMIT } from "../../../src/core/view.ts";
+import { TOMBSTONE_LIMIT } from "../../../src/core/view/view.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { WatchDesk } from "../../support/rpc/watch-desk.ts";
 

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
 import type { RpcClient } from "../../support/rpc/client.ts";
 import { openClient } from "../../support/rpc/client.ts";

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { loadConfig } from "../../../src/config/load.ts";
-import type { ConfigProblem } from "../../../src/config/problem-report.ts";
-import { ConfigError } from "../../../src/config/problem-report.ts";
-import type { SidecarConfig } from "../../../src/config/sidecar-config.ts";
+import { loadConfig } from "../../../src/config/load/load.ts";
+import type { ConfigProblem } from "../../../src/config/load/problem-report.ts";
+import { ConfigError } from "../../../src/config/load/problem-report.ts";
+import type { SidecarConfig } from "../../../src/config/schema/sidecar-config.ts";
 
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\nnamespace: [shop]\n";
 const FILE = "c.yaml";

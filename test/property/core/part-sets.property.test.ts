@@ -4,18 +4,18 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import { settleParts } from "../../../src/core/part-sets.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import { SecretValue } from "../../../src/core/secret-value.ts";
-import { servedCredential, servedEntries } from "../../../src/core/served.ts";
-import type { Snapshot } from "../../../src/core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { firstView, foldView } from "../../../src/core/view-fold.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
+import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { settleParts } from "../../../src/core/snapshot/part-sets.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import { SecretValue } from "../../../src/core/credential/secret-value.ts";
+import { servedCredential, servedEntries } from "../../../src/core/snapshot/served.ts";
+import type { Snapshot } from "../../../src/core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { firstView, foldView } from "../../../src/core/view/view-fold.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
 import { credential, key, put, remove, reset } from "../../support/core/credentials.ts";
 import { partsOf, wholeHash } from "../../support/core/parts.ts";
 

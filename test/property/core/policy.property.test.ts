@@ -1,9 +1,9 @@
 /** What a policy allows: more rules never take away, and what a request is refused for is never in the view. */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { AllowedKeys, Policy, Rule } from "../../../src/core/policy.ts";
-import { allowedKeys, couldAllow } from "../../../src/core/policy.ts";
-import { parseSelector } from "../../../src/core/selector.ts";
+import type { AllowedKeys, Policy, Rule } from "../../../src/core/select/policy.ts";
+import { allowedKeys, couldAllow } from "../../../src/core/select/policy.ts";
+import { parseSelector } from "../../../src/core/select/selector.ts";
 import { credential } from "../../support/core/credentials.ts";
 
 const NAMES = ["db", "db-main", "web", "a"];

@@ -4,11 +4,11 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
-import { Store } from "../../../src/store.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
+import { Store } from "../../../src/store/store.ts";
 import { collectGarbage } from "../../support/collect-garbage.ts";
 import { credential, key, put, remove, reset, SCOPES } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";

@@ -1,9 +1,9 @@
 /** Selectors come from outside: any text gives a selector or BAD_SELECTOR, and what is read means what was written. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { PodkeyError } from "../../../src/core/errors.ts";
-import type { Requirement, Selector } from "../../../src/core/selector.ts";
-import { parseSelector, selectorMatches } from "../../../src/core/selector.ts";
+import { PodkeyError } from "../../../src/core/errors/errors.ts";
+import type { Requirement, Selector } from "../../../src/core/select/selector.ts";
+import { parseSelector, selectorMatches } from "../../../src/core/select/selector.ts";
 
 /** A requirement as the model knows it: the labels, and whether they satisfy it. */
 interface Written {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { SortedMap } from "../../../src/core/sorted-map.ts";
+import { SortedMap } from "../../../src/core/snapshot/sorted-map.ts";
 
 const operation = fc.oneof(
   fc.record({ op: fc.constant("set" as const), key: fc.string({ maxLength: 3 }), value: fc.integer() }),

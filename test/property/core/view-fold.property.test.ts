@@ -4,14 +4,14 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Credential, CredentialKey } from "../../../src/core/credential.ts";
-import { sameContent } from "../../../src/core/credential.ts";
-import type { Policy } from "../../../src/core/policy.ts";
-import { project } from "../../../src/core/project.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { firstView, foldView } from "../../../src/core/view-fold.ts";
+import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
+import type { Credential, CredentialKey } from "../../../src/core/credential/credential.ts";
+import { sameContent } from "../../../src/core/credential/credential.ts";
+import type { Policy } from "../../../src/core/select/policy.ts";
+import { project } from "../../../src/core/view/project.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { firstView, foldView } from "../../../src/core/view/view-fold.ts";
 import { credential, key, put, remove, reset } from "../../support/core/credentials.ts";
 
 const LIMITS = { maxCredentials: 1000, maxBytes: 1e9 };

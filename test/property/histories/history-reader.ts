@@ -2,17 +2,17 @@
  * One client of the Watch in a random history: replays what it is told by the rules of contract section 1, at its own
  * pace, and comes back with its last token when the server ends it.
  */
-import type { PodkeyError } from "../../../src/core/errors.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
+import type { PodkeyError } from "../../../src/core/errors/errors.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
 import { serializeReply } from "../../../src/rpc/codec/reply.ts";
 import type { Reply } from "../../../src/rpc/codec/reply.ts";
-import { readFilter } from "../../../src/rpc/filter.ts";
-import type { Credential__Output } from "../../../src/rpc/generated/podkey/v1/Credential.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
-import { openResumeToken } from "../../../src/rpc/resume-token.ts";
-import type { TokenSeal } from "../../../src/rpc/sealed-token.ts";
-import type { WatchHub } from "../../../src/rpc/watch-hub.ts";
-import type { WatchStream } from "../../../src/rpc/watch-stream.ts";
+import { readFilter } from "../../../src/rpc/request/filter.ts";
+import type { Credential__Output } from "../../../src/client/generated/podkey/v1/Credential.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
+import { openResumeToken } from "../../../src/rpc/watch/resume-token.ts";
+import type { TokenSeal } from "../../../src/rpc/request/sealed-token.ts";
+import type { WatchHub } from "../../../src/rpc/watch/watch-hub.ts";
+import type { WatchStream } from "../../../src/rpc/watch/watch-stream.ts";
 import { decode } from "../../support/rpc/messages.ts";
 import type { PACES } from "./history-step.ts";
 import type { HistoryTime } from "./history-time.ts";

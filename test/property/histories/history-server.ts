@@ -5,10 +5,10 @@
  */
 import type { Subscriber } from "rxjs";
 import { Observable, Subject } from "rxjs";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { Undecodable } from "../../../src/core/sync-event.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import { decodeSecret, DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { Undecodable } from "../../../src/core/snapshot/sync-event.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { decodeSecret, DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
 import type {
   Contact,
   ListSignal,
@@ -16,8 +16,8 @@ import type {
   VersionList,
   WatchRequest,
   WatchSignal,
-} from "../../../src/sync/source.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
+} from "../../../src/sync/port/source.ts";
+import { SyncError } from "../../../src/sync/port/sync-error.ts";
 import type { KubeObject } from "../../support/fake-api-server/kube-object.ts";
 import { ObjectStore } from "../../support/fake-api-server/object-store.ts";
 import { parseSelection } from "../../support/fake-api-server/selection.ts";

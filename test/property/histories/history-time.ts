@@ -4,7 +4,7 @@
  */
 import type { SchedulerLike } from "rxjs";
 import { VirtualTimeScheduler } from "rxjs";
-import type { Clock, Timers } from "../../../src/core/clock.ts";
+import type { Clock, Timers } from "../../../src/core/time/clock.ts";
 
 const WALL_OFFSET_MS = 1_700_000_000_000;
 

@@ -2,18 +2,18 @@
  * A whole podkey in virtual time under a random history: server, reflector, store, Watch hub, readers; and what must hold
  * whatever happens. `playHistory` throws with a trace that is short enough to read.
  */
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
-import type { ConsumerView } from "../../../src/core/consumer-view.ts";
-import type { View } from "../../../src/core/view.ts";
-import { AnswerMemo } from "../../../src/rpc/answer-memo.ts";
-import { TokenSeal } from "../../../src/rpc/sealed-token.ts";
-import { WatchHub } from "../../../src/rpc/watch-hub.ts";
-import { Store } from "../../../src/store.ts";
-import { createScopedSource } from "../../../src/sync/scopes.ts";
-import type { Source } from "../../../src/sync/source.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
+import type { ConsumerView } from "../../../src/core/view/consumer-view.ts";
+import type { View } from "../../../src/core/view/view.ts";
+import { AnswerMemo } from "../../../src/rpc/watch/answer-memo.ts";
+import { TokenSeal } from "../../../src/rpc/request/sealed-token.ts";
+import { WatchHub } from "../../../src/rpc/watch/watch-hub.ts";
+import { Store } from "../../../src/store/store.ts";
+import { createScopedSource } from "../../../src/sync/scope/scopes.ts";
+import type { Source } from "../../../src/sync/port/source.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
 import { countedMetrics } from "../../support/rpc/no-metrics.ts";
 import { HistoryReader, inOneWord } from "./history-reader.ts";
 import { HistoryServer } from "./history-server.ts";

@@ -5,8 +5,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "../../../src/rpc/codec/requests.ts";
-import { decodeHealthCheckRequest } from "../../../src/rpc/health.ts";
-import { decodeReflectionRequest } from "../../../src/rpc/reflection.ts";
+import { decodeHealthCheckRequest } from "../../../src/rpc/method/health.ts";
+import { decodeReflectionRequest } from "../../../src/rpc/reflection/reflection.ts";
 import { encode } from "../../support/rpc/messages.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 20 });

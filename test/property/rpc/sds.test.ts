@@ -3,7 +3,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { SecretValue } from "../../../src/core/secret-value.ts";
+import { SecretValue } from "../../../src/core/credential/secret-value.ts";
 import {
   decodeDiscoveryRequest,
   resourceField,

@@ -1,7 +1,7 @@
 /** Tokens from outside: whatever is sent, the answer is one of the three, and nobody forges one. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { TokenSeal } from "../../../src/rpc/sealed-token.ts";
+import { TokenSeal } from "../../../src/rpc/request/sealed-token.ts";
 
 const KEY = Buffer.alloc(32, 1);
 const seal = new TokenSeal({ key: KEY, epoch: "epoch-a" });

@@ -4,8 +4,8 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import type { View } from "../../../src/core/view.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { View } from "../../../src/core/view/view.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { WatchDesk } from "../../support/rpc/watch-desk.ts";
 import type { DeskReader } from "../../support/rpc/watch-desk.ts";

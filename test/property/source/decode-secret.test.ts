@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { sameContent } from "../../../src/core/credential.ts";
-import { isUndecodable } from "../../../src/core/sync-event.ts";
-import { decodeSecret } from "../../../src/source/decode-secret.ts";
-import { decodeStrictBase64 } from "../../../src/source/strict-base64.ts";
+import { sameContent } from "../../../src/core/credential/credential.ts";
+import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
+import { decodeSecret } from "../../../src/source/decode/decode-secret.ts";
+import { decodeStrictBase64 } from "../../../src/source/decode/strict-base64.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
 
 const OPTIONS = { annotations: ["*"], lifetimePrefix: "example.io/" };

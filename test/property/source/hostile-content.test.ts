@@ -5,8 +5,8 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
-import { isUndecodable } from "../../../src/core/sync-event.ts";
-import { decodeSecret } from "../../../src/source/decode-secret.ts";
+import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
+import { decodeSecret } from "../../../src/source/decode/decode-secret.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
 
 const CANARY = "cAnArY-5e1f";

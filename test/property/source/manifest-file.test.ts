@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isUndecodable } from "../../../src/core/sync-event.ts";
+import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
 import { readManifestFile } from "../../../src/source/manifests/manifest-file.ts";
 
 const SELECTION = { namespaces: [], selector: undefined, decode: { annotations: ["*"] } };

@@ -4,11 +4,11 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { splitCredentialKey } from "../../../src/core/credential.ts";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { SYNC_PARAMETERS } from "../../../src/sync/parameters.ts";
-import { createReflector } from "../../../src/sync/reflector.ts";
+import { splitCredentialKey } from "../../../src/core/credential/credential.ts";
+import type { ProofOutcome } from "../../../src/core/view/consumer-view.ts";
+import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import { SYNC_PARAMETERS } from "../../../src/sync/port/parameters.ts";
+import { createReflector } from "../../../src/sync/scope/scope-driver.ts";
 import { Lab } from "../../support/marbles-lab.ts";
 import { ModelServer } from "../../support/marbles-server.ts";
 import type { ServerFault } from "../../support/marbles-server.ts";

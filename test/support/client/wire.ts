@@ -3,7 +3,7 @@
  * src/client and src/cli.
  */
 import type { Credential, Freshness } from "../../../src/client/index.ts";
-import type { WatchResponse__Output as WatchResponse } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchResponse__Output as WatchResponse } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 
 /** A timestamp or duration of so many milliseconds. */
 export function wireTime(ms: number): { seconds: string; nanos: number } {

@@ -2,11 +2,11 @@
  * Builders of core values for tests: a credential with sensible defaults, and the events that carry it. Used by every
  * tier; knows no I/O.
  */
-import type { Credential } from "../../../src/core/credential.ts";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { CredentialKey } from "../../../src/core/credential.ts";
-import { SecretValue } from "../../../src/core/secret-value.ts";
-import type { Scope, ScopeId, SyncEvent, Undecodable } from "../../../src/core/sync-event.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { CredentialKey } from "../../../src/core/credential/credential.ts";
+import { SecretValue } from "../../../src/core/credential/secret-value.ts";
+import type { Scope, ScopeId, SyncEvent, Undecodable } from "../../../src/core/snapshot/sync-event.ts";
 
 /** The fields a test may set; `data` in plain text. */
 export interface CredentialFields extends Partial<Omit<Credential, "data">> {

@@ -2,7 +2,7 @@
  * Clock and timers that a test owns: nothing happens until `advance`. Timers due at the same moment run in the order in
  * which they were set; a timer set by a timer runs in the same `advance` when it falls due within it.
  */
-import type { Clock, Timers } from "../../../src/core/clock.ts";
+import type { Clock, Timers } from "../../../src/core/time/clock.ts";
 
 /** See the file comment. */
 export class ManualTime implements Clock, Timers {

@@ -3,7 +3,7 @@
  * podkey joins again.
  */
 import { createHash } from "node:crypto";
-import type { Credential } from "../../../src/core/credential.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
 import type { CredentialFields } from "./credentials.ts";
 import { credential } from "./credentials.ts";
 

@@ -4,14 +4,14 @@
  */
 import { EventEmitter, once } from "node:events";
 import { firstValueFrom } from "rxjs";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import type { Limits, Snapshot } from "../../../src/core/snapshot.ts";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import type { Source } from "../../../src/sync/source.ts";
-import type { EventFields, EventName, Log } from "../../../src/telemetry/events.ts";
+import type { ProofOutcome } from "../../../src/core/view/consumer-view.ts";
+import type { Limits, Snapshot } from "../../../src/core/snapshot/snapshot.ts";
+import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import type { Source } from "../../../src/sync/port/source.ts";
+import type { EventFields, EventName, Log } from "../../../src/log/events.ts";
 
 /** What was logged. */
 export interface LogLine {

@@ -2,8 +2,8 @@
  * What one client holds that follows a Watch by the rules of the protocol: replaced whole at `synced`, changed by each
  * `change` with `more = false`. Written from the contract and not from podkey's own client, so that it can disagree.
  */
-import type { Credential__Output } from "../../../src/rpc/generated/podkey/v1/Credential.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { Credential__Output } from "../../../src/client/generated/podkey/v1/Credential.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import type { RpcClient, WatchReader } from "../rpc/client.ts";
 
 /** Freshness as a message carries it. */

@@ -6,18 +6,18 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type { ProtoGrpcType } from "../../../src/rpc/generated/credential_service.ts";
-import type { ProtoGrpcType as HealthGrpcType } from "../../../src/rpc/generated/health.ts";
-import type { GetRequest } from "../../../src/rpc/generated/podkey/v1/GetRequest.ts";
-import type { GetResponse__Output } from "../../../src/rpc/generated/podkey/v1/GetResponse.ts";
-import type { ListRequest } from "../../../src/rpc/generated/podkey/v1/ListRequest.ts";
-import type { ListResponse__Output } from "../../../src/rpc/generated/podkey/v1/ListResponse.ts";
-import type { WatchRequest } from "../../../src/rpc/generated/podkey/v1/WatchRequest.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { ProtoGrpcType } from "../../../src/client/generated/credential_service.ts";
+import type { ProtoGrpcType as HealthGrpcType } from "../../../src/client/generated/health.ts";
+import type { GetRequest } from "../../../src/client/generated/podkey/v1/GetRequest.ts";
+import type { GetResponse__Output } from "../../../src/client/generated/podkey/v1/GetResponse.ts";
+import type { ListRequest } from "../../../src/client/generated/podkey/v1/ListRequest.ts";
+import type { ListResponse__Output } from "../../../src/client/generated/podkey/v1/ListResponse.ts";
+import type { WatchRequest } from "../../../src/client/generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 
 /** The shipped FileDescriptorSet. */
 export const DESCRIPTORS = readFileSync(
-  new URL("../../../src/rpc/generated/descriptors.binpb", import.meta.url),
+  new URL("../../../src/rpc/reflection/descriptors.binpb", import.meta.url),
 );
 
 /** Every message and service of our proto files, as proto-loader gives them. */

@@ -2,17 +2,17 @@
  * A consumer's view that a test writes directly: credentials in, views out by the same folding as the store's, freshness
  * and proofs as the test says. For everything that reads a `ConsumerView`.
  */
-import type { ConsumerView, ProofOutcome, Touch } from "../../../src/core/consumer-view.ts";
-import type { Clock } from "../../../src/core/clock.ts";
-import type { Credential, CredentialKey } from "../../../src/core/credential.ts";
-import { credentialKey } from "../../../src/core/credential.ts";
-import type { Freshness } from "../../../src/core/freshness.ts";
-import type { Policy } from "../../../src/core/policy.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { Snapshot, SnapshotEntry } from "../../../src/core/snapshot.ts";
-import type { View, ViewChange } from "../../../src/core/view.ts";
-import { firstView, foldView } from "../../../src/core/view-fold.ts";
+import type { ConsumerView, ProofOutcome, Touch } from "../../../src/core/view/consumer-view.ts";
+import type { Clock } from "../../../src/core/time/clock.ts";
+import type { Credential, CredentialKey } from "../../../src/core/credential/credential.ts";
+import { credentialKey } from "../../../src/core/credential/credential.ts";
+import type { Freshness } from "../../../src/core/time/freshness.ts";
+import type { Policy } from "../../../src/core/select/policy.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
+import type { Snapshot, SnapshotEntry } from "../../../src/core/snapshot/snapshot.ts";
+import type { View, ViewChange } from "../../../src/core/view/view.ts";
+import { firstView, foldView } from "../../../src/core/view/view-fold.ts";
 import { SCOPE } from "../core/credentials.ts";
 
 /** Fresh, proved just now. */

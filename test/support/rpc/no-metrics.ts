@@ -1,5 +1,5 @@
 /** Metrics of RPC that remember what was counted, for tests that ask and for those that do not. */
-import type { ConsumerMetrics, MethodMetrics, RpcMetrics } from "../../../src/rpc/rpc-metrics.ts";
+import type { ConsumerMetrics, MethodMetrics, RpcMetrics } from "../../../src/rpc/observe/rpc-metrics.ts";
 
 /** What was counted, as lines: `handled Get NotFound`, `rejected waiters`. */
 export interface CountedMetrics extends RpcMetrics {

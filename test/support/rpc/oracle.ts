@@ -2,7 +2,7 @@
  * What a consumer could learn of credentials that are not its own, by asking for them: four names, two of which exist.
  * Equal bytes are tested (rpc-secrecy), equal times are measured (bench/secrecy.ts).
  */
-import { parseSelector } from "../../../src/core/selector.ts";
+import { parseSelector } from "../../../src/core/select/selector.ts";
 import { credential } from "../core/credentials.ts";
 import type { RpcLab } from "./rpc-lab.ts";
 

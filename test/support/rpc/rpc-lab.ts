@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock, Timers } from "../../../src/core/clock.ts";
-import type { AuditRecord } from "../../../src/rpc/audit.ts";
+import type { Clock, Timers } from "../../../src/core/time/clock.ts";
+import type { AuditRecord } from "../../../src/rpc/observe/audit.ts";
 import { createRpcServer } from "../../../src/rpc/server.ts";
 import type { Endpoint, RpcLimits, RpcServer } from "../../../src/rpc/server.ts";
-import type { EventFields, EventName } from "../../../src/telemetry/events.ts";
+import type { EventFields, EventName } from "../../../src/log/events.ts";
 import { DESCRIPTORS, openClient } from "./client.ts";
 import type { RpcClient } from "./client.ts";
 import { MemoryView } from "./memory-view.ts";

@@ -6,8 +6,8 @@ import { once } from "node:events";
 import { connect } from "node:http2";
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { connect as connectSocket } from "node:net";
-import type { WatchRequest } from "../../../src/rpc/generated/podkey/v1/WatchRequest.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
+import type { WatchRequest } from "../../../src/client/generated/podkey/v1/WatchRequest.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { decode, encode } from "./messages.ts";
 
 const PREFIX_BYTES = 5;

@@ -2,18 +2,18 @@
  * A hub without a network: time, turns of the event loop and the reader are the test's. A reader takes a message when it
  * is told to; what it got is decoded with stock descriptors.
  */
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import type { PodkeyError } from "../../../src/core/errors.ts";
-import { AnswerMemo } from "../../../src/rpc/answer-memo.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import type { PodkeyError } from "../../../src/core/errors/errors.ts";
+import { AnswerMemo } from "../../../src/rpc/watch/answer-memo.ts";
 import { serializeReply } from "../../../src/rpc/codec/reply.ts";
 import type { Reply } from "../../../src/rpc/codec/reply.ts";
 import type { FilterRequest } from "../../../src/rpc/codec/requests.ts";
-import { readFilter } from "../../../src/rpc/filter.ts";
-import type { WatchResponse__Output } from "../../../src/rpc/generated/podkey/v1/WatchResponse.ts";
-import { openResumeToken } from "../../../src/rpc/resume-token.ts";
-import { TokenSeal } from "../../../src/rpc/sealed-token.ts";
-import { WatchHub } from "../../../src/rpc/watch-hub.ts";
-import type { WatchStream } from "../../../src/rpc/watch-stream.ts";
+import { readFilter } from "../../../src/rpc/request/filter.ts";
+import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
+import { openResumeToken } from "../../../src/rpc/watch/resume-token.ts";
+import { TokenSeal } from "../../../src/rpc/request/sealed-token.ts";
+import { WatchHub } from "../../../src/rpc/watch/watch-hub.ts";
+import type { WatchStream } from "../../../src/rpc/watch/watch-stream.ts";
 import { ManualTime } from "../core/manual-time.ts";
 import { MemoryView } from "./memory-view.ts";
 import { countedMetrics } from "./no-metrics.ts";

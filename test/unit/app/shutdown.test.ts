@@ -1,7 +1,7 @@
 // The way down: in order, and to its end whatever a phase does.
 import { expect } from "chai";
-import { shutDown } from "../../src/shutdown.ts";
-import type { Phase } from "../../src/shutdown.ts";
+import { shutDown } from "../../../src/app/shutdown.ts";
+import type { Phase } from "../../../src/app/shutdown.ts";
 
 async function run(phases: readonly Phase[]): Promise<readonly string[]> {
   const said: string[] = [];

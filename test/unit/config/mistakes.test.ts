@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { loadConfig } from "../../../src/config/load.ts";
-import { ConfigError } from "../../../src/config/problem-report.ts";
+import { loadConfig } from "../../../src/config/load/load.ts";
+import { ConfigError } from "../../../src/config/load/problem-report.ts";
 
 const FOLDER = join(import.meta.dirname, "mistakes");
 const FILES = readdirSync(FOLDER).toSorted();

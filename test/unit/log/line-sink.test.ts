@@ -1,6 +1,6 @@
 // A log must neither hold the program up nor lose lines in silence.
 import { expect } from "chai";
-import { LineSink } from "../../../src/telemetry/line-sink.ts";
+import { LineSink } from "../../../src/log/line-sink.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
 
 /** A sink into a pipe with so much room, which the test reads. */

@@ -1,8 +1,8 @@
 // The form of a line is what every log pipeline behind us is built on.
 import { expect } from "chai";
-import { SecretValue } from "../../../src/core/secret-value.ts";
-import { logTo } from "../../../src/telemetry/logger.ts";
-import { safeError, stackFrames } from "../../../src/telemetry/safe-error.ts";
+import { SecretValue } from "../../../src/core/credential/secret-value.ts";
+import { logTo } from "../../../src/log/logger.ts";
+import { safeError, stackFrames } from "../../../src/log/safe-error.ts";
 
 function written(level: "trace" | "error", write: (log: ReturnType<typeof logTo>) => void): string[] {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 // A noisy event must not drown the log, and what was left out must be told.
 import { expect } from "chai";
-import type { EventFields, EventName } from "../../../src/telemetry/events.ts";
-import { rateLimited } from "../../../src/telemetry/rate-limit.ts";
+import type { EventFields, EventName } from "../../../src/log/events.ts";
+import { rateLimited } from "../../../src/log/rate-limit.ts";
 
 function lab(): {
   readonly lines: { readonly event: EventName; readonly fields: EventFields | undefined }[];

@@ -1,11 +1,11 @@
 // Every counter against the call that counts it: the name and the labels that a dashboard asks for.
 import { expect } from "chai";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
-import type { Instruments } from "../../../src/telemetry/metrics-registry.ts";
-import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
-import { rpcMetrics } from "../../../src/telemetry/rpc-metrics.ts";
-import { kubeMetrics, syncMetrics } from "../../../src/telemetry/source-metrics.ts";
-import { storeMetrics } from "../../../src/telemetry/store-metrics.ts";
+import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
+import type { Instruments } from "../../../src/observe/metrics-registry.ts";
+import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
+import { rpcMetrics } from "../../../src/observe/rpc-metrics.ts";
+import { kubeMetrics, syncMetrics } from "../../../src/observe/source-metrics.ts";
+import { storeMetrics } from "../../../src/observe/store-metrics.ts";
 
 const METHOD = { type: "unary", service: "podkey.v1.CredentialService", method: "Get" } as const;
 const GRPC = 'grpc_type="unary",grpc_service="podkey.v1.CredentialService",grpc_method="Get"';

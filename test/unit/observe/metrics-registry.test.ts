@@ -1,10 +1,10 @@
 // The table against what is written out, in both text formats.
 import { expect } from "chai";
-import { METRICS } from "../../../src/telemetry/metrics.ts";
-import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
-import { rpcMetrics } from "../../../src/telemetry/rpc-metrics.ts";
-import { syncMetrics } from "../../../src/telemetry/source-metrics.ts";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
+import { METRICS } from "../../../src/observe/metrics.ts";
+import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
+import { rpcMetrics } from "../../../src/observe/rpc-metrics.ts";
+import { syncMetrics } from "../../../src/observe/source-metrics.ts";
+import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 
 describe("createMetricsRegistry", () => {
   it("shows help and type of every metric of the table", async () => {

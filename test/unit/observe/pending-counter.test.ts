@@ -1,7 +1,7 @@
 // Counts that wait for a scraper: all are told, each once, whoever asks.
 import { expect } from "chai";
-import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
-import { pendingCounter } from "../../../src/telemetry/pending-counter.ts";
+import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
+import { pendingCounter } from "../../../src/observe/pending-counter.ts";
 
 describe("pendingCounter", () => {
   const labels = { consumer: "web", method: "Get", outcome: "ok" };

@@ -1,15 +1,15 @@
 // Gauges that are read off the snapshot, and the audit log's limits.
 import { expect } from "chai";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import { SecretValue } from "../../../src/core/secret-value.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
-import type { AuditRecord } from "../../../src/rpc/audit.ts";
-import type { EventFields, EventName, Log } from "../../../src/telemetry/events.ts";
-import { auditLog } from "../../../src/telemetry/audit-log.ts";
-import { createMetricsRegistry } from "../../../src/telemetry/metrics-registry.ts";
-import { snapshotMetrics } from "../../../src/telemetry/snapshot-metrics.ts";
+import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
+import type { Credential } from "../../../src/core/credential/credential.ts";
+import { SecretValue } from "../../../src/core/credential/secret-value.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
+import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
+import type { AuditRecord } from "../../../src/rpc/observe/audit.ts";
+import type { EventFields, EventName, Log } from "../../../src/log/events.ts";
+import { auditLog } from "../../../src/observe/audit-log.ts";
+import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
+import { snapshotMetrics } from "../../../src/observe/snapshot-metrics.ts";
 
 const NOW_MS = Date.parse("2026-06-01T00:00:00Z");
 const clock = { nowMs: () => 0, wallMs: () => NOW_MS };

@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import type { ConsumerView } from "../../src/core/consumer-view.ts";
-import { ALLOW_ALL } from "../../src/core/policy.ts";
-import type { Scope, ScopeId, SyncEvent } from "../../src/core/sync-event.ts";
-import type { ViewChange } from "../../src/core/view.ts";
-import { Store } from "../../src/store.ts";
-import type { StoreDeps } from "../../src/store.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../src/source/parts/join-parts.ts";
-import { credential, key, put, remove, reset, SCOPE, SCOPES } from "../support/core/credentials.ts";
-import { ManualTime } from "../support/core/manual-time.ts";
+import type { ConsumerView } from "../../../src/core/view/consumer-view.ts";
+import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
+import type { Scope, ScopeId, SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
+import type { ViewChange } from "../../../src/core/view/view.ts";
+import { Store } from "../../../src/store/store.ts";
+import type { StoreDeps } from "../../../src/store/store.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
+import { credential, key, put, remove, reset, SCOPE, SCOPES } from "../../support/core/credentials.ts";
+import { ManualTime } from "../../support/core/manual-time.ts";
 
 const ALL = { namespace: undefined, names: undefined };
 

@@ -2,16 +2,16 @@
  * Reads the answer to one request: passes a good one on in parts, collects a bad one and classifies it, gives it its
  * time, counts it. Called by api-client.ts. What is no 200 or 201 with JSON never gets beyond this file.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import type { ApiRequest } from "./api-client.ts";
-import { classifyAnswer } from "./classify-error.ts";
-import type { AnswerHeaders, ExchangeEvents } from "./exchange.ts";
-import type { KubeMetrics } from "./kube-metrics.ts";
-import type { KubeParameters } from "./parameters.ts";
-import { asRecord, parseJson } from "./parse-json.ts";
-import type { SilenceWatch } from "./silence.ts";
-import { watchSilence } from "./silence.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { ApiRequest } from "./api-request.ts";
+import { classifyAnswer } from "../failure/classify-error.ts";
+import type { AnswerHeaders, ExchangeEvents } from "../transport/exchange.ts";
+import type { KubeMetrics } from "../transport/kube-metrics.ts";
+import type { KubeParameters } from "../target/parameters.ts";
+import { asRecord, parseJson } from "../failure/parse-json.ts";
+import type { SilenceWatch } from "../transport/silence.ts";
+import { watchSilence } from "../transport/silence.ts";
 
 /** What an answer is read with. */
 export interface AnswerDeps {

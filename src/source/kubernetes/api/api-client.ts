@@ -5,40 +5,15 @@
  */
 import type { Subscriber } from "rxjs";
 import { Observable } from "rxjs";
-import type { SyncError } from "../../sync/sync-error.ts";
+import type { SyncError } from "../../../sync/port/sync-error.ts";
 import type { AnswerDeps, AnswerSink } from "./answer.ts";
 import { AnswerReader } from "./answer.ts";
-import type { Asked } from "./classify-error.ts";
-import { classifyNodeError } from "./classify-node-error.ts";
-import type { ConnectionPool } from "./connection-pool.ts";
-import type { KubeVerb } from "./kube-metrics.ts";
-import type { RequestLimiter } from "./request-limiter.ts";
-import type { Target } from "./target.ts";
-
-/** A request to the API server. */
-export interface ApiRequest {
-  readonly verb: KubeVerb;
-  readonly method: "GET" | "POST";
-  /** From `/api` or `/apis` on, with query. */
-  readonly path: string;
-  readonly accept: string;
-  /** JSON text to send. */
-  readonly body?: string;
-  /** A watch: may be open and silent for minutes. */
-  readonly long: boolean;
-  /** Its first byte, and a connection for it, are worth waiting for `hurriedSilenceMs` only. Default: no. */
-  readonly hurried?: boolean;
-  readonly asked: Asked;
-  /** Told of life signs of the connection while the request is on it, at most once a second. */
-  readonly onContact?: (contact: { readonly tells: boolean }) => void;
-}
-
-/** An answer as it comes in; completion is its end. */
-export type AnswerPart =
-  /** 200 or 201 is there. `date`: the server's clock, as an HTTP date. */
-  | { readonly kind: "head"; readonly date: string | undefined }
-  | { readonly kind: "data"; readonly chunk: Buffer }
-  | { readonly kind: "going-away" };
+import type { AnswerPart, ApiRequest } from "./api-request.ts";
+import { classifyNodeError } from "../failure/classify-node-error.ts";
+import type { ConnectionPool } from "../transport/connection-pool.ts";
+import type { KubeVerb } from "../transport/kube-metrics.ts";
+import type { RequestLimiter } from "../transport/request-limiter.ts";
+import type { Target } from "../target/target.ts";
 
 /** The client. */
 export interface ApiClient {

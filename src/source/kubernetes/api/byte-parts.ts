@@ -1,5 +1,5 @@
 /** Bytes of one thing that comes in several chunks, up to a limit. Used by json-items.ts. */
-import { SyncError } from "../../sync/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 
 /** A collection in progress. */
 export interface ByteParts {

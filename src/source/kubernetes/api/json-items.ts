@@ -3,7 +3,7 @@
  * decoded and let go before the next. Called by list.ts and list-versions.ts. What is not inside `items` (kind,
  * metadata) is handed over at the end, with `items` empty.
  */
-import { SyncError } from "../../sync/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 import { createByteParts } from "./byte-parts.ts";
 
 const QUOTE = 0x22;

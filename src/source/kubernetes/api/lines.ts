@@ -2,7 +2,7 @@
  * Cuts the body of a watch into lines, at bytes: a chunk may end inside a line, a character or anywhere else. Called
  * by watch.ts. A line is never cut off and never skipped: one that is too long ends the stream.
  */
-import { SyncError } from "../../sync/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 
 const NEWLINE = 0x0a;
 

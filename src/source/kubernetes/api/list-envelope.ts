@@ -1,8 +1,8 @@
 /** Reads what surrounds the items of a list, and refuses what is no list. Called when a page has come in whole. */
-import { SyncError } from "../../sync/sync-error.ts";
-import type { Asked } from "./classify-error.ts";
-import { classifyStatusObject } from "./classify-error.ts";
-import { asRecord, asText, parseJson } from "./parse-json.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { Asked } from "../failure/classify-error.ts";
+import { classifyStatusObject } from "../failure/classify-error.ts";
+import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
 
 /** The head of a page. */
 export interface ListEnvelope {

@@ -1,14 +1,14 @@
 /** Puts a client together: limiter, connections, requests. Called by kubernetes-source.ts and by `podkey check`. */
-import type { Clock, Timers } from "../../core/clock.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
+import type { Log } from "../../../log/events.ts";
 import type { ApiClient } from "./api-client.ts";
 import { createApiClient } from "./api-client.ts";
-import { ConnectionPool } from "./connection-pool.ts";
-import type { KubeMetrics } from "./kube-metrics.ts";
-import type { KubeParameters } from "./parameters.ts";
-import { KUBE_PARAMETERS } from "./parameters.ts";
-import { createRequestLimiter } from "./request-limiter.ts";
-import type { Target } from "./target.ts";
+import { ConnectionPool } from "../transport/connection-pool.ts";
+import type { KubeMetrics } from "../transport/kube-metrics.ts";
+import type { KubeParameters } from "../target/parameters.ts";
+import { KUBE_PARAMETERS } from "../target/parameters.ts";
+import { createRequestLimiter } from "../transport/request-limiter.ts";
+import type { Target } from "../target/target.ts";
 
 /** What a client is made of. */
 export interface OpenApiClientDeps {

@@ -3,8 +3,9 @@
  * running sidecar never calls it; its Role has no such right.
  */
 import { lastValueFrom, reduce } from "rxjs";
-import type { ApiClient, AnswerPart } from "./api-client.ts";
-import { parseJson } from "./parse-json.ts";
+import type { ApiClient } from "./api-client.ts";
+import type { AnswerPart } from "./api-request.ts";
+import { parseJson } from "../failure/parse-json.ts";
 
 /** An object and when the server sent it. */
 export interface ReadObject {

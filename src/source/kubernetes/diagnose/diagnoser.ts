@@ -3,10 +3,10 @@
  * is diagnosed at once; those that follow are gathered and told of together, by a diagnosis of one of them, so that a
  * thousand forbidden names cost a handful of reviews and log lines, not thousands.
  */
-import type { Timers } from "../../core/clock.ts";
-import type { Scope } from "../../core/sync-event.ts";
-import type { Log } from "../../telemetry/events.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { Timers } from "../../../core/time/clock.ts";
+import type { Scope } from "../../../core/snapshot/sync-event.ts";
+import type { Log } from "../../../log/events.ts";
+import type { ApiClient } from "../api/api-client.ts";
 import { diagnose } from "./preflight.ts";
 
 /** Diagnoses in the background. */

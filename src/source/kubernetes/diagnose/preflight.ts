@@ -4,11 +4,11 @@
  * check`. It names users, namespaces and Secrets, and never holds data of one.
  */
 import { firstValueFrom, toArray } from "rxjs";
-import type { Scope } from "../../core/sync-event.ts";
-import type { ApiClient } from "./api-client.ts";
-import { asRecord, asText, parseJson } from "./parse-json.ts";
-import { bytesOf } from "./scope-request.ts";
-import { describeScope } from "./scope-plan.ts";
+import type { Scope } from "../../../core/snapshot/sync-event.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
+import { bytesOf } from "../watch/scope-request.ts";
+import { describeScope } from "../watch/scope-plan.ts";
 
 /** What podkey needs of a scope. */
 export type NeededVerb = "list" | "watch";

@@ -3,8 +3,8 @@
  * objects (in a body or in a watch stream) and Node's error codes. Called by everything in this folder. Messages are
  * built from facts; nothing thrown by others becomes a cause (an HTTP parser error carries the raw packet).
  */
-import type { SyncErrorKind } from "../../sync/sync-error.ts";
-import { SyncError } from "../../sync/sync-error.ts";
+import type { SyncErrorKind } from "../../../sync/port/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 import { asRecord, asText } from "./parse-json.ts";
 
 /** An HTTP answer that is not the one that was asked for. */

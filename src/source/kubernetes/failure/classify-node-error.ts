@@ -2,8 +2,8 @@
  * Turns errors of node:net, node:tls, node:http and node:http2 into SyncErrors, by their codes. The second half of
  * classify-error.ts, kept apart because it knows Node and nothing of Kubernetes.
  */
-import type { SyncErrorKind } from "../../sync/sync-error.ts";
-import { SyncError } from "../../sync/sync-error.ts";
+import type { SyncErrorKind } from "../../../sync/port/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 
 /** No server was reached. */
 const UNREACHABLE: ReadonlySet<string> = new Set([

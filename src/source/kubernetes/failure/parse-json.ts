@@ -2,7 +2,7 @@
  * The one place where bytes of an API server become objects. V8 puts a piece of the text into the message of a
  * SyntaxError, and the text may be a Secret: that error is dropped here and never becomes a cause.
  */
-import { SyncError } from "../../sync/sync-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 
 /**
  * Parses UTF-8 JSON.

@@ -4,8 +4,8 @@
  */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { SyncError } from "../../sync/sync-error.ts";
-import { nodeErrorCode } from "./classify-node-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { nodeErrorCode } from "../failure/classify-node-error.ts";
 
 /** A token file's content, trimmed. @throws SyncError unauthorized when it is missing, empty or no token. */
 export async function readToken(path: string): Promise<string> {

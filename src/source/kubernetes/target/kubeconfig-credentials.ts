@@ -4,10 +4,10 @@
  * it is found without a restart. Made by target.ts.
  */
 import type { RequestOptions } from "node:https";
-import type { Clock } from "../../core/clock.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import type { Log } from "../../telemetry/events.ts";
-import { nodeErrorCode } from "./classify-node-error.ts";
+import type { Clock } from "../../../core/time/clock.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { Log } from "../../../log/events.ts";
+import { nodeErrorCode } from "../failure/classify-node-error.ts";
 import { checkCaBundle, readToken } from "./credential-files.ts";
 import type { Credentials, TlsMaterial } from "./credentials.ts";
 import { sameTlsMaterial } from "./credentials.ts";

@@ -7,9 +7,9 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import { nodeErrorCode } from "./classify-node-error.ts";
-import { asRecord, asText } from "./parse-json.ts";
-import { TargetError } from "./target-error.ts";
+import { nodeErrorCode } from "../failure/classify-node-error.ts";
+import { asRecord, asText } from "../failure/parse-json.ts";
+import { TargetError } from "../failure/target-error.ts";
 
 /** Which files and which context. */
 export interface KubeconfigChoice {

@@ -3,7 +3,7 @@
  * old or refused. While it cannot be read the old one stays in use, as client-go does: a token file is missing for a
  * moment while the kubelet swaps it. Used by both makers of credentials.
  */
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../../core/time/clock.ts";
 
 /** The kept value. */
 export interface Renewing<T> {

@@ -3,8 +3,8 @@
  * podkey runs in a cluster.
  */
 import { join } from "node:path";
-import type { Clock } from "../../core/clock.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock } from "../../../core/time/clock.ts";
+import type { Log } from "../../../log/events.ts";
 import { readCaBundle, readToken } from "./credential-files.ts";
 import type { Credentials, TlsMaterial } from "./credentials.ts";
 import { sameTlsMaterial } from "./credentials.ts";

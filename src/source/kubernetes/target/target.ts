@@ -5,16 +5,16 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Clock } from "../../core/clock.ts";
-import type { Log } from "../../telemetry/events.ts";
+import type { Clock } from "../../../core/time/clock.ts";
+import type { Log } from "../../../log/events.ts";
 import type { Credentials } from "./credentials.ts";
 import type { LoadedKubeconfig } from "./kubeconfig.ts";
 import type { KubeParameters } from "./parameters.ts";
-import { asRecord, asText, parseJson } from "./parse-json.ts";
+import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
 import type { Env } from "./proxy-rules.ts";
 import { proxyFor } from "./proxy-rules.ts";
 import { SERVICE_ACCOUNT_DIR, createServiceAccountCredentials } from "./service-account.ts";
-import { TargetError } from "./target-error.ts";
+import { TargetError } from "../failure/target-error.ts";
 
 /** The API server and the way to it. */
 export interface Target {

@@ -3,15 +3,15 @@
  * a new one. Requests that come at once share one handshake on HTTP/2; a new certificate retires the connections that
  * were made with the old one.
  */
-import { SyncError } from "../../sync/sync-error.ts";
-import type { Log } from "../../telemetry/events.ts";
-import { sameTlsMaterial } from "./credentials.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { Log } from "../../../log/events.ts";
+import { sameTlsMaterial } from "../target/credentials.ts";
 import type { DialDeps, Dialed } from "./dial.ts";
 import { dial } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { createHttp1Peer } from "./http1-peer.ts";
 import { Http2Peer } from "./http2-peer.ts";
-import type { KubeParameters } from "./parameters.ts";
+import type { KubeParameters } from "../target/parameters.ts";
 import { within } from "./within.ts";
 
 /** What the pool is made of. */

@@ -3,7 +3,7 @@
  * the two kinds of connection, http2-peer.ts and http1-peer.ts, which carry. Callbacks, because both kinds of Node
  * stream are callbacks; RxJS begins in api-client.ts.
  */
-import type { SyncError } from "../../sync/sync-error.ts";
+import type { SyncError } from "../../../sync/port/sync-error.ts";
 
 /** A request, ready to be sent. */
 export interface ExchangeRequest {

@@ -3,7 +3,7 @@
  * open (k/k#87615; a relay that swallows bytes but acknowledges TCP keeps such a connection for half an hour). Used by
  * http2-peer.ts. Any byte is an answer, also bytes that still wait in the socket when the event loop wakes up.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
 import { afterSocketsAreRead } from "./silence.ts";
 
 /** What a heartbeat needs of its connection. */

@@ -5,13 +5,13 @@
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
-import type { Clock } from "../../core/clock.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import { classifyNodeError } from "./classify-node-error.ts";
+import type { Clock } from "../../../core/time/clock.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { classifyNodeError } from "../failure/classify-node-error.ts";
 import type { Dialed } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { headerText } from "./exchange.ts";
-import type { KubeParameters } from "./parameters.ts";
+import type { KubeParameters } from "../target/parameters.ts";
 
 /** What a peer is made with. */
 export interface Http1PeerDeps {

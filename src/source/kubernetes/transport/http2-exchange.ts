@@ -4,8 +4,8 @@
  */
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
-import { SyncError } from "../../sync/sync-error.ts";
-import { classifyNodeError } from "./classify-node-error.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { classifyNodeError } from "../failure/classify-node-error.ts";
 import type { ExchangeEvents, ExchangeRequest } from "./exchange.ts";
 import { headerText } from "./exchange.ts";
 

@@ -5,14 +5,14 @@
  */
 import type { ClientHttp2Session, Settings } from "node:http2";
 import { connect } from "node:http2";
-import type { Clock, Timers } from "../../core/clock.ts";
-import { SyncError } from "../../sync/sync-error.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
 import type { Dialed } from "./dial.ts";
 import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { OpenExchanges } from "./http2-exchange.ts";
 import { openHttp2Exchange } from "./http2-exchange.ts";
-import type { KubeParameters } from "./parameters.ts";
+import type { KubeParameters } from "../target/parameters.ts";
 
 /** What a peer is made with. */
 export interface Http2PeerDeps {

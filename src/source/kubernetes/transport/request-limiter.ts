@@ -4,7 +4,7 @@
  * first served, but for a head start of what brings the state over what only keeps or checks it: after an outage a
  * hundred scopes would wait for each other's comparisons otherwise.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
 
 /** What a request does: bring the whole state, follow it, or only check it. */
 export type RequestPurpose = "list" | "watch" | "check";

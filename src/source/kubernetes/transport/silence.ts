@@ -3,7 +3,7 @@
  * event loop timers run before sockets are read, so bytes that came long ago would look like silence: the verdict
  * waits until the sockets have been read once.
  */
-import type { Clock, Timers } from "../../core/clock.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
 
 /** A running watch over silence. */
 export interface SilenceWatch {

@@ -5,10 +5,10 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { connect } from "node:net";
-import { SyncError } from "../../sync/sync-error.ts";
-import { classifyNodeError } from "./classify-node-error.ts";
-import type { KubeParameters } from "./parameters.ts";
-import { bareHost } from "./proxy-rules.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { classifyNodeError } from "../failure/classify-node-error.ts";
+import type { KubeParameters } from "../target/parameters.ts";
+import { bareHost } from "../target/proxy-rules.ts";
 
 /** Where to. */
 export interface TunnelDeps {

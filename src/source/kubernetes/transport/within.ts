@@ -1,6 +1,6 @@
 /** A time limit for one step of connecting. Used by dial.ts and connection-pool.ts. */
-import type { Clock, Timers } from "../../core/clock.ts";
-import type { SyncError } from "../../sync/sync-error.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
+import type { SyncError } from "../../../sync/port/sync-error.ts";
 import { watchSilence } from "./silence.ts";
 
 /** The limit. */

@@ -4,12 +4,12 @@
  */
 import type { Observable } from "rxjs";
 import { concat, concatMap, defer, map, mergeMap, of } from "rxjs";
-import type { ListRequest, ListSignal } from "../../sync/source.ts";
-import type { Asked } from "./classify-error.ts";
-import { ItemSplitter } from "./json-items.ts";
-import type { ListEnvelope } from "./list-envelope.ts";
-import { readListEnvelope } from "./list-envelope.ts";
-import { parseJson } from "./parse-json.ts";
+import type { ListRequest, ListSignal } from "../../../sync/port/source.ts";
+import type { Asked } from "../failure/classify-error.ts";
+import { ItemSplitter } from "../api/json-items.ts";
+import type { ListEnvelope } from "../api/list-envelope.ts";
+import { readListEnvelope } from "../api/list-envelope.ts";
+import { parseJson } from "../failure/parse-json.ts";
 import { describeScope } from "./scope-plan.ts";
 import type { ScopeRequestDeps } from "./scope-request.ts";
 import { bytesOf, scopeGet } from "./scope-request.ts";

@@ -3,8 +3,8 @@
  * a namespace, names mode one a name. Pure. The exact `metadata.name` selector is what lets a Role with resourceNames
  * suffice: RBAC allows list and watch of named objects only in that form.
  */
-import type { Scope, ScopeId } from "../../core/sync-event.ts";
-import { TargetError } from "./target-error.ts";
+import type { Scope, ScopeId } from "../../../core/snapshot/sync-event.ts";
+import { TargetError } from "../failure/target-error.ts";
 
 /** What to serve, from the configuration. */
 export interface Selection {

@@ -1,12 +1,13 @@
 /** What list.ts, list-versions.ts and watch.ts share: a scope's requests, and the bytes of their answers. */
 import type { Observable } from "rxjs";
 import { filter, map } from "rxjs";
-import type { Credential } from "../../core/credential.ts";
-import type { Undecodable } from "../../core/sync-event.ts";
-import type { Contact } from "../../sync/source.ts";
-import type { AnswerPart, ApiClient, ApiRequest } from "./api-client.ts";
-import type { KubeMetrics } from "./kube-metrics.ts";
-import type { KubeParameters } from "./parameters.ts";
+import type { Credential } from "../../../core/credential/credential.ts";
+import type { Undecodable } from "../../../core/snapshot/sync-event.ts";
+import type { Contact } from "../../../sync/port/source.ts";
+import type { ApiClient } from "../api/api-client.ts";
+import type { AnswerPart, ApiRequest } from "../api/api-request.ts";
+import type { KubeMetrics } from "../transport/kube-metrics.ts";
+import type { KubeParameters } from "../target/parameters.ts";
 import type { ScopePlan } from "./scope-plan.ts";
 
 /** Everything that a request for one scope needs. */

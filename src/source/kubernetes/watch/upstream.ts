@@ -3,8 +3,8 @@
  * kubernetes-source.ts, one a scope.
  */
 import { Subject } from "rxjs";
-import type { Clock } from "../../core/clock.ts";
-import type { Contact, Upstream } from "../../sync/source.ts";
+import type { Clock } from "../../../core/time/clock.ts";
+import type { Contact, Upstream } from "../../../sync/port/source.ts";
 import { listVersions } from "./list-versions.ts";
 import { listScope } from "./list.ts";
 import type { ScopeRequestDeps } from "./scope-request.ts";

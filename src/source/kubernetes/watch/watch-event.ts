@@ -1,12 +1,12 @@
 /** From one parsed line of a watch to the signal that the reflector understands. Called by watch.ts. */
-import type { Credential } from "../../core/credential.ts";
-import type { Gone, Undecodable } from "../../core/sync-event.ts";
-import type { WatchSignal } from "../../sync/source.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import type { Asked } from "./classify-error.ts";
-import { classifyStatusObject } from "./classify-error.ts";
-import type { KubeMetrics } from "./kube-metrics.ts";
-import { asRecord, asText } from "./parse-json.ts";
+import type { Credential } from "../../../core/credential/credential.ts";
+import type { Gone, Undecodable } from "../../../core/snapshot/sync-event.ts";
+import type { WatchSignal } from "../../../sync/port/source.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { Asked } from "../failure/classify-error.ts";
+import { classifyStatusObject } from "../failure/classify-error.ts";
+import type { KubeMetrics } from "../transport/kube-metrics.ts";
+import { asRecord, asText } from "../failure/parse-json.ts";
 
 /** KEP-3157's mark on the bookmark that ends the initial events. */
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";

@@ -4,13 +4,13 @@
  */
 import type { Observable } from "rxjs";
 import { EMPTY, concat, defer, mergeMap, of } from "rxjs";
-import type { WatchRequest, WatchSignal } from "../../sync/source.ts";
-import { SyncError } from "../../sync/sync-error.ts";
-import type { AnswerPart } from "./api-client.ts";
-import type { Asked } from "./classify-error.ts";
-import type { LineSplitter } from "./lines.ts";
-import { createLineSplitter } from "./lines.ts";
-import { parseJson } from "./parse-json.ts";
+import type { WatchRequest, WatchSignal } from "../../../sync/port/source.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import type { AnswerPart } from "../api/api-request.ts";
+import type { Asked } from "../failure/classify-error.ts";
+import type { LineSplitter } from "../api/lines.ts";
+import { createLineSplitter } from "../api/lines.ts";
+import { parseJson } from "../failure/parse-json.ts";
 import { describeScope } from "./scope-plan.ts";
 import type { ScopeRequestDeps } from "./scope-request.ts";
 import { scopeGet } from "./scope-request.ts";

@@ -2,7 +2,7 @@
  * What happens after the first sync: each change of content is one revision of one credential, and nothing else is.
  */
 import { expect } from "chai";
-import { credentialKey } from "../../../../src/core/credential.ts";
+import { credentialKey } from "../../../../src/core/credential/credential.ts";
 import type { ContractCase } from "../world.ts";
 import { SERVED } from "../world.ts";
 

@@ -2,15 +2,15 @@
  * Opens the source `kubernetes` as the composition root does, on any API server: through a kubeconfig, with podkey's own
  * transport and real time. Used by the fake and the real target.
  */
-import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
-import { NO_KUBE_METRICS } from "../../../../src/source/kubernetes/kube-metrics.ts";
+import { systemClock, systemTimers } from "../../../../src/app/process/system-clock.ts";
+import { NO_KUBE_METRICS } from "../../../../src/source/kubernetes/transport/kube-metrics.ts";
 import { createKubernetesSource } from "../../../../src/source/kubernetes/kubernetes-source.ts";
-import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/parameters.ts";
-import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
-import { resolveTarget } from "../../../../src/source/kubernetes/target.ts";
-import { createMonotonicScheduler } from "../../../../src/sync/monotonic-scheduler.ts";
-import type { Held } from "../../../../src/sync/source.ts";
-import type { SyncMetrics } from "../../../../src/sync/sync-metrics.ts";
+import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/target/parameters.ts";
+import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import { resolveTarget } from "../../../../src/source/kubernetes/target/target.ts";
+import { createMonotonicScheduler } from "../../../../src/sync/scope/monotonic-scheduler.ts";
+import type { Held } from "../../../../src/sync/port/source.ts";
+import type { SyncMetrics } from "../../../../src/sync/port/sync-metrics.ts";
 import type { OpenSource, Selection } from "../world.ts";
 
 /** What a source is opened with. */

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
+import { systemClock, systemTimers } from "../../../../src/app/process/system-clock.ts";
 import { openVolume } from "../../../../src/source/volume/volume-source.ts";
 import { writeAtomically } from "../../../support/folder/atomic-writer.ts";
 import type { SourceTarget, SourceWorld } from "../world.ts";

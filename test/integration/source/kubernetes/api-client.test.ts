@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { Http2SecureServer, ServerHttp2Session } from "node:http2";
 import { constants, createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { createApiClient } from "../../../../src/source/kubernetes/api-client.ts";
+import { createApiClient } from "../../../../src/source/kubernetes/api/api-client.ts";
 import { testAuthority, testServerCertificate } from "../../../support/tls/certificate-authority.ts";
 import { collect } from "./collect.ts";
 import { openTestClient } from "./test-client.ts";

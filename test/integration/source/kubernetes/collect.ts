@@ -1,7 +1,7 @@
 /** Runs an Observable of the transport to its end and gives what came, for assertions. */
 import type { Observable } from "rxjs";
 import { lastValueFrom, materialize, toArray } from "rxjs";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 
 /** Everything that came, and how it ended. */
 export interface Collected<T> {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ConnectionPool } from "../../../../src/source/kubernetes/connection-pool.ts";
-import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
-import type { WatchSignal } from "../../../../src/sync/source.ts";
+import { ConnectionPool } from "../../../../src/source/kubernetes/transport/connection-pool.ts";
+import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import type { WatchSignal } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { collect } from "./collect.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { Http2Peer } from "../../../../src/source/kubernetes/http2-peer.ts";
-import type { Contact } from "../../../../src/sync/source.ts";
+import { Http2Peer } from "../../../../src/source/kubernetes/transport/http2-peer.ts";
+import type { Contact } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import type { FaultRelay } from "../../../support/fault-relay/fault-relay.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { listVersions } from "../../../../src/source/kubernetes/list-versions.ts";
-import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
+import { listVersions } from "../../../../src/source/kubernetes/watch/list-versions.ts";
+import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { collect } from "./collect.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { listScope } from "../../../../src/source/kubernetes/list.ts";
-import type { ListSignal } from "../../../../src/sync/source.ts";
-import type { SyncErrorKind } from "../../../../src/sync/sync-error.ts";
+import { listScope } from "../../../../src/source/kubernetes/watch/list.ts";
+import type { ListSignal } from "../../../../src/sync/port/source.ts";
+import type { SyncErrorKind } from "../../../../src/sync/port/sync-error.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import type { Play } from "../../../support/fake-api-server/script.ts";

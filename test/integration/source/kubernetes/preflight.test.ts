@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { diagnose } from "../../../../src/source/kubernetes/preflight.ts";
-import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
-import type { Scope } from "../../../../src/core/sync-event.ts";
+import { diagnose } from "../../../../src/source/kubernetes/diagnose/preflight.ts";
+import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import type { Scope } from "../../../../src/core/snapshot/sync-event.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import type { TestClient } from "./test-client.ts";

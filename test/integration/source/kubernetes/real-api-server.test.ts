@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { take } from "rxjs";
-import { diagnose } from "../../../../src/source/kubernetes/preflight.ts";
-import { planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
-import type { ScopePlan } from "../../../../src/source/kubernetes/scope-plan.ts";
-import { createUpstream } from "../../../../src/source/kubernetes/upstream.ts";
+import { diagnose } from "../../../../src/source/kubernetes/diagnose/preflight.ts";
+import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import type { ScopePlan } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import { createUpstream } from "../../../../src/source/kubernetes/watch/upstream.ts";
 import type { KubeApiServer } from "../../../support/kube/kube-api-server.ts";
 import { readNamed } from "../../../support/kube/kube-objects.ts";
 import { KubeTenant } from "../../../support/kube/kube-tenant.ts";

@@ -3,21 +3,21 @@
  * counted into arrays. Used by the integration tests of this folder.
  */
 import { performance } from "node:perf_hooks";
-import type { Clock, Timers } from "../../../../src/core/clock.ts";
-import type { Credential } from "../../../../src/core/credential.ts";
-import type { ScopeId, Undecodable } from "../../../../src/core/sync-event.ts";
-import { DEFAULT_DECODE_OPTIONS, decodeSecret } from "../../../../src/source/decode-secret.ts";
-import type { ApiClient } from "../../../../src/source/kubernetes/api-client.ts";
-import type { Credentials, TlsMaterial } from "../../../../src/source/kubernetes/credentials.ts";
-import type { KubeMetrics } from "../../../../src/source/kubernetes/kube-metrics.ts";
-import { openApiClient } from "../../../../src/source/kubernetes/open-api-client.ts";
-import type { KubeParameters } from "../../../../src/source/kubernetes/parameters.ts";
-import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/parameters.ts";
-import type { ScopePlan } from "../../../../src/source/kubernetes/scope-plan.ts";
-import type { Target } from "../../../../src/source/kubernetes/target.ts";
-import { createUpstream } from "../../../../src/source/kubernetes/upstream.ts";
-import type { Upstream } from "../../../../src/sync/source.ts";
-import type { EventName } from "../../../../src/telemetry/events.ts";
+import type { Clock, Timers } from "../../../../src/core/time/clock.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import type { ScopeId, Undecodable } from "../../../../src/core/snapshot/sync-event.ts";
+import { DEFAULT_DECODE_OPTIONS, decodeSecret } from "../../../../src/source/decode/decode-secret.ts";
+import type { ApiClient } from "../../../../src/source/kubernetes/api/api-client.ts";
+import type { Credentials, TlsMaterial } from "../../../../src/source/kubernetes/target/credentials.ts";
+import type { KubeMetrics } from "../../../../src/source/kubernetes/transport/kube-metrics.ts";
+import { openApiClient } from "../../../../src/source/kubernetes/api/open-api-client.ts";
+import type { KubeParameters } from "../../../../src/source/kubernetes/target/parameters.ts";
+import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/target/parameters.ts";
+import type { ScopePlan } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
+import type { Target } from "../../../../src/source/kubernetes/target/target.ts";
+import { createUpstream } from "../../../../src/source/kubernetes/watch/upstream.ts";
+import type { Upstream } from "../../../../src/sync/port/source.ts";
+import type { EventName } from "../../../../src/log/events.ts";
 
 /** The runtime's clocks. */
 export const REAL_CLOCK: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() };

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { connect } from "node:net";
-import { openTunnel } from "../../../../src/source/kubernetes/tunnel.ts";
+import { openTunnel } from "../../../../src/source/kubernetes/transport/tunnel.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { collect } from "./collect.ts";

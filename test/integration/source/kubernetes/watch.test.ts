@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { take } from "rxjs";
-import { watchScope } from "../../../../src/source/kubernetes/watch.ts";
-import type { WatchSignal } from "../../../../src/sync/source.ts";
+import { watchScope } from "../../../../src/source/kubernetes/watch/watch.ts";
+import type { WatchSignal } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { collect } from "./collect.ts";

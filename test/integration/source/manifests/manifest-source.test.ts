@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
+import { systemClock, systemTimers } from "../../../../src/app/process/system-clock.ts";
 import { openManifests } from "../../../../src/source/manifests/manifest-source.ts";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 import type { LogLine } from "../../../support/folder/folder-drive.ts";
 import { FolderDrive, recordingLog } from "../../../support/folder/folder-drive.ts";
 

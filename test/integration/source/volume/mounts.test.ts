@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
+import { systemClock, systemTimers } from "../../../../src/app/process/system-clock.ts";
 import { openVolume } from "../../../../src/source/volume/volume-source.ts";
 import { writeAtomically } from "../../../support/folder/atomic-writer.ts";
 import type { LogLine } from "../../../support/folder/folder-drive.ts";

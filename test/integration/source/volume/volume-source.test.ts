@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock, systemTimers } from "../../../../src/app/system-clock.ts";
+import { systemClock, systemTimers } from "../../../../src/app/process/system-clock.ts";
 import { openVolume } from "../../../../src/source/volume/volume-source.ts";
 import type { LogLine } from "../../../support/folder/folder-drive.ts";
 import { FolderDrive, recordingLog } from "../../../support/folder/folder-drive.ts";

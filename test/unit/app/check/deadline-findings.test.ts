@@ -1,11 +1,11 @@
 // What `podkey check` says of credentials whose time is short or over.
 import { expect } from "chai";
 import { deadlineFindings } from "../../../../src/app/check/deadline-findings.ts";
-import type { SidecarConfig } from "../../../../src/config/sidecar-config.ts";
-import { applyEvent } from "../../../../src/core/apply-event.ts";
-import type { Credential } from "../../../../src/core/credential.ts";
-import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot.ts";
-import type { ScopeId } from "../../../../src/core/sync-event.ts";
+import type { SidecarConfig } from "../../../../src/config/schema/sidecar-config.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
+import type { ScopeId } from "../../../../src/core/snapshot/sync-event.ts";
 import { credential } from "../../../support/core/credentials.ts";
 
 const NOW_MS = Date.parse("2026-06-01T00:00:00Z");

@@ -1,7 +1,7 @@
 // Which Secrets a selector nearly finds, and what `podkey check` says they lack.
 import { expect } from "chai";
 import { nearMisses } from "../../../../src/app/check/near-misses.ts";
-import { parseSelector } from "../../../../src/core/selector.ts";
+import { parseSelector } from "../../../../src/core/select/selector.ts";
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import type { LabelledSecret } from "../../../../src/app/check/near-misses.ts";
 import { nearRequired } from "../../../../src/app/check/required-near-misses.ts";
-import { requirementCodec } from "../../../../src/config/names.ts";
-import { applyEvent } from "../../../../src/core/apply-event.ts";
-import { parseSelector } from "../../../../src/core/selector.ts";
-import type { Snapshot } from "../../../../src/core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot.ts";
+import { requirementCodec } from "../../../../src/config/value/names.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import { parseSelector } from "../../../../src/core/select/selector.ts";
+import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
 import { credential, reset, undecodable } from "../../../support/core/credentials.ts";
 
 const SNAPSHOT = reset([

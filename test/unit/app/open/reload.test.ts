@@ -1,11 +1,11 @@
 // A changed file: what is applied, what is named, what is refused.
 import { expect } from "chai";
-import type { ReloadDeps } from "../../../src/app/reload.ts";
-import { Reloader } from "../../../src/app/reload.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { ConfigError } from "../../../src/config/problem-report.ts";
-import type { LoadedConfig } from "../../../src/config/sidecar-config.ts";
-import type { EventFields, EventName } from "../../../src/telemetry/events.ts";
+import type { ReloadDeps } from "../../../../src/app/open/reload.ts";
+import { Reloader } from "../../../../src/app/open/reload.ts";
+import { loadConfig } from "../../../../src/config/load/load.ts";
+import { ConfigError } from "../../../../src/config/load/problem-report.ts";
+import type { LoadedConfig } from "../../../../src/config/schema/sidecar-config.ts";
+import type { EventFields, EventName } from "../../../../src/log/events.ts";
 
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
 const WEB = "consumers:\n  - {name: web, listen: 'unix:w.sock', allow: [{names: [db]}]}\n";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { writeTerminationLog } from "../../../src/app/termination-log.ts";
+import { writeTerminationLog } from "../../../../src/app/process/termination-log.ts";
 
 describe("writeTerminationLog", () => {
   let folder: string;

@@ -1,8 +1,8 @@
 // What a person reads first: each of version, source, selection, listeners and policy.
 import { expect } from "chai";
-import { bannerFields, consumerFields } from "../../../src/app/banner.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import type { SidecarConfig } from "../../../src/config/sidecar-config.ts";
+import { bannerFields, consumerFields } from "../../../../src/app/status/banner.ts";
+import { loadConfig } from "../../../../src/config/load/load.ts";
+import type { SidecarConfig } from "../../../../src/config/schema/sidecar-config.ts";
 
 async function read(file: string): Promise<SidecarConfig> {
   const text = `apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n${file}`;

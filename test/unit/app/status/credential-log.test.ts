@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import { CredentialLog } from "../../../src/app/credential-log.ts";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import type { Snapshot } from "../../../src/core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import type { EventFields } from "../../../src/telemetry/events.ts";
-import { credential, put, remove, undecodable } from "../../support/core/credentials.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
+import { CredentialLog } from "../../../../src/app/status/credential-log.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
+import type { EventFields } from "../../../../src/log/events.ts";
+import { credential, put, remove, undecodable } from "../../../support/core/credentials.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
 
 const DAY_MS = 86_400_000;
 const LIMITS = { maxCredentials: 100, maxBytes: 1e9 };

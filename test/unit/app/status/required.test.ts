@@ -1,14 +1,14 @@
 // What --require asks for, against a snapshot.
 import { expect } from "chai";
-import { missingRequirements } from "../../../src/app/required.ts";
-import { bindPolicy } from "../../../src/app/bind-policy.ts";
-import { listCodec } from "../../../src/config/codec.ts";
-import type { Requirement } from "../../../src/config/names.ts";
-import { requirementCodec } from "../../../src/config/names.ts";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Snapshot } from "../../../src/core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
+import { missingRequirements } from "../../../../src/app/status/required.ts";
+import { bindPolicy } from "../../../../src/app/open/bind-policy.ts";
+import { listCodec } from "../../../../src/config/value/codec.ts";
+import type { Requirement } from "../../../../src/config/value/names.ts";
+import { requirementCodec } from "../../../../src/config/value/names.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
+import type { ScopeId } from "../../../../src/core/snapshot/sync-event.ts";
 
 const LIMITS = { maxCredentials: 100, maxBytes: 1_000_000 };
 

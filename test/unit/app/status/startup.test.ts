@@ -1,8 +1,8 @@
 // The way to "started", in virtual time.
 import { expect } from "chai";
-import type { StartupDeps } from "../../../src/app/startup.ts";
-import { Startup } from "../../../src/app/startup.ts";
-import type { StaleReason } from "../../../src/core/freshness.ts";
+import type { StartupDeps } from "../../../../src/app/status/startup.ts";
+import { Startup } from "../../../../src/app/status/startup.ts";
+import type { StaleReason } from "../../../../src/core/time/freshness.ts";
 
 interface Lab {
   readonly startup: Startup;

@@ -1,8 +1,8 @@
 // --exec under changes that come in bursts, on a clock and with commands that the test owns.
 import { expect } from "chai";
-import type { CommandRunner } from "../../../src/cli/command-runner.ts";
-import { createCommandRunner } from "../../../src/cli/command-runner.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
+import type { CommandRunner } from "../../../../src/cli/deliver/command-runner.ts";
+import { createCommandRunner } from "../../../../src/cli/deliver/command-runner.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
 
 /** A command that the test ends, and whether it was told to end. */
 interface Run {

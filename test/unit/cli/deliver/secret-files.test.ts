@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CliError } from "../../../src/cli/cli-deps.ts";
-import { removeSecretFile, writeSecretFiles } from "../../../src/cli/secret-files.ts";
+import { CliError } from "../../../../src/cli/run/cli-deps.ts";
+import { removeSecretFile, writeSecretFiles } from "../../../../src/cli/deliver/secret-files.ts";
 
 /** One file; whether it was written. */
 async function writeSecretFile(path: string, value: Uint8Array): Promise<boolean> {

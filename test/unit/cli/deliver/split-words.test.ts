@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { CliError } from "../../../src/cli/cli-deps.ts";
-import { splitWords } from "../../../src/cli/split-words.ts";
+import { CliError } from "../../../../src/cli/run/cli-deps.ts";
+import { splitWords } from "../../../../src/cli/deliver/split-words.ts";
 
 describe("splitWords", () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [

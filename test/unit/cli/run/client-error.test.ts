@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { ExitCode } from "../../../src/cli/cli-deps.ts";
-import { clientError } from "../../../src/cli/client-error.ts";
-import { RpcFailure } from "../../../src/client/index.ts";
+import type { ExitCode } from "../../../../src/cli/run/cli-deps.ts";
+import { clientError } from "../../../../src/cli/run/client-error.ts";
+import { RpcFailure } from "../../../../src/client/index.ts";
 
 function errorFor(
   code: RpcFailure["code"],

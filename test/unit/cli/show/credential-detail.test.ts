@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { credentialDetail } from "../../../../src/cli/output/credential-detail.ts";
+import { credentialDetail } from "../../../../src/cli/show/credential-detail.ts";
 import { plain } from "../../../../src/cli/output/paint.ts";
 import type { Credential } from "../../../../src/client/index.ts";
 import { wireCredential, wireFreshness, wireTime } from "../../../support/client/wire.ts";

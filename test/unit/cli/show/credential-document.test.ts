@@ -3,8 +3,8 @@ import {
   answerDocument,
   credentialDocument,
   listDocument,
-} from "../../../../src/cli/output/credential-document.ts";
-import { jsonText, yamlText } from "../../../../src/cli/output/print-document.ts";
+} from "../../../../src/cli/show/credential-document.ts";
+import { jsonText, yamlText } from "../../../../src/cli/show/print-document.ts";
 import { wireCredential, wireFreshness, wireTime } from "../../../support/client/wire.ts";
 
 describe("credentialDocument", () => {

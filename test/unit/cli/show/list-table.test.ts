@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { listTable } from "../../../../src/cli/output/list-table.ts";
+import { listTable } from "../../../../src/cli/show/list-table.ts";
 import { plain } from "../../../../src/cli/output/paint.ts";
 import { wireCredential, wireTime } from "../../../support/client/wire.ts";
 

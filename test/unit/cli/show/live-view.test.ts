@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import type { LiveView, Screen } from "../../../../src/cli/output/live-view.ts";
-import { drawLiveView, EMPTY_VIEW, viewAfter } from "../../../../src/cli/output/live-view.ts";
+import type { LiveView, Screen } from "../../../../src/cli/show/live-view.ts";
+import { drawLiveView, EMPTY_VIEW, viewAfter } from "../../../../src/cli/show/live-view.ts";
 import { paintFor, plain } from "../../../../src/cli/output/paint.ts";
-import type { WatchEvent } from "../../../../src/cli/output/watch-events.ts";
+import type { WatchEvent } from "../../../../src/cli/show/watch-events.ts";
 import type { WatchState } from "../../../../src/client/index.ts";
 import { UNSYNCED, watchKey } from "../../../../src/client/watch-fold.ts";
 import { wireCredential, wireFreshness } from "../../../support/client/wire.ts";

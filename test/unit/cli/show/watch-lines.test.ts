@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { NO_MEMORY, watchEvents } from "../../../../src/cli/output/watch-events.ts";
-import { watchText } from "../../../../src/cli/output/watch-lines.ts";
-import type { LineOptions } from "../../../../src/cli/output/watch-lines.ts";
+import { NO_MEMORY, watchEvents } from "../../../../src/cli/show/watch-events.ts";
+import { watchText } from "../../../../src/cli/show/watch-lines.ts";
+import type { LineOptions } from "../../../../src/cli/show/watch-lines.ts";
 import type { WatchUpdate } from "../../../../src/client/index.ts";
 import { RpcFailure } from "../../../../src/client/index.ts";
 import { foldWatch, UNSYNCED } from "../../../../src/client/watch-fold.ts";

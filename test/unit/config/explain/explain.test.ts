@@ -1,15 +1,15 @@
 // What `podkey config` prints must be what podkey reads.
 import { expect } from "chai";
-import { explainOption, printOptions } from "../../../src/config/explain.ts";
-import { CONSUMER_FIELDS } from "../../../src/config/consumers-schema.ts";
-import { explainConsumerField, isConsumerPath } from "../../../src/config/explain-consumers.ts";
-import { fileJsonSchema } from "../../../src/config/json-schema.ts";
-import type { Setting } from "../../../src/config/layer.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { flagOf, variableOf } from "../../../src/config/option.ts";
-import type { OptionKey } from "../../../src/config/schema.ts";
-import { OPTION_KEYS } from "../../../src/config/schema.ts";
-import type { LoadedConfig } from "../../../src/config/sidecar-config.ts";
+import { explainOption, printOptions } from "../../../../src/config/explain/explain.ts";
+import { CONSUMER_FIELDS } from "../../../../src/config/schema/consumers-schema.ts";
+import { explainConsumerField, isConsumerPath } from "../../../../src/config/explain/explain-consumers.ts";
+import { fileJsonSchema } from "../../../../src/config/explain/json-schema.ts";
+import type { Setting } from "../../../../src/config/load/layer.ts";
+import { loadConfig } from "../../../../src/config/load/load.ts";
+import { flagOf, variableOf } from "../../../../src/config/value/option.ts";
+import type { OptionKey } from "../../../../src/config/schema/schema.ts";
+import { OPTION_KEYS } from "../../../../src/config/schema/schema.ts";
+import type { LoadedConfig } from "../../../../src/config/schema/sidecar-config.ts";
 
 function loadFile(text: string, flags: Partial<Record<OptionKey, string>> = {}): Promise<LoadedConfig> {
   const settings = new Map<OptionKey, Setting>([["config", { texts: ["c.yaml"], where: "--config" }]]);

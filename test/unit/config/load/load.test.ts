@@ -1,11 +1,11 @@
 // What a person meets: precedence, one report for all mistakes, and where each stands.
 import { expect } from "chai";
-import type { Layer, Setting } from "../../../src/config/layer.ts";
-import type { ConfigInputs } from "../../../src/config/load.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { flagOf } from "../../../src/config/option.ts";
-import { ConfigError } from "../../../src/config/problem-report.ts";
-import type { OptionKey } from "../../../src/config/schema.ts";
+import type { Layer, Setting } from "../../../../src/config/load/layer.ts";
+import type { ConfigInputs } from "../../../../src/config/load/load.ts";
+import { loadConfig } from "../../../../src/config/load/load.ts";
+import { flagOf } from "../../../../src/config/value/option.ts";
+import { ConfigError } from "../../../../src/config/load/problem-report.ts";
+import type { OptionKey } from "../../../../src/config/schema/schema.ts";
 
 type Texts = Partial<Record<OptionKey, string | readonly string[]>>;
 

@@ -1,9 +1,9 @@
 // The part of the file that options cannot say: who may read what, through which listener.
 import { expect } from "chai";
-import type { ConfigInputs } from "../../../src/config/load.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { ConfigError } from "../../../src/config/problem-report.ts";
-import type { LoadedConfig } from "../../../src/config/sidecar-config.ts";
+import type { ConfigInputs } from "../../../../src/config/load/load.ts";
+import { loadConfig } from "../../../../src/config/load/load.ts";
+import { ConfigError } from "../../../../src/config/load/problem-report.ts";
+import type { LoadedConfig } from "../../../../src/config/schema/sidecar-config.ts";
 
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
 

@@ -1,6 +1,10 @@
 import { expect } from "chai";
-import { lifetimeAnnotation, nextRotationMs, previousForMs } from "../../../src/core/lifetime.ts";
-import { credential } from "../../support/core/credentials.ts";
+import {
+  lifetimeAnnotation,
+  nextRotationMs,
+  previousForMs,
+} from "../../../../src/core/credential/lifetime.ts";
+import { credential } from "../../../support/core/credentials.ts";
 
 const SECOND = { lifetimePrefix: "example.io/" };
 

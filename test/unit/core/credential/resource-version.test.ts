@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { compareVersions, isNewer } from "../../../src/core/resource-version.ts";
+import { compareVersions, isNewer } from "../../../../src/core/credential/resource-version.ts";
 
 describe("compareVersions", () => {
   it("orders numbers of any length exactly", () => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
-import { SecretValue } from "../../../src/core/secret-value.ts";
+import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 
 describe("SecretValue", () => {
   const canary = "correct-horse";

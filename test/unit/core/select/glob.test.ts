@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { globMatches } from "../../../src/core/glob.ts";
+import { globMatches } from "../../../../src/core/select/glob.ts";
 
 describe("globMatches", () => {
   const rows: readonly (readonly [string, string, boolean])[] = [

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Policy } from "../../../src/core/policy.ts";
-import { ALLOW_ALL, allowedKeys, couldAllow } from "../../../src/core/policy.ts";
-import { parseSelector } from "../../../src/core/selector.ts";
-import { credential } from "../../support/core/credentials.ts";
+import type { Policy } from "../../../../src/core/select/policy.ts";
+import { ALLOW_ALL, allowedKeys, couldAllow } from "../../../../src/core/select/policy.ts";
+import { parseSelector } from "../../../../src/core/select/selector.ts";
+import { credential } from "../../../support/core/credentials.ts";
 
 const policy: Policy = {
   rules: [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PodkeyError } from "../../../src/core/errors.ts";
-import { parseSelector, selectorMatches } from "../../../src/core/selector.ts";
+import { PodkeyError } from "../../../../src/core/errors/errors.ts";
+import { parseSelector, selectorMatches } from "../../../../src/core/select/selector.ts";
 
 describe("parseSelector", () => {
   const labels = { app: "shop", tier: "db", empty: "", "podkey.dev/serve": "true" };

@@ -1,10 +1,18 @@
 import { expect } from "chai";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Applied } from "../../../src/core/applied.ts";
-import { EMPTY_SNAPSHOT, heldVersions } from "../../../src/core/snapshot.ts";
-import type { Limits, Snapshot } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { credential, key, put, remove, reset, SCOPE, undecodable } from "../../support/core/credentials.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Applied } from "../../../../src/core/snapshot/applied.ts";
+import { EMPTY_SNAPSHOT, heldVersions } from "../../../../src/core/snapshot/snapshot.ts";
+import type { Limits, Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
+import {
+  credential,
+  key,
+  put,
+  remove,
+  reset,
+  SCOPE,
+  undecodable,
+} from "../../../support/core/credentials.ts";
 
 const WIDE: Limits = { maxCredentials: 1000, maxBytes: 1_000_000 };
 

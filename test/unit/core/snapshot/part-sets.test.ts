@@ -1,21 +1,21 @@
 import { expect } from "chai";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Credential } from "../../../src/core/credential.ts";
-import { settleParts } from "../../../src/core/part-sets.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import { settleParts } from "../../../../src/core/snapshot/part-sets.ts";
 import {
   countServed,
   servedCredential,
   servedEntries,
   servedEntry,
   servedKeys,
-} from "../../../src/core/served.ts";
-import type { Snapshot } from "../../../src/core/snapshot.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { createJoinParts } from "../../../src/source/parts/join-parts.ts";
-import { credential, key, put, remove, reset, undecodable } from "../../support/core/credentials.ts";
-import { partsOf, wholeHash } from "../../support/core/parts.ts";
+} from "../../../../src/core/snapshot/served.ts";
+import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
+import { DEFAULT_DECODE_OPTIONS } from "../../../../src/source/decode/decode-secret.ts";
+import { createJoinParts } from "../../../../src/source/decode/join-parts.ts";
+import { credential, key, put, remove, reset, undecodable } from "../../../support/core/credentials.ts";
+import { partsOf, wholeHash } from "../../../support/core/parts.ts";
 
 const LIMITS = { maxCredentials: 100, maxBytes: 1e6 };
 const join = createJoinParts(DEFAULT_DECODE_OPTIONS);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseDurationMs } from "../../../src/core/duration.ts";
+import { parseDurationMs } from "../../../../src/core/time/duration.ts";
 
 describe("parseDurationMs", () => {
   const rows: Readonly<Record<string, number | undefined>> = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ScopeClocks } from "../../../src/core/freshness.ts";
-import { freshnessOf, NEVER_SYNCED, staleAtMs, worstFreshness } from "../../../src/core/freshness.ts";
+import type { ScopeClocks } from "../../../../src/core/time/freshness.ts";
+import { freshnessOf, NEVER_SYNCED, staleAtMs, worstFreshness } from "../../../../src/core/time/freshness.ts";
 
 const healthy: ScopeClocks = {
   synced: true,

@@ -1,15 +1,20 @@
 import { expect } from "chai";
-import { applyEvent } from "../../../src/core/apply-event.ts";
-import type { Policy } from "../../../src/core/policy.ts";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot.ts";
-import type { Snapshot } from "../../../src/core/snapshot.ts";
-import type { SyncEvent } from "../../../src/core/sync-event.ts";
-import { TOMBSTONE_LIMIT } from "../../../src/core/view.ts";
-import type { View } from "../../../src/core/view.ts";
-import type { FoldInput } from "../../../src/core/view-fold.ts";
-import { expirePrevious, firstView, foldView, restrictPrevious } from "../../../src/core/view-fold.ts";
-import { credential, key, put, remove, reset, undecodable } from "../../support/core/credentials.ts";
+import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
+import type { Policy } from "../../../../src/core/select/policy.ts";
+import { ALLOW_ALL } from "../../../../src/core/select/policy.ts";
+import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
+import type { SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
+import { TOMBSTONE_LIMIT } from "../../../../src/core/view/view.ts";
+import type { View } from "../../../../src/core/view/view.ts";
+import type { FoldInput } from "../../../../src/core/view/view-fold.ts";
+import {
+  expirePrevious,
+  firstView,
+  foldView,
+  restrictPrevious,
+} from "../../../../src/core/view/view-fold.ts";
+import { credential, key, put, remove, reset, undecodable } from "../../../support/core/credentials.ts";
 
 const LIMITS = { maxCredentials: 10_000, maxBytes: 1e9 };
 

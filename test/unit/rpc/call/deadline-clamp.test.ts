@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { clampedTimeout } from "../../../src/rpc/deadline-clamp.ts";
+import { clampedTimeout } from "../../../../src/rpc/call/deadline-clamp.ts";
 
 describe("clampedTimeout", () => {
   for (const [timeout, expected] of [

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { PodkeyError, REASONS } from "../../../src/core/errors.ts";
-import type { Reason } from "../../../src/core/errors.ts";
-import { ERROR_DOMAIN, statusOf, toPodkeyError } from "../../../src/rpc/status.ts";
-import { errorFacts } from "../../support/rpc/status-details.ts";
+import { PodkeyError, REASONS } from "../../../../src/core/errors/errors.ts";
+import type { Reason } from "../../../../src/core/errors/errors.ts";
+import { ERROR_DOMAIN, statusOf, toPodkeyError } from "../../../../src/rpc/call/status.ts";
+import { errorFacts } from "../../../support/rpc/status-details.ts";
 
 const ALL = Object.keys(REASONS) as Reason[];
 

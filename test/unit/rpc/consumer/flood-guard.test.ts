@@ -3,11 +3,11 @@ import { EventEmitter } from "node:events";
 import { constants } from "node:http2";
 import type { ServerHttp2Session } from "node:http2";
 import { expect } from "chai";
-import { Conduct } from "../../../src/rpc/conduct.ts";
-import { Probation } from "../../../src/rpc/probation.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
-import { MemoryView } from "../../support/rpc/memory-view.ts";
-import { countedMetrics } from "../../support/rpc/no-metrics.ts";
+import { Conduct } from "../../../../src/rpc/consumer/flood-guard.ts";
+import { Probation } from "../../../../src/rpc/consumer/probation.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
+import { MemoryView } from "../../../support/rpc/memory-view.ts";
+import { countedMetrics } from "../../../support/rpc/no-metrics.ts";
 
 /** A connection whose bytes the test counts. */
 class Desk {

@@ -1,9 +1,13 @@
 import { expect } from "chai";
-import { ALLOW_ALL } from "../../../src/core/policy.ts";
-import type { View } from "../../../src/core/view.ts";
-import { NO_VIEW } from "../../../src/core/view-fold.ts";
-import { KEPT_VIEWS_LIMIT, KeptViews, LISTING_LIFETIME_MS } from "../../../src/rpc/kept-views.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
+import { ALLOW_ALL } from "../../../../src/core/select/policy.ts";
+import type { View } from "../../../../src/core/view/view.ts";
+import { NO_VIEW } from "../../../../src/core/view/view-fold.ts";
+import {
+  KEPT_VIEWS_LIMIT,
+  KeptViews,
+  LISTING_LIFETIME_MS,
+} from "../../../../src/rpc/consumer/list-snapshots.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
 
 function setUp(): {
   readonly time: ManualTime;

@@ -1,7 +1,7 @@
 // How a consumer's connections are let in after one of them was ended for its conduct.
 import { expect } from "chai";
-import { Probation } from "../../../src/rpc/probation.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
+import { Probation } from "../../../../src/rpc/consumer/probation.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
 
 describe("Probation", () => {
   let time: ManualTime;

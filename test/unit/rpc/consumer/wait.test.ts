@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import { expect } from "chai";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import { PodkeyError } from "../../../src/core/errors.ts";
-import type { View } from "../../../src/core/view.ts";
-import { CALL_ENDED, Waiters, WAITERS_LIMIT, waitMs } from "../../../src/rpc/wait.ts";
-import { ManualTime } from "../../support/core/manual-time.ts";
-import { MemoryView } from "../../support/rpc/memory-view.ts";
+import type { ProofOutcome } from "../../../../src/core/view/consumer-view.ts";
+import { PodkeyError } from "../../../../src/core/errors/errors.ts";
+import type { View } from "../../../../src/core/view/view.ts";
+import { CALL_ENDED, Waiters, WAITERS_LIMIT, waitMs } from "../../../../src/rpc/consumer/wait.ts";
+import { ManualTime } from "../../../support/core/manual-time.ts";
+import { MemoryView } from "../../../support/rpc/memory-view.ts";
 
 const TOUCH = { namespace: "shop", names: ["db"] };
 

@@ -1,6 +1,6 @@
 // Many calls at once must not hold up a turn, nor one connection another.
 import { expect } from "chai";
-import { StreamQueue } from "../../../src/rpc/direct/stream-queue.ts";
+import { StreamQueue } from "../../../../src/rpc/direct/stream-queue.ts";
 
 describe("StreamQueue", () => {
   let turns: (() => void)[];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isLoopbackAuthority } from "../../../src/rpc/authority.ts";
+import { isLoopbackAuthority } from "../../../../src/rpc/listen/authority.ts";
 
 describe("isLoopbackAuthority", () => {
   for (const authority of [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cutPage } from "../../../src/core/page.ts";
+import { cutPage } from "../../../../src/rpc/method/page.ts";
 
 const LIMITS = { maxItems: 3, maxBytes: 10, sizeBytes: (item: number) => item };
 

@@ -1,6 +1,6 @@
 // As what a call is counted that was not answered.
 import { expect } from "chai";
-import { cancelCode } from "../../../../src/rpc/interceptors/camel-code.ts";
+import { cancelCode } from "../../../../src/rpc/observe/camel-code.ts";
 
 describe("cancelCode", () => {
   const rows: readonly (readonly [string, number, string])[] = [

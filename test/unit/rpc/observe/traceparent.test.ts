@@ -1,6 +1,6 @@
 // The traceparent header, as W3C Trace Context has it.
 import { expect } from "chai";
-import { parseTraceParent } from "../../../src/core/traceparent.ts";
+import { parseTraceParent } from "../../../../src/rpc/observe/traceparent.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";

@@ -1,6 +1,6 @@
 // What an SDS client may name, and what comes of it.
 import { expect } from "chai";
-import { PodkeyError } from "../../../../src/core/errors.ts";
+import { PodkeyError } from "../../../../src/core/errors/errors.ts";
 import { readResource } from "../../../../src/rpc/sds/resource-name.ts";
 import { REAL_TIME } from "../../../support/rpc/rpc-lab.ts";
 import { MemoryView } from "../../../support/rpc/memory-view.ts";

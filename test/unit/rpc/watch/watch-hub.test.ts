@@ -1,10 +1,10 @@
 /** The Watch protocol in virtual time: slices, heartbeats, slow readers, resumes (contract section 1). */
 import { expect } from "chai";
-import { SLICE } from "../../../src/rpc/watch-hub.ts";
-import { TOMBSTONE_LIMIT } from "../../../src/core/view.ts";
-import { credential } from "../../support/core/credentials.ts";
-import { FRESH } from "../../support/rpc/memory-view.ts";
-import { WatchDesk } from "../../support/rpc/watch-desk.ts";
+import { SLICE } from "../../../../src/rpc/watch/watch-hub.ts";
+import { TOMBSTONE_LIMIT } from "../../../../src/core/view/view.ts";
+import { credential } from "../../../support/core/credentials.ts";
+import { FRESH } from "../../../support/rpc/memory-view.ts";
+import { WatchDesk } from "../../../support/rpc/watch-desk.ts";
 
 const STALE = { state: "STALE", ageMs: 91_000, contactAgeMs: 91_000, reason: "SILENT" } as const;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isServedAnnotation } from "../../../src/source/annotation-allow-list.ts";
+import { isServedAnnotation } from "../../../../src/source/content/annotation-allow-list.ts";
 
 describe("isServedAnnotation", () => {
   it("serves podkey's own annotations and nothing else by default", () => {

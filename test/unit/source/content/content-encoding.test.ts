@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { SecretValue } from "../../../../src/core/secret-value.ts";
+import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 import { decodeContent } from "../../../../src/source/content/content-encoding.ts";
 
 const GZIP = { "podkey.dev/content-encoding": "gzip" };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Problem } from "../../../../src/core/problem.ts";
-import { SecretValue } from "../../../../src/core/secret-value.ts";
+import type { Problem } from "../../../../src/core/credential/problem.ts";
+import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 import { inspectContent } from "../../../../src/source/content/inspect-content.ts";
 import type { Lifetime } from "../../../../src/source/content/lifetime.ts";
 import { createCertificateAuthority } from "../../../support/tls/certificate-authority.ts";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import type { Credential } from "../../../src/core/credential.ts";
-import type { Undecodable } from "../../../src/core/sync-event.ts";
-import { isUndecodable } from "../../../src/core/sync-event.ts";
-import { decodeSecret, DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode-secret.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import type { Undecodable } from "../../../../src/core/snapshot/sync-event.ts";
+import { isUndecodable } from "../../../../src/core/snapshot/sync-event.ts";
+import { decodeSecret, DEFAULT_DECODE_OPTIONS } from "../../../../src/source/decode/decode-secret.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 
 const metadata = { namespace: "shop", name: "db", uid: "u-1", resourceVersion: "42" };
 

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import type { Credential } from "../../../../src/core/credential.ts";
-import type { Problem } from "../../../../src/core/problem.ts";
-import { SecretValue } from "../../../../src/core/secret-value.ts";
-import { createJoinParts } from "../../../../src/source/parts/join-parts.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import type { Problem } from "../../../../src/core/credential/problem.ts";
+import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
+import { createJoinParts } from "../../../../src/source/decode/join-parts.ts";
 import type { CredentialFields } from "../../../support/core/credentials.ts";
 import { partsOf, wholeHash } from "../../../support/core/parts.ts";
 import { createCertificateAuthority } from "../../../support/tls/certificate-authority.ts";

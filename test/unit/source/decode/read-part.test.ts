@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readPart } from "../../../../src/source/parts/read-part.ts";
+import { readPart } from "../../../../src/source/decode/read-part.ts";
 
 const SHA = "0a".repeat(32);
 const GOOD = {

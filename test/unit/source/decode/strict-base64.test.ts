@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { decodeStrictBase64 } from "../../../src/source/strict-base64.ts";
+import { decodeStrictBase64 } from "../../../../src/source/decode/strict-base64.ts";
 
 describe("decodeStrictBase64", () => {
   it("decodes canonical text of every padding", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Subject } from "rxjs";
-import { SecretValue } from "../../../../src/core/secret-value.ts";
-import type { ScopeId, SyncEvent } from "../../../../src/core/sync-event.ts";
+import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
+import type { ScopeId, SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
 import {
   createFolderSource,
   LOOK_EVERY_MS,

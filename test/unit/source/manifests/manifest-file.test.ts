@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Credential } from "../../../../src/core/credential.ts";
-import { parseSelector } from "../../../../src/core/selector.ts";
-import type { Undecodable } from "../../../../src/core/sync-event.ts";
-import { isUndecodable } from "../../../../src/core/sync-event.ts";
+import type { Credential } from "../../../../src/core/credential/credential.ts";
+import { parseSelector } from "../../../../src/core/select/selector.ts";
+import type { Undecodable } from "../../../../src/core/snapshot/sync-event.ts";
+import { isUndecodable } from "../../../../src/core/snapshot/sync-event.ts";
 import type { ManifestFile, ManifestSelection } from "../../../../src/source/manifests/manifest-file.ts";
 import { readManifestFile } from "../../../../src/source/manifests/manifest-file.ts";
 

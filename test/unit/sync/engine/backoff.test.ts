@@ -1,7 +1,7 @@
 /** The delays between attempts, one after the other. */
 import { expect } from "chai";
-import { backOff, RESTED } from "../../../src/sync/backoff.ts";
-import type { Backoff } from "../../../src/sync/backoff.ts";
+import { backOff, RESTED } from "../../../../src/sync/engine/backoff.ts";
+import type { Backoff } from "../../../../src/sync/engine/backoff.ts";
 
 describe(backOff.name, () => {
   it("doubles from 0.8 s up to 4 s in the first 10 s of trouble, and up to 30 s after", () => {

@@ -1,12 +1,18 @@
 /** The pure step as a table: state and input in, phase and effects out. No RxJS, no time but what is written down. */
 import { expect } from "chai";
-import type { ScopeId } from "../../../src/core/sync-event.ts";
-import type { Effect, Input, ListWatchState, Phase, TimerName } from "../../../src/sync/list-watch-state.ts";
-import { initialState } from "../../../src/sync/list-watch-state.ts";
-import { step } from "../../../src/sync/list-watch.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import type { StepContext } from "../../../src/sync/turn.ts";
-import { bookmark, GOING_AWAY, marker, OPEN, put, remove } from "../../support/marbles-signals.ts";
+import type { ScopeId } from "../../../../src/core/snapshot/sync-event.ts";
+import type {
+  Effect,
+  Input,
+  ListWatchState,
+  Phase,
+  TimerName,
+} from "../../../../src/sync/engine/list-watch-state.ts";
+import { initialState } from "../../../../src/sync/engine/list-watch-state.ts";
+import { step } from "../../../../src/sync/engine/list-watch.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import type { StepContext } from "../../../../src/sync/engine/step-context.ts";
+import { bookmark, GOING_AWAY, marker, OPEN, put, remove } from "../../../support/marbles-signals.ts";
 
 const CONTEXT: StepContext = {
   nowMs: 100_000,

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import type { Observable } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import { awaitProof } from "../../../src/sync/await-proof.ts";
-import type { Prover } from "../../../src/sync/await-proof.ts";
+import type { ProofOutcome } from "../../../../src/core/view/consumer-view.ts";
+import { awaitProof } from "../../../../src/sync/scope/await-proof.ts";
+import type { Prover } from "../../../../src/sync/scope/await-proof.ts";
 
 const OUTCOMES: Readonly<Record<string, ProofOutcome>> = {
   p: { ok: true },

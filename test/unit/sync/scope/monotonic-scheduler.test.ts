@@ -1,6 +1,6 @@
 /** RxJS time on the monotonic clock. */
 import { expect } from "chai";
-import { createMonotonicScheduler } from "../../../src/sync/monotonic-scheduler.ts";
+import { createMonotonicScheduler } from "../../../../src/sync/scope/monotonic-scheduler.ts";
 
 describe(createMonotonicScheduler.name, () => {
   it("scenario 41: tells the monotonic time, whatever the wall clock does", () => {

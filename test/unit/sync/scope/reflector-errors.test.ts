@@ -1,10 +1,10 @@
 /** The error table in action: one test a row, from a watch that was open and from a first sync. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import type { SyncErrorKind } from "../../../src/sync/sync-error.ts";
-import { Lab, refusesWatchList, syncedLab } from "../../support/marbles-lab.ts";
-import { OPEN, put, replyList, replyWatchList, secret } from "../../support/marbles-signals.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import type { SyncErrorKind } from "../../../../src/sync/port/sync-error.ts";
+import { Lab, refusesWatchList, syncedLab } from "../../../support/marbles-lab.ts";
+import { OPEN, put, replyList, replyWatchList, secret } from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("on an error", () => {

@@ -1,9 +1,9 @@
 /** The first sync: WatchList, and what stands in for it where the server cannot or breaks off. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { Lab, refusesWatchList } from "../../support/marbles-lab.ts";
-import { marker, OPEN, put, replyList, replyWatchList, secret } from "../../support/marbles-signals.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { Lab, refusesWatchList } from "../../../support/marbles-lab.ts";
+import { marker, OPEN, put, replyList, replyWatchList, secret } from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("at first sync", () => {

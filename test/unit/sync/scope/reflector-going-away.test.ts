@@ -1,10 +1,10 @@
 /** GOAWAY: the next watch is opened before the old one is let go. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import type { Lab } from "../../support/marbles-lab.ts";
-import { sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
-import { GOING_AWAY, OPEN, put, replyList } from "../../support/marbles-signals.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import type { Lab } from "../../../support/marbles-lab.ts";
+import { sendsBookmarks, syncedLab } from "../../../support/marbles-lab.ts";
+import { GOING_AWAY, OPEN, put, replyList } from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("when its connection goes away", () => {

@@ -1,9 +1,9 @@
 /** What the reflector writes into the log: the line that an operator has in each strange situation. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import type { EventName } from "../../../src/telemetry/events.ts";
-import { Lab, sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import type { EventName } from "../../../../src/log/events.ts";
+import { Lab, sendsBookmarks, syncedLab } from "../../../support/marbles-lab.ts";
 import {
   GOING_AWAY,
   OPEN,
@@ -11,7 +11,7 @@ import {
   replyList,
   replyWatchList,
   versionList,
-} from "../../support/marbles-signals.ts";
+} from "../../../support/marbles-signals.ts";
 
 const EXPIRED = new SyncError("expired", "too old resource version", { httpStatus: 410 });
 

@@ -1,10 +1,17 @@
 /** Proofs by names and versions: on demand, by anti-entropy, and what follows from a difference. */
 import { expect } from "chai";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { Lab, syncedLab } from "../../support/marbles-lab.ts";
-import { OPEN, put, remove, replyList, replyWatchList, versionList } from "../../support/marbles-signals.ts";
+import type { ProofOutcome } from "../../../../src/core/view/consumer-view.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { Lab, syncedLab } from "../../../support/marbles-lab.ts";
+import {
+  OPEN,
+  put,
+  remove,
+  replyList,
+  replyWatchList,
+  versionList,
+} from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("asked for a proof", () => {

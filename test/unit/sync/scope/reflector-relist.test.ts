@@ -1,9 +1,9 @@
 /** Complete lists after the first: when they are taken, which ones count, and what goes back in time. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { Lab, sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
-import { bookmark, OPEN, put, replyList } from "../../support/marbles-signals.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { Lab, sendsBookmarks, syncedLab } from "../../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, replyList } from "../../../support/marbles-signals.ts";
 
 const EXPIRED = new SyncError("expired", "too old resource version", { httpStatus: 410 });
 

@@ -1,9 +1,9 @@
 /** A watch that ended goes on where it stood: when, from which version, and how never too often. */
 import { expect } from "chai";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { Lab, refusesWatchList, syncedLab } from "../../support/marbles-lab.ts";
-import { bookmark, OPEN, put, remove, replyList } from "../../support/marbles-signals.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { Lab, refusesWatchList, syncedLab } from "../../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, remove, replyList } from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("after the end of a watch", () => {

@@ -1,10 +1,10 @@
 /** Silent streams, servers without bookmarks, and resumes whose first bookmark would come too late. */
 import { expect } from "chai";
-import { credentialKey } from "../../../src/core/credential.ts";
-import { createReflector } from "../../../src/sync/reflector.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { sendsBookmarks, syncedLab } from "../../support/marbles-lab.ts";
-import { bookmark, OPEN, put, replyList, versionList } from "../../support/marbles-signals.ts";
+import { credentialKey } from "../../../../src/core/credential/credential.ts";
+import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { sendsBookmarks, syncedLab } from "../../../support/marbles-lab.ts";
+import { bookmark, OPEN, put, replyList, versionList } from "../../../support/marbles-signals.ts";
 
 describe(createReflector.name, () => {
   describe("on a stream that falls silent", () => {

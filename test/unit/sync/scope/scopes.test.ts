@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import { EMPTY, Observable, VirtualTimeScheduler } from "rxjs";
 import type { Observer } from "rxjs";
-import type { ProofOutcome } from "../../../src/core/consumer-view.ts";
-import type { Scope, ScopeId, SyncEvent } from "../../../src/core/sync-event.ts";
-import { createScopedSource } from "../../../src/sync/scopes.ts";
-import type { Source, VersionList, WatchSignal } from "../../../src/sync/source.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
-import { marker, OPEN } from "../../support/marbles-signals.ts";
+import type { ProofOutcome } from "../../../../src/core/view/consumer-view.ts";
+import type { Scope, ScopeId, SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
+import { createScopedSource } from "../../../../src/sync/scope/scopes.ts";
+import type { Source, VersionList, WatchSignal } from "../../../../src/sync/port/source.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
+import { marker, OPEN } from "../../../support/marbles-signals.ts";
 
 interface Watched {
   readonly scope: string;

@@ -1,9 +1,9 @@
 /** Upstream subscriptions by slot: whose signals still count. */
 import { expect } from "chai";
 import { NEVER, Observable, Subject, throwError } from "rxjs";
-import type { Link } from "../../../src/sync/subscription-slots.ts";
-import { SubscriptionSlots } from "../../../src/sync/subscription-slots.ts";
-import { SyncError } from "../../../src/sync/sync-error.ts";
+import type { Link } from "../../../../src/sync/scope/subscription-slots.ts";
+import { SubscriptionSlots } from "../../../../src/sync/scope/subscription-slots.ts";
+import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 
 describe(SubscriptionSlots.name, () => {
   it("closes what a slot held when it is opened again, and lets its signals count no more", () => {

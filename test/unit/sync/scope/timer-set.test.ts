@@ -1,7 +1,7 @@
 /** Named timers on a virtual clock. */
 import { expect } from "chai";
 import { VirtualTimeScheduler } from "rxjs";
-import { TimerSet } from "../../../src/sync/timer-set.ts";
+import { TimerSet } from "../../../../src/sync/scope/timer-set.ts";
 
 describe(TimerSet.name, () => {
   it("fires each name once at its time", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { ItemSplitter } from "../../../../src/source/kubernetes/json-items.ts";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
+import { ItemSplitter } from "../../../../../src/source/kubernetes/api/json-items.ts";
+import { SyncError } from "../../../../../src/sync/port/sync-error.ts";
 import { cutAt } from "./cut-at.ts";
 
 function split(

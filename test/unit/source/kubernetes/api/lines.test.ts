@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { LineSplitter } from "../../../../src/source/kubernetes/lines.ts";
-import { createLineSplitter } from "../../../../src/source/kubernetes/lines.ts";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
+import type { LineSplitter } from "../../../../../src/source/kubernetes/api/lines.ts";
+import { createLineSplitter } from "../../../../../src/source/kubernetes/api/lines.ts";
+import { SyncError } from "../../../../../src/sync/port/sync-error.ts";
 import { cutAt } from "./cut-at.ts";
 
 function readAll(splitter: LineSplitter, chunks: readonly Buffer[]): readonly string[] {

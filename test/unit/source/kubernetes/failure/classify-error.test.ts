@@ -3,8 +3,8 @@ import {
   classifyAnswer,
   classifyStatusObject,
   retryAfterHeaderMs,
-} from "../../../../src/source/kubernetes/classify-error.ts";
-import type { SyncErrorKind } from "../../../../src/sync/sync-error.ts";
+} from "../../../../../src/source/kubernetes/failure/classify-error.ts";
+import type { SyncErrorKind } from "../../../../../src/sync/port/sync-error.ts";
 
 const WALL_MS = Date.parse("2026-11-24T12:00:00Z");
 const LIST = { what: "list secrets in namespace shop", initialEvents: false };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { classifyNodeError } from "../../../../src/source/kubernetes/classify-node-error.ts";
-import type { SyncErrorKind } from "../../../../src/sync/sync-error.ts";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
+import { classifyNodeError } from "../../../../../src/source/kubernetes/failure/classify-node-error.ts";
+import type { SyncErrorKind } from "../../../../../src/sync/port/sync-error.ts";
+import { SyncError } from "../../../../../src/sync/port/sync-error.ts";
 
 function nodeError(code: string, message = "words"): Error {
   return Object.assign(new Error(message), { code });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { proxyFor } from "../../../../src/source/kubernetes/proxy-rules.ts";
+import { proxyFor } from "../../../../../src/source/kubernetes/target/proxy-rules.ts";
 
 const SERVER = new URL("https://10.96.0.1:443/");
 const PROXY = { HTTPS_PROXY: "http://proxy.corp:3128" };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Renewing } from "../../../../src/source/kubernetes/renewing.ts";
-import { createRenewing } from "../../../../src/source/kubernetes/renewing.ts";
-import { ManualTime } from "../../../support/core/manual-time.ts";
+import type { Renewing } from "../../../../../src/source/kubernetes/target/renewing.ts";
+import { createRenewing } from "../../../../../src/source/kubernetes/target/renewing.ts";
+import { ManualTime } from "../../../../support/core/manual-time.ts";
 
 interface Bench {
   readonly time: ManualTime;

@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/parameters.ts";
-import { createServiceAccountCredentials } from "../../../../src/source/kubernetes/service-account.ts";
-import type { Credentials } from "../../../../src/source/kubernetes/credentials.ts";
-import { SyncError } from "../../../../src/sync/sync-error.ts";
-import { ManualTime } from "../../../support/core/manual-time.ts";
-import { createCertificateAuthority, testAuthority } from "../../../support/tls/certificate-authority.ts";
+import { KUBE_PARAMETERS } from "../../../../../src/source/kubernetes/target/parameters.ts";
+import { createServiceAccountCredentials } from "../../../../../src/source/kubernetes/target/service-account.ts";
+import type { Credentials } from "../../../../../src/source/kubernetes/target/credentials.ts";
+import { SyncError } from "../../../../../src/sync/port/sync-error.ts";
+import { ManualTime } from "../../../../support/core/manual-time.ts";
+import { createCertificateAuthority, testAuthority } from "../../../../support/tls/certificate-authority.ts";
 
 describe("createServiceAccountCredentials", () => {
   let directory: string;

@@ -2,12 +2,12 @@ import { expect } from "chai";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/parameters.ts";
-import { TargetError } from "../../../../src/source/kubernetes/target-error.ts";
-import type { Target, TargetDeps } from "../../../../src/source/kubernetes/target.ts";
-import { resolveTarget } from "../../../../src/source/kubernetes/target.ts";
-import { ManualTime } from "../../../support/core/manual-time.ts";
-import { testAuthority } from "../../../support/tls/certificate-authority.ts";
+import { KUBE_PARAMETERS } from "../../../../../src/source/kubernetes/target/parameters.ts";
+import { TargetError } from "../../../../../src/source/kubernetes/failure/target-error.ts";
+import type { Target, TargetDeps } from "../../../../../src/source/kubernetes/target/target.ts";
+import { resolveTarget } from "../../../../../src/source/kubernetes/target/target.ts";
+import { ManualTime } from "../../../../support/core/manual-time.ts";
+import { testAuthority } from "../../../../support/tls/certificate-authority.ts";
 
 const IN_CLUSTER = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
 

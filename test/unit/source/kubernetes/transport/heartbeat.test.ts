@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Heartbeat } from "../../../../src/source/kubernetes/heartbeat.ts";
-import { ManualTime } from "../../../support/core/manual-time.ts";
+import { Heartbeat } from "../../../../../src/source/kubernetes/transport/heartbeat.ts";
+import { ManualTime } from "../../../../support/core/manual-time.ts";
 
 interface Bench {
   readonly time: ManualTime;

@@ -1,7 +1,10 @@
 import { expect } from "chai";
-import { createRequestLimiter } from "../../../../src/source/kubernetes/request-limiter.ts";
-import type { RequestLimiter, RequestPurpose } from "../../../../src/source/kubernetes/request-limiter.ts";
-import { ManualTime } from "../../../support/core/manual-time.ts";
+import { createRequestLimiter } from "../../../../../src/source/kubernetes/transport/request-limiter.ts";
+import type {
+  RequestLimiter,
+  RequestPurpose,
+} from "../../../../../src/source/kubernetes/transport/request-limiter.ts";
+import { ManualTime } from "../../../../support/core/manual-time.ts";
 
 interface Bench {
   readonly time: ManualTime;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Selection } from "../../../../src/source/kubernetes/scope-plan.ts";
-import { describeScope, planScopes } from "../../../../src/source/kubernetes/scope-plan.ts";
-import { TargetError } from "../../../../src/source/kubernetes/target-error.ts";
+import type { Selection } from "../../../../../src/source/kubernetes/watch/scope-plan.ts";
+import { describeScope, planScopes } from "../../../../../src/source/kubernetes/watch/scope-plan.ts";
+import { TargetError } from "../../../../../src/source/kubernetes/failure/target-error.ts";
 
 const NOTHING: Selection = {
   namespaces: [],
