@@ -4,7 +4,7 @@
  */
 import type { Reason } from "../core/errors/errors.ts";
 import type {
-  CamelCode,
+  GrpcCode,
   ConsumerMetrics,
   MethodLabels,
   MethodMetrics,
@@ -36,7 +36,7 @@ function methodMetrics(instruments: Instruments, { type, service, method }: Meth
   const received = pendingCounter(instruments.grpc_server_msg_received_total, labels);
   const sent = pendingCounter(instruments.grpc_server_msg_sent_total, labels);
   const seconds = instruments.grpc_server_handling_seconds.labels(labels);
-  const codes = new Map<CamelCode, { inc(): void }>();
+  const codes = new Map<GrpcCode, { inc(): void }>();
   return {
     started: () => started.inc(),
     received: () => received.inc(),

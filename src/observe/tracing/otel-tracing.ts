@@ -9,7 +9,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { parseTraceParent } from "../../rpc/observe/traceparent.ts";
 import type { CallSpan, CallTracer } from "../../rpc/call/call-tracer.ts";
 import type { Connection } from "../../rpc/consumer/connection.ts";
-import type { CamelCode, MethodLabels } from "../../rpc/observe/rpc-metrics.ts";
+import type { GrpcCode, MethodLabels } from "../../rpc/observe/rpc-metrics.ts";
 import type { ServedRevision } from "../../store/store.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -73,7 +73,7 @@ function parentOf(metadata: Metadata): typeof ROOT_CONTEXT {
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
 }
 
-function outcomeOf(code: CamelCode, reason: string, connection: Connection | undefined): Attributes {
+function outcomeOf(code: GrpcCode, reason: string, connection: Connection | undefined): Attributes {
   const view = connection?.served.view;
   const revision = view?.current()?.number;
   return {
@@ -91,14 +91,14 @@ function linkTo(lastChanges: LastChanges, connection: Connection | undefined): L
 }
 
 /** What the conventions count as a fault of the server; the others are the caller's own. */
-const SERVER_FAULTS: ReadonlySet<CamelCode> = new Set([
+const SERVER_FAULTS: ReadonlySet<GrpcCode> = new Set([
   "Unknown",
   "DeadlineExceeded",
   "Internal",
   "Unavailable",
 ]);
 
-const STATUS_CODE: Readonly<Record<CamelCode, string>> = {
+const STATUS_CODE: Readonly<Record<GrpcCode, string>> = {
   OK: "OK",
   Canceled: "CANCELLED",
   Unknown: "UNKNOWN",

@@ -5,7 +5,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { parseTraceParent } from "../observe/traceparent.ts";
 import type { Connection } from "../consumer/connection.ts";
-import type { CamelCode, MethodLabels } from "../observe/rpc-metrics.ts";
+import type { GrpcCode, MethodLabels } from "../observe/rpc-metrics.ts";
 
 /** Makes a span of each call. */
 export interface CallTracer {
@@ -18,7 +18,7 @@ export interface CallSpan {
   /** For log lines about the call. */
   readonly traceId: string;
   /** The call ended. `connection` is undefined where it was refused before it was known. */
-  end(code: CamelCode, reason: string, connection: Connection | undefined): void;
+  end(code: GrpcCode, reason: string, connection: Connection | undefined): void;
 }
 
 /** The trace that a call belongs to: its span's, else what the caller said; undefined where nobody traces. */

@@ -7,12 +7,12 @@ import { traceIdOf } from "./call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
 import { enterConnection } from "../consumer/connection.ts";
 import type { Connection, IncomingCall } from "../consumer/connection.ts";
-import type { CamelCode, MethodLabels, MethodMetrics } from "../observe/rpc-metrics.ts";
+import type { GrpcCode, MethodLabels, MethodMetrics } from "../observe/rpc-metrics.ts";
 import type { StatusError } from "./status.ts";
 import { statusOf, toPodkeyError } from "./status.ts";
 import type { CallDeps } from "./call-deps.ts";
 import { quietly, shuttingDown } from "./call-deps.ts";
-import { CAMEL_CODE, cancelCode } from "../observe/camel-code.ts";
+import { GRPC_CODE, cancelledGrpcCode } from "../observe/grpc-code.ts";
 
 /** A streaming call as this file sees it: grpc-js's, of either kind, or the direct path's. */
 export interface StreamingCall extends IncomingCall {
@@ -68,7 +68,7 @@ export function streaming<Call extends StreamingCall>(
     let hasPlace = false;
     let isOver = false;
     let close: (() => void) | undefined;
-    const finish = (code: CamelCode, outcome: StreamEnd): boolean => {
+    const finish = (code: GrpcCode, outcome: StreamEnd): boolean => {
       if (isOver) return false;
       isOver = true;
       metrics.handled(code, undefined);
@@ -82,12 +82,14 @@ export function streaming<Call extends StreamingCall>(
       return true;
     };
     const end = (error: PodkeyError | undefined): void => {
-      if (!finish(error === undefined ? "OK" : CAMEL_CODE[error.facts.code], error?.reason ?? "ok")) return;
+      if (!finish(error === undefined ? "OK" : GRPC_CODE[error.facts.code], error?.reason ?? "ok")) return;
       if (error === undefined) call.end();
       else call.emit("error", statusOf(error));
     };
     const fail = (thrown: unknown): void => end(toPodkeyError(thrown, deps.log));
-    call.once("cancelled", () => finish(cancelCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"));
+    call.once("cancelled", () =>
+      finish(cancelledGrpcCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"),
+    );
     try {
       connection = deps.connections.of(call);
       connection.check(call);

@@ -10,14 +10,14 @@ import { traceIdOf } from "./call-tracer.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { ReadRequest } from "../request/request-decoder.ts";
 import { requireRead } from "../request/request-decoder.ts";
-import type { CamelCode, MethodLabels } from "../observe/rpc-metrics.ts";
+import type { GrpcCode, MethodLabels } from "../observe/rpc-metrics.ts";
 import type { StatusError } from "./status.ts";
 import { statusOf, toPodkeyError } from "./status.ts";
 import { CALL_ENDED } from "../consumer/wait.ts";
 import type { WaitingCall } from "../consumer/wait.ts";
 import type { AuditedRequest, CallDeps } from "./call-deps.ts";
 import { askedOf, quietly, recordCall, shuttingDown } from "./call-deps.ts";
-import { CAMEL_CODE, cancelCode } from "../observe/camel-code.ts";
+import { GRPC_CODE, cancelledGrpcCode } from "../observe/grpc-code.ts";
 
 /** One unary method. */
 export interface UnaryMethod<Request> {
@@ -51,7 +51,7 @@ export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): Un
     metrics.received();
     const span = deps.tracer?.start(labels, call.metadata);
     let connection: Connection | undefined;
-    const settle = (code: CamelCode, outcome: Outcome): void =>
+    const settle = (code: GrpcCode, outcome: Outcome): void =>
       quietly(deps, () => {
         span?.end(code, outcome, connection);
         account(deps, method, connection, call, { outcome, span });
@@ -65,15 +65,15 @@ export function unary<Request>(deps: CallDeps, method: UnaryMethod<Request>): Un
     const fail = (thrown: unknown): void => {
       const seconds = (deps.clock.nowMs() - startedMs) / 1000;
       if (thrown === CALL_ENDED) {
-        const code = cancelCode(call.getDeadline(), deps.clock.wallMs());
+        const code = cancelledGrpcCode(call.getDeadline(), deps.clock.wallMs());
         metrics.handled(code, seconds);
         settle(code, "cancelled");
         return;
       }
       const error = toPodkeyError(thrown, deps.log);
-      metrics.handled(CAMEL_CODE[error.facts.code], seconds);
+      metrics.handled(GRPC_CODE[error.facts.code], seconds);
       callback(statusOf(error));
-      settle(CAMEL_CODE[error.facts.code], error.reason);
+      settle(GRPC_CODE[error.facts.code], error.reason);
     };
     let answer: Reply | Promise<Reply>;
     try {

@@ -5,7 +5,7 @@
 import type { Reason } from "../../core/errors/errors.ts";
 
 /** A gRPC code as go-grpc-prometheus writes it. */
-export type CamelCode =
+export type GrpcCode =
   | "OK"
   | "Canceled"
   | "Unknown"
@@ -36,7 +36,7 @@ export interface MethodMetrics {
   received(): void;
   sent(): void;
   /** `seconds` is observed for unary calls only: a Watch lasts for ever and would drown the histogram. */
-  handled(code: CamelCode, seconds: number | undefined): void;
+  handled(code: GrpcCode, seconds: number | undefined): void;
 }
 
 /** Which limit refused something; label `limit` of `podkey_limit_rejections_total`. */

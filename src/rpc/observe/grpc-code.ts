@@ -1,9 +1,9 @@
 /** gRPC codes as go-grpc-prometheus writes them in `grpc_code`. */
 import type { Code } from "../../core/errors/errors.ts";
-import type { CamelCode } from "./rpc-metrics.ts";
+import type { GrpcCode } from "./rpc-metrics.ts";
 
 /** By the codes that podkey makes. */
-export const CAMEL_CODE: Readonly<Record<Code, CamelCode>> = {
+export const GRPC_CODE: Readonly<Record<Code, GrpcCode>> = {
   INVALID_ARGUMENT: "InvalidArgument",
   NOT_FOUND: "NotFound",
   PERMISSION_DENIED: "PermissionDenied",
@@ -19,6 +19,6 @@ export const CAMEL_CODE: Readonly<Record<Code, CamelCode>> = {
 const ROUNDING_MS = 1;
 
 /** The code of a call that the client or its deadline ended. */
-export function cancelCode(deadline: Date | number, wallMs: number): CamelCode {
+export function cancelledGrpcCode(deadline: Date | number, wallMs: number): GrpcCode {
   return Number(deadline) <= wallMs + ROUNDING_MS ? "DeadlineExceeded" : "Canceled";
 }

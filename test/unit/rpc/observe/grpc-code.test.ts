@@ -1,8 +1,8 @@
 // As what a call is counted that was not answered.
 import { expect } from "chai";
-import { cancelCode } from "../../../../src/rpc/observe/camel-code.ts";
+import { cancelledGrpcCode } from "../../../../src/rpc/observe/grpc-code.ts";
 
-describe("cancelCode", () => {
+describe("cancelledGrpcCode", () => {
   const rows: readonly (readonly [string, number, string])[] = [
     ["at its deadline", 1000, "DeadlineExceeded"],
     ["after it", 1400, "DeadlineExceeded"],
@@ -11,11 +11,11 @@ describe("cancelCode", () => {
   ];
   for (const [when, wallMs, code] of rows)
     it(`counts a call that ends ${when} as ${code}`, () => {
-      expect(cancelCode(1000, wallMs)).to.equal(code);
-      expect(cancelCode(new Date(1000), wallMs)).to.equal(code);
+      expect(cancelledGrpcCode(1000, wallMs)).to.equal(code);
+      expect(cancelledGrpcCode(new Date(1000), wallMs)).to.equal(code);
     });
 
   it("counts a call without a deadline as Canceled", () => {
-    expect(cancelCode(Infinity, 1000)).to.equal("Canceled");
+    expect(cancelledGrpcCode(Infinity, 1000)).to.equal("Canceled");
   });
 });
