@@ -10,20 +10,20 @@ import type { View } from "../../core/view/view.ts";
 export const LISTING_LIFETIME_MS = 60_000;
 
 /** How many views a consumer's listings keep; the one that was not asked for the longest goes first. */
-export const KEPT_VIEWS_LIMIT = 4;
+export const LIST_SNAPSHOTS_LIMIT = 4;
 
-interface Kept {
+interface Snapshot {
   readonly view: View;
   readonly policy: Policy;
   untilMs: number;
 }
 
-/** The kept views of one consumer. */
-export class KeptViews {
+/** The snapshot views of one consumer. */
+export class ListSnapshots {
   readonly #clock: Clock;
   readonly #timers: Timers;
   /** Insertion order is order of last use. */
-  readonly #kept = new Map<number, Kept>();
+  readonly #snapshots = new Map<number, Snapshot>();
   #next = 1;
   #cancelSweep: (() => void) | undefined;
 
@@ -34,35 +34,36 @@ export class KeptViews {
 
   /** Keeps a view for a listing that starts, under the policy it was made by; returns the listing's number. */
   keep(view: View, policy: Policy): number {
-    for (const [listing, kept] of this.#kept)
-      if (kept.view === view && kept.policy === policy) return this.#touch(listing, kept);
+    for (const [listing, snapshot] of this.#snapshots)
+      if (snapshot.view === view && snapshot.policy === policy) return this.#renew(listing, snapshot);
     const listing = this.#next;
     this.#next += 1;
-    this.#touch(listing, { view, policy, untilMs: 0 });
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > KEPT_VIEWS_LIMIT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#renew(listing, { view, policy, untilMs: 0 });
+    const oldest = this.#snapshots.keys().next().value;
+    if (this.#snapshots.size > LIST_SNAPSHOTS_LIMIT && oldest !== undefined) this.#snapshots.delete(oldest);
     return listing;
   }
 
   /** The view of a listing, or undefined if it is gone or was made under another policy. Renews its life. */
   find(listing: number, policy: Policy): View | undefined {
-    const kept = this.#kept.get(listing);
-    if (kept === undefined || kept.untilMs <= this.#clock.nowMs() || kept.policy !== policy) return undefined;
-    this.#touch(listing, kept);
-    return kept.view;
+    const snapshot = this.#snapshots.get(listing);
+    if (snapshot === undefined || snapshot.untilMs <= this.#clock.nowMs() || snapshot.policy !== policy)
+      return undefined;
+    this.#renew(listing, snapshot);
+    return snapshot.view;
   }
 
   /** Lets go of everything. */
   clear(): void {
-    this.#kept.clear();
+    this.#snapshots.clear();
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
   }
 
-  #touch(listing: number, kept: Kept): number {
-    kept.untilMs = this.#clock.nowMs() + LISTING_LIFETIME_MS;
-    this.#kept.delete(listing);
-    this.#kept.set(listing, kept);
+  #renew(listing: number, snapshot: Snapshot): number {
+    snapshot.untilMs = this.#clock.nowMs() + LISTING_LIFETIME_MS;
+    this.#snapshots.delete(listing);
+    this.#snapshots.set(listing, snapshot);
     // Without the sweep an abandoned listing would hold replaced values for as long as the process lives.
     this.#cancelSweep ??= this.#timers.after(LISTING_LIFETIME_MS, () => this.#sweep());
     return listing;
@@ -72,9 +73,9 @@ export class KeptViews {
     this.#cancelSweep = undefined;
     const nowMs = this.#clock.nowMs();
     let earliestMs: number | undefined;
-    for (const [listing, kept] of this.#kept) {
-      if (kept.untilMs <= nowMs) this.#kept.delete(listing);
-      else earliestMs = Math.min(earliestMs ?? kept.untilMs, kept.untilMs);
+    for (const [listing, snapshot] of this.#snapshots) {
+      if (snapshot.untilMs <= nowMs) this.#snapshots.delete(listing);
+      else earliestMs = Math.min(earliestMs ?? snapshot.untilMs, snapshot.untilMs);
     }
     if (earliestMs !== undefined)
       this.#cancelSweep = this.#timers.after(Math.max(1, earliestMs - nowMs), () => this.#sweep());

@@ -6,7 +6,7 @@ import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import { AnswerMemo } from "../watch/answer-memo.ts";
-import { KeptViews } from "./list-snapshots.ts";
+import { ListSnapshots } from "./list-snapshots.ts";
 import { Probation } from "./probation.ts";
 import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
 import { TokenSeal } from "../request/sealed-token.ts";
@@ -35,7 +35,7 @@ export class ServedConsumer {
   readonly metrics: ConsumerMetrics;
   readonly seal: TokenSeal;
   readonly memo: AnswerMemo;
-  readonly listings: KeptViews;
+  readonly listSnapshots: ListSnapshots;
   readonly waiters: Waiters;
   readonly hub: WatchHub;
   readonly probation: Probation;
@@ -50,7 +50,7 @@ export class ServedConsumer {
     this.memo = new AnswerMemo(deps);
     // Before the hub subscribes, so that it never sends what the memo should have forgotten.
     this.#stopMemo = deps.view.onFreshness(() => this.memo.forgetFreshness());
-    this.listings = new KeptViews(deps);
+    this.listSnapshots = new ListSnapshots(deps);
     this.probation = new Probation(deps);
     this.waiters = new Waiters(deps);
     this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
@@ -85,6 +85,6 @@ export class ServedConsumer {
     this.#stopMemo();
     this.hub.close();
     this.probation.close();
-    this.listings.clear();
+    this.listSnapshots.clear();
   }
 }

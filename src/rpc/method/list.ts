@@ -57,7 +57,7 @@ function page(
   position: PagePosition | undefined,
 ): Reply {
   const { policy } = served.view;
-  const view = position === undefined ? current : served.listings.find(position.listing, policy);
+  const view = position === undefined ? current : served.listSnapshots.find(position.listing, policy);
   if (view === undefined) throw pageExpired();
   const cut = cutPage(selectEntries(view, filter, position?.after), {
     maxItems: size,
@@ -91,7 +91,7 @@ function nextToken(
   const after: CredentialKey | undefined = cut.items.at(-1)?.key;
   if (!cut.more || after === undefined) return "";
   return sealPageToken(served.seal, filter, {
-    listing: served.listings.keep(view, served.view.policy),
+    listing: served.listSnapshots.keep(view, served.view.policy),
     total,
     after,
   });

@@ -9,7 +9,7 @@ import type { TokenSeal } from "../request/sealed-token.ts";
 
 /** Where a listing stands. */
 export interface PagePosition {
-  /** Number of the kept view in `KeptViews`. */
+  /** Number of the kept view in `ListSnapshots`. */
   readonly listing: number;
   /** Matches in all pages. */
   readonly total: number;

@@ -3,26 +3,26 @@ import { ALLOW_ALL } from "../../../../src/core/select/policy.ts";
 import type { View } from "../../../../src/core/view/view.ts";
 import { NO_VIEW } from "../../../../src/core/view/view-fold.ts";
 import {
-  KEPT_VIEWS_LIMIT,
-  KeptViews,
+  LIST_SNAPSHOTS_LIMIT,
+  ListSnapshots,
   LISTING_LIFETIME_MS,
 } from "../../../../src/rpc/consumer/list-snapshots.ts";
 import { ManualTime } from "../../../support/core/manual-time.ts";
 
 function setUp(): {
   readonly time: ManualTime;
-  readonly views: KeptViews;
+  readonly views: ListSnapshots;
   readonly view: (number: number) => View;
 } {
   const time = new ManualTime();
   return {
     time,
-    views: new KeptViews({ clock: time, timers: time }),
+    views: new ListSnapshots({ clock: time, timers: time }),
     view: (number) => ({ ...NO_VIEW, number }),
   };
 }
 
-describe("KeptViews", () => {
+describe("ListSnapshots", () => {
   it("keeps a view for 60 s after the last page", () => {
     const { time, views, view } = setUp();
     const first = view(1);
@@ -44,7 +44,7 @@ describe("KeptViews", () => {
 
   it("lets the one go first that was not asked for the longest", () => {
     const { views, view } = setUp();
-    const listings = Array.from({ length: KEPT_VIEWS_LIMIT }, (_, at) => views.keep(view(at), ALLOW_ALL));
+    const listings = Array.from({ length: LIST_SNAPSHOTS_LIMIT }, (_, at) => views.keep(view(at), ALLOW_ALL));
     expect(views.find(listings[0] ?? 0, ALLOW_ALL)).to.not.equal(undefined);
     views.keep(view(99), ALLOW_ALL);
     expect(listings.map((one) => views.find(one, ALLOW_ALL) !== undefined)).to.deep.equal([
