@@ -5,39 +5,39 @@
 import type { CredentialKey } from "../../core/credential/credential.ts";
 
 /** A credential that may differ from what the client has. */
-export interface Mark {
+export interface DirtyKey {
   readonly key: CredentialKey;
   /** UID of what the client has, for `Removed`; of what came, if it had nothing. */
   readonly uid: string;
 }
 
 /** The marks of one stream. An idle stream shares the array of the change; only a slow one has a map of its own. */
-export class Marks {
-  #shared: readonly Mark[] | undefined;
-  #own: Map<CredentialKey, Mark> | undefined;
+export class DirtyKeys {
+  #shared: readonly DirtyKey[] | undefined;
+  #own: Map<CredentialKey, DirtyKey> | undefined;
 
   get isEmpty(): boolean {
     return this.#shared === undefined && this.#own === undefined;
   }
 
   /** Adds the marks of one change (not empty); returns how many were there already. The first mark of a key stays. */
-  add(marks: readonly Mark[]): number {
+  add(dirtyKeys: readonly DirtyKey[]): number {
     if (this.isEmpty) {
-      this.#shared = marks;
+      this.#shared = dirtyKeys;
       return 0;
     }
-    this.#own ??= new Map(this.#shared?.map((mark) => [mark.key, mark]));
+    this.#own ??= new Map(this.#shared?.map((dirty) => [dirty.key, dirty]));
     this.#shared = undefined;
     const before = this.#own.size;
-    for (const mark of marks) if (!this.#own.has(mark.key)) this.#own.set(mark.key, mark);
-    return before + marks.length - this.#own.size;
+    for (const dirty of dirtyKeys) if (!this.#own.has(dirty.key)) this.#own.set(dirty.key, dirty);
+    return before + dirtyKeys.length - this.#own.size;
   }
 
   /** All marks, and none are left. The same array as was added where nothing was merged. */
-  take(): readonly Mark[] {
-    const marks = this.#shared ?? [...(this.#own?.values() ?? [])];
+  take(): readonly DirtyKey[] {
+    const dirtyKeys = this.#shared ?? [...(this.#own?.values() ?? [])];
     this.#shared = undefined;
     this.#own = undefined;
-    return marks;
+    return dirtyKeys;
   }
 }

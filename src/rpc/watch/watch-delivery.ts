@@ -9,7 +9,7 @@ import type { View } from "../../core/view/view.ts";
 import type { Filter } from "../request/filter.ts";
 import { filterCouldMatch, filterMatches, selectEntries } from "../request/filter.ts";
 import type { ResetReason } from "./resume-token.ts";
-import type { Mark } from "./dirty-keys.ts";
+import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import {
   CHANGE_TARGET_BYTES,
@@ -49,22 +49,22 @@ export function* deliverResume(
   view: View,
   after: number,
 ): Generator<WatchMessage, void> {
-  const marks = [...marksSince(selection, view, after)];
-  if (marks.length > 0)
-    for (const message of deliverChange(selection, view, marks)) yield { ...message, isLast: false };
+  const dirtyKeys = [...dirtyKeysSince(selection, view, after)];
+  if (dirtyKeys.length > 0)
+    for (const message of deliverChange(selection, view, dirtyKeys)) yield { ...message, isLast: false };
   yield syncedMessage(selection.tail(view.number));
 }
 
-/** The state of what is marked, in parts of about 1 MiB. Marks must not be empty. */
+/** The state of what is marked, in parts of about 1 MiB. DirtyKeys must not be empty. */
 export function* deliverChange(
   selection: Selection,
   view: View,
-  marks: readonly Mark[],
+  dirtyKeys: readonly DirtyKey[],
 ): Generator<WatchMessage, void> {
   let parts: Buffer[] = [];
   let bytes = 0;
-  for (const mark of marks) {
-    const part = changePart(selection, view, mark);
+  for (const dirty of dirtyKeys) {
+    const part = changePart(selection, view, dirty);
     if (parts.length > 0 && bytes + part.byteLength > CHANGE_TARGET_BYTES) {
       yield changeMessage(parts, undefined);
       parts = [];
@@ -76,16 +76,16 @@ export function* deliverChange(
   yield changeMessage(parts, selection.tail(view.number));
 }
 
-function changePart(selection: Selection, view: View, mark: Mark): Buffer {
-  const entry = view.entries.get(mark.key);
+function changePart(selection: Selection, view: View, dirty: DirtyKey): Buffer {
+  const entry = view.entries.get(dirty.key);
   if (entry !== undefined && filterMatches(selection.filter, entry))
     return credentialField(entry, selection.filter.detail);
-  const { namespace, name } = splitCredentialKey(mark.key);
-  return removedField(namespace, name, mark.uid);
+  const { namespace, name } = splitCredentialKey(dirty.key);
+  return removedField(namespace, name, dirty.uid);
 }
 
 /** An entry that changed but does not match is told as removed: before its change it may have matched. */
-function* marksSince(selection: Selection, view: View, after: number): Generator<Mark, void> {
+function* dirtyKeysSince(selection: Selection, view: View, after: number): Generator<DirtyKey, void> {
   for (const [key, entry] of view.entries.entries())
     if (entry.revision > after && filterCouldMatch(selection.filter, key))
       yield { key, uid: entry.credential.uid };

@@ -14,7 +14,7 @@ import { sealResumeToken } from "./resume-token.ts";
 import type { TokenSeal } from "../request/sealed-token.ts";
 import { deliverChange } from "./watch-delivery.ts";
 import type { Selection } from "./watch-delivery.ts";
-import type { Mark } from "./dirty-keys.ts";
+import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { FRESHNESS_FIELD, RESUME_TOKEN_FIELD, REVISION_FIELD } from "./watch-messages.ts";
 
@@ -27,7 +27,7 @@ export interface WatchGroupDeps {
 }
 
 interface SharedChange {
-  readonly marks: readonly Mark[];
+  readonly dirtyKeys: readonly DirtyKey[];
   readonly view: View;
   readonly freshness: Buffer;
   readonly message: WatchMessage;
@@ -67,31 +67,32 @@ export class WatchGroup implements Selection {
   }
 
   /** What a change means for everyone in the group; empty if it is none of theirs. */
-  marksOf(change: ViewChange): readonly Mark[] {
-    const marks: Mark[] = [];
+  dirtyKeysOf(change: ViewChange): readonly DirtyKey[] {
+    const dirtyKeys: DirtyKey[] = [];
     for (const key of change.changed) {
       const entry = change.view.entries.get(key);
       const before = change.replaced.get(key);
       if (entry === undefined) continue;
       if (filterMatches(this.filter, entry) || (before !== undefined && filterMatches(this.filter, before)))
-        marks.push({ key, uid: (before ?? entry).credential.uid });
+        dirtyKeys.push({ key, uid: (before ?? entry).credential.uid });
     }
     for (const entry of change.removed)
-      if (filterMatches(this.filter, entry)) marks.push({ key: entry.key, uid: entry.credential.uid });
-    return marks;
+      if (filterMatches(this.filter, entry)) dirtyKeys.push({ key: entry.key, uid: entry.credential.uid });
+    return dirtyKeys;
   }
 
   /** The message that tells these marks, if it is one message: the same bytes for every stream that owes the same. */
-  sharedChange(view: View, marks: readonly Mark[]): WatchMessage | undefined {
+  sharedChange(view: View, dirtyKeys: readonly DirtyKey[]): WatchMessage | undefined {
     const { bytes: freshness } = this.freshness();
     const known = this.#shared;
-    if (known?.marks === marks && known.view === view && known.freshness === freshness) return known.message;
-    const first = deliverChange(this, view, marks).next();
+    if (known?.dirtyKeys === dirtyKeys && known.view === view && known.freshness === freshness)
+      return known.message;
+    const first = deliverChange(this, view, dirtyKeys).next();
     if (first.done === true || !first.value.isLast) return undefined;
     if (!this.#isFanningOut) return first.value;
     const joined = Buffer.from(serializeReply(first.value.reply));
     const message = { ...first.value, reply: [joined] };
-    this.#shared = { marks, view, freshness, message };
+    this.#shared = { dirtyKeys, view, freshness, message };
     return message;
   }
 

@@ -107,13 +107,13 @@ export class WatchHub {
   #onChange(change: ViewChange): void {
     this.#deps.memo.forgetFreshness();
     for (const { group, streams } of this.#groups.values()) {
-      const marks = group.marksOf(change);
+      const dirtyKeys = group.dirtyKeysOf(change);
       // At the first sync every stream starts, whatever it selects.
-      if (marks.length === 0 && this.#isSynced) continue;
+      if (dirtyKeys.length === 0 && this.#isSynced) continue;
       group.startFanOut();
       let merged = 0;
       for (const stream of streams) {
-        if (marks.length > 0) merged += stream.mark(marks);
+        if (dirtyKeys.length > 0) merged += stream.addDirty(dirtyKeys);
         this.#ready.add(stream);
       }
       if (merged > 0) this.#deps.metrics.coalesced(merged);

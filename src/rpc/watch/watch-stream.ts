@@ -9,8 +9,8 @@ import type { WatchStart } from "./resume-token.ts";
 import { deliverChange, deliverReset, deliverResume } from "./watch-delivery.ts";
 import type { Delivery } from "./watch-delivery.ts";
 import type { WatchGroup } from "./watch-group.ts";
-import { Marks } from "./dirty-keys.ts";
-import type { Mark } from "./dirty-keys.ts";
+import { DirtyKeys } from "./dirty-keys.ts";
+import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { heartbeatMessage } from "./watch-messages.ts";
 
@@ -41,7 +41,7 @@ export class WatchStream {
   readonly group: WatchGroup;
   readonly #deps: WatchStreamDeps;
   readonly #taken = (): void => this.#onTaken();
-  readonly #marks = new Marks();
+  readonly #dirtyKeys = new DirtyKeys();
   #delivery: Delivery | undefined;
   #isBegun = false;
   #isInFlight = false;
@@ -63,10 +63,10 @@ export class WatchStream {
   }
 
   /** Notes what changed; returns how many of the marks were merged into ones that still waited. */
-  mark(marks: readonly Mark[]): number {
+  addDirty(dirtyKeys: readonly DirtyKey[]): number {
     // Before the first message is cut, whatever happens is in it.
     if (!this.#isBegun) return 0;
-    const merged = this.#marks.add(marks);
+    const merged = this.#dirtyKeys.add(dirtyKeys);
     if (this.#isInFlight) this.#stall();
     return merged;
   }
@@ -87,7 +87,7 @@ export class WatchStream {
     if (message === undefined) return;
     this.#isInFlight = true;
     if (message.hasFreshness) this.#noteFreshnessSent();
-    if (this.#delivery !== undefined || !this.#marks.isEmpty) this.#stall();
+    if (this.#delivery !== undefined || !this.#dirtyKeys.isEmpty) this.#stall();
     this.#deps.send(message.reply, this.#taken);
   }
 
@@ -135,7 +135,7 @@ export class WatchStream {
   close(): void {
     this.#isClosed = true;
     this.#delivery = undefined;
-    this.#marks.take();
+    this.#dirtyKeys.take();
     this.#stalledAtMs = undefined;
     this.#heartbeatAtMs = Infinity;
   }
@@ -150,7 +150,7 @@ export class WatchStream {
     if (!this.#isBegun) this.#begin();
     if (this.#isHeartbeatDue && (this.#delivery !== undefined || !this.#isBegun))
       return heartbeatMessage([this.group.freshness().bytes]);
-    if (this.#delivery === undefined && !this.#marks.isEmpty) return this.#cutChange();
+    if (this.#delivery === undefined && !this.#dirtyKeys.isEmpty) return this.#cutChange();
     if (this.#delivery !== undefined) return this.#nextOf(this.#delivery);
     const view = this.group.current();
     if (!this.#isHeartbeatDue || view === undefined) return undefined;
@@ -172,10 +172,10 @@ export class WatchStream {
   #cutChange(): WatchMessage | undefined {
     const view = this.group.current();
     if (view === undefined) return undefined;
-    const marks = this.#marks.take();
-    const shared = this.group.sharedChange(view, marks);
+    const dirtyKeys = this.#dirtyKeys.take();
+    const shared = this.group.sharedChange(view, dirtyKeys);
     if (shared !== undefined) return shared;
-    this.#delivery = deliverChange(this.group, view, marks);
+    this.#delivery = deliverChange(this.group, view, dirtyKeys);
     return this.#nextOf(this.#delivery);
   }
 

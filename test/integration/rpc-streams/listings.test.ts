@@ -1,7 +1,7 @@
 /** Listings that nobody finishes, while everything changes: what they keep alive, and what the next page answers. */
 import { expect } from "chai";
 import type { Credential } from "../../../src/core/credential/credential.ts";
-import { KEPT_VIEWS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/consumer/list-snapshots.ts";
+import { LIST_SNAPSHOTS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/consumer/list-snapshots.ts";
 import { collectGarbage } from "../../support/collect-garbage.ts";
 import { credential } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
@@ -55,9 +55,9 @@ describe("listings that nobody finishes", () => {
       tokens.push(pages[0]?.nextPageToken ?? "");
       lab.view.change(nextSet());
     }
-    expect(await roundsAlive()).to.be.within(KEPT_VIEWS_LIMIT, KEPT_VIEWS_LIMIT + SERVED_SETS);
+    expect(await roundsAlive()).to.be.within(LIST_SNAPSHOTS_LIMIT, LIST_SNAPSHOTS_LIMIT + SERVED_SETS);
     for (const [round, pageToken] of tokens.entries()) {
-      if (round < ROUNDS - KEPT_VIEWS_LIMIT) {
+      if (round < ROUNDS - LIST_SNAPSHOTS_LIMIT) {
         const expired = await failure(client.list({ ...firstPage, pageToken }));
         expect(expired).to.include({ code: "ABORTED", reason: "PAGE_EXPIRED" });
         continue;
