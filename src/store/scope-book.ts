@@ -3,7 +3,7 @@
  * a list, a bookmark or an equal metadata list count for everybody; an event proves only to the views that hold the
  * credential it speaks of, so those are kept by `ServedView` and handed in.
  */
-import type { Touch } from "../core/view/consumer-view.ts";
+import type { ReadScope } from "../core/view/consumer-view.ts";
 import type { ScopeClocks } from "../core/time/freshness.ts";
 import { NEVER_SYNCED } from "../core/time/freshness.ts";
 import type { Scope, ScopeId, SyncEvent } from "../core/snapshot/sync-event.ts";
@@ -33,7 +33,7 @@ export class ScopeBook {
         this.#set(event.scope, { proofAtMs: nowMs });
         return;
       case "contact":
-        this.#set(event.scope, { contactAtMs: nowMs, contactTells: event.tells });
+        this.#set(event.scope, { contactAtMs: nowMs, detectsSilence: event.detectsSilence });
         return;
       case "trouble":
         this.#set(event.scope, { trouble: event.reason });
@@ -53,10 +53,10 @@ export class ScopeBook {
     return [...this.#clocks.values()].every((clocks) => clocks.synced);
   }
 
-  /** The scopes that an answer touches; all of them where the question fits none (the worst then counts). */
-  touched(touch: Touch): readonly Scope[] {
+  /** The scopes that an answer is read from; all of them where none matches (the worst then counts). */
+  scopesOf(readScope: ReadScope): readonly Scope[] {
     if (this.scopes.length === 1) return this.scopes;
-    const hit = this.scopes.filter((scope) => isTouched(scope, touch));
+    const hit = this.scopes.filter((scope) => isRead(scope, readScope));
     return hit.length === 0 ? this.scopes : hit;
   }
 
@@ -65,8 +65,12 @@ export class ScopeBook {
   }
 }
 
-function isTouched(scope: Scope, touch: Touch): boolean {
-  if (scope.namespace !== undefined && touch.namespace !== undefined && scope.namespace !== touch.namespace)
+function isRead(scope: Scope, readScope: ReadScope): boolean {
+  if (
+    scope.namespace !== undefined &&
+    readScope.namespace !== undefined &&
+    scope.namespace !== readScope.namespace
+  )
     return false;
-  return scope.name === undefined || touch.names === undefined || touch.names.includes(scope.name);
+  return scope.name === undefined || readScope.names === undefined || readScope.names.includes(scope.name);
 }

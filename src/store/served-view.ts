@@ -3,7 +3,7 @@
  * and driven by the store (the one writer); RPC and admin see it as a `ConsumerView`. A listener's throw ends with
  * that listener: neither the writer nor another consumer notices.
  */
-import type { ConsumerView, ProofOutcome, Touch } from "../core/view/consumer-view.ts";
+import type { ConsumerView, ProofOutcome, ReadScope } from "../core/view/consumer-view.ts";
 import type { CredentialKey } from "../core/credential/credential.ts";
 import { splitCredentialKey } from "../core/credential/credential.ts";
 import type { Freshness, ScopeClocks, StaleReason } from "../core/time/freshness.ts";
@@ -27,7 +27,7 @@ export interface ServedViewDeps {
   readonly book: ScopeBook;
   readonly namespaces: ServedNamespaces;
   readonly nowMs: () => number;
-  readonly demandProof: (touch: Touch, signal: AbortSignal) => Promise<ProofOutcome>;
+  readonly demandProof: (readScope: ReadScope, signal: AbortSignal) => Promise<ProofOutcome>;
   /** Told of what a listener threw. */
   readonly onListenerFault: (fault: unknown) => void;
 }
@@ -81,10 +81,10 @@ export class ServedView implements ConsumerView {
       this.#eventProofAtMs.set(scope, nowMs);
   }
 
-  freshness(touch: Touch): Freshness {
+  freshness(readScope: ReadScope): Freshness {
     const nowMs = this.#deps.nowMs();
     const { book } = this.#deps;
-    return worstFreshness(book.touched(touch).map((scope) => freshnessOf(this.clocks(scope.id), nowMs)));
+    return worstFreshness(book.scopesOf(readScope).map((scope) => freshnessOf(this.clocks(scope.id), nowMs)));
   }
 
   /** The clocks of a scope as this consumer may know them. */
@@ -118,8 +118,8 @@ export class ServedView implements ConsumerView {
     return () => void this.#freshnessListeners.delete(listener);
   }
 
-  demandProof(touch: Touch, signal: AbortSignal): Promise<ProofOutcome> {
-    return this.#deps.demandProof(touch, signal);
+  demandProof(readScope: ReadScope, signal: AbortSignal): Promise<ProofOutcome> {
+    return this.#deps.demandProof(readScope, signal);
   }
 
   #guarded(run: () => void): void {

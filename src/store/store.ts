@@ -6,7 +6,7 @@
 import { applyEvent } from "../core/snapshot/apply-event.ts";
 import type { Applied, DropReason } from "../core/snapshot/applied.ts";
 import type { Clock, Timers } from "../core/time/clock.ts";
-import type { ConsumerView, ProofOutcome, Touch } from "../core/view/consumer-view.ts";
+import type { ConsumerView, ProofOutcome, ReadScope } from "../core/view/consumer-view.ts";
 import type { CredentialKey } from "../core/credential/credential.ts";
 import { staleAtMs } from "../core/time/freshness.ts";
 import type { Lifetimes } from "../core/credential/lifetime.ts";
@@ -123,7 +123,7 @@ export class Store {
       book: this.#book,
       namespaces: this.#deps.namespaces,
       nowMs: () => this.#deps.clock.nowMs(),
-      demandProof: (touch, signal) => this.#demandProof(touch, signal),
+      demandProof: (readScope, signal) => this.#demandProof(readScope, signal),
       onListenerFault: (fault) => this.#noteFault(consumer, fault),
     });
     this.#views.set(consumer, view);
@@ -241,10 +241,10 @@ export class Store {
     this.#deps.log(isOver ? "store_over_limits" : "store_within_limits", { maxCredentials, maxBytes });
   }
 
-  #demandProof(touch: Touch, signal: AbortSignal): Promise<ProofOutcome> {
+  #demandProof(readScope: ReadScope, signal: AbortSignal): Promise<ProofOutcome> {
     if (this.#isOverLimits) return Promise.resolve({ ok: false, reason: "LIMIT" });
     return this.#deps.prove(
-      this.#book.touched(touch).map((scope) => scope.id),
+      this.#book.scopesOf(readScope).map((scope) => scope.id),
       signal,
     );
   }

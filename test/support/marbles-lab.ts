@@ -110,8 +110,8 @@ export class Lab {
   }
 
   /** A byte or PING ack came over the connection. */
-  contact(tells: boolean): void {
-    this.#contact.next({ tells });
+  contact(detectsSilence: boolean): void {
+    this.#contact.next({ detectsSilence });
   }
 
   /** Runs everything due up to this time and stands there. */

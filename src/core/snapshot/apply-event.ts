@@ -3,7 +3,7 @@
  * that no event takes a credential back in time (RV rule), that a list counts for everything up to its own version
  * and nothing after it, and that beyond the limits nothing is truncated.
  */
-import { admit } from "./to-snapshot-entry.ts";
+import { toSnapshotEntry } from "./to-snapshot-entry.ts";
 import type { Applied, DropReason } from "./applied.ts";
 import type { Credential, CredentialKey } from "../credential/credential.ts";
 import { credentialKey } from "../credential/credential.ts";
@@ -65,7 +65,7 @@ function addPending(
   // An item outside a reset is a bug of the source; taking it as part of a list would invent a complete list.
   if (pending === undefined) return snapshot;
   const key = credentialKey(item.namespace, item.name);
-  const entry = admit(scope, item, snapshot.entries.get(key));
+  const entry = toSnapshotEntry(scope, item, snapshot.entries.get(key));
   const sizeBytes = pending.sizeBytes + entry.sizeBytes;
   const over = pending.over || exceeds(limits, pending.items.size + 1, sizeBytes);
   const items = over && !pending.over ? withoutContents(pending.items) : pending.items;
@@ -91,7 +91,7 @@ function put(snapshot: Snapshot, scope: ScopeId, item: Credential | Undecodable,
   const known = snapshot.entries.get(key);
   const dropped = judgePut(snapshot, scope, key, item);
   if (dropped !== undefined) return unchanged(snapshot, dropped);
-  const entry = admit(scope, item, known);
+  const entry = toSnapshotEntry(scope, item, known);
   const sizeBytes = snapshot.sizeBytes - (known?.sizeBytes ?? 0) + entry.sizeBytes;
   const count = snapshot.entries.size + (known === undefined ? 1 : 0);
   if (snapshot.overflow === undefined && !exceeds(limits, count, sizeBytes))

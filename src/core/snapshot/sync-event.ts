@@ -63,10 +63,10 @@ export type SyncEvent =
   /** The source proved that the snapshot of this scope is up to date as of now (bookmark, equal metadata list). */
   | { readonly kind: "proof"; readonly scope: ScopeId }
   /**
-   * A byte or a PING ack came from the source: the transport lives, which says nothing of the data. `tells`: the
+   * A byte or a PING ack came from the source: the transport lives, which says nothing of the data. `detectsSilence`: the
    * transport would notice silence (HTTP/2 PING); false on HTTP/1.1 and folders, where contact never makes STALE.
    */
-  | { readonly kind: "contact"; readonly scope: ScopeId; readonly tells: boolean }
+  | { readonly kind: "contact"; readonly scope: ScopeId; readonly detectsSilence: boolean }
   /** The source is in trouble (or, with undefined, out of it again); only explains staleness, never makes it. */
   | { readonly kind: "trouble"; readonly scope: ScopeId; readonly reason: StaleReason | undefined };
 

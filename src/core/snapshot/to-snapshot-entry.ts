@@ -9,7 +9,7 @@ import type { ScopeId, Undecodable } from "./sync-event.ts";
 import { isUndecodable } from "./sync-event.ts";
 
 /** The entry for an item, given the entry that the name has so far. */
-export function admit(
+export function toSnapshotEntry(
   scope: ScopeId,
   item: Credential | Undecodable,
   known: SnapshotEntry | undefined,

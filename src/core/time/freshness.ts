@@ -32,7 +32,7 @@ export interface ScopeClocks {
   /** Last contact; undefined before the first. */
   readonly contactAtMs: number | undefined;
   /** Whether the transport would notice silence (HTTP/2); where not, contact is shown but never makes STALE. */
-  readonly contactTells: boolean;
+  readonly detectsSilence: boolean;
   /** What the source last complained of; undefined in good health. */
   readonly trouble: StaleReason | undefined;
   /** Whether the limits (`--max-credentials`, `--max-bytes`) hold the last good snapshot back. */
@@ -55,7 +55,7 @@ export const NEVER_SYNCED: ScopeClocks = {
   synced: false,
   proofAtMs: undefined,
   contactAtMs: undefined,
-  contactTells: false,
+  detectsSilence: false,
   trouble: undefined,
   limited: false,
 };
@@ -64,7 +64,7 @@ export const NEVER_SYNCED: ScopeClocks = {
 export function freshnessOf(clocks: ScopeClocks, nowMs: number): Freshness {
   const ageMs = clocks.proofAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.proofAtMs);
   const contactAgeMs = clocks.contactAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.contactAtMs);
-  const reason = staleReason(clocks, ageMs, clocks.contactTells ? contactAgeMs : undefined);
+  const reason = staleReason(clocks, ageMs, clocks.detectsSilence ? contactAgeMs : undefined);
   return { state: reason === undefined ? "FRESH" : "STALE", ageMs, contactAgeMs, reason };
 }
 
@@ -85,7 +85,7 @@ function staleReason(
 export function staleAtMs(clocks: ScopeClocks): number | undefined {
   if (clocks.limited || !clocks.synced || clocks.proofAtMs === undefined) return undefined;
   const byProof = clocks.proofAtMs + PROOF_LIMIT_MS;
-  return clocks.contactAtMs === undefined || !clocks.contactTells
+  return clocks.contactAtMs === undefined || !clocks.detectsSilence
     ? byProof
     : Math.min(byProof, clocks.contactAtMs + CONTACT_LIMIT_MS);
 }

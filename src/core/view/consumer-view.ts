@@ -6,8 +6,8 @@ import type { Freshness, StaleReason } from "../time/freshness.ts";
 import type { Policy } from "../select/policy.ts";
 import type { View, ViewChange } from "./view.ts";
 
-/** Which part of the source an answer touches; decides whose freshness counts. */
-export interface Touch {
+/** Which part of the source an answer is read from; decides whose freshness counts. */
+export interface ReadScope {
   /** A namespace, or undefined for all served ones. */
   readonly namespace: string | undefined;
   /** Explicit names, or undefined for all. */
@@ -32,8 +32,8 @@ export interface ConsumerView {
   readonly onlyNamespace: string | undefined;
   /** The current view; undefined before the first sync. Constant time. */
   current(): View | undefined;
-  /** Freshness of an answer that touches this part, at this moment: the worst scope counts. */
-  freshness(touch: Touch): Freshness;
+  /** Freshness of an answer from this part, at this moment: the worst scope counts. */
+  freshness(readScope: ReadScope): Freshness;
   /** Calls `listener` after each new view, in order; returns the way to stop it. A throw of a listener stays its own. */
   onChange(listener: (change: ViewChange) => void): () => void;
   /** Calls `listener` whenever the freshness state of any scope may have turned (FRESH to STALE or back, or its reason). */
@@ -42,5 +42,5 @@ export interface ConsumerView {
    * Asks the source to prove this part current: one metadata list, shared by all who wait, at most one a second.
    * Where it finds a difference the snapshot is repaired first. Ends at `signal`, or with `ok: false`.
    */
-  demandProof(touch: Touch, signal: AbortSignal): Promise<ProofOutcome>;
+  demandProof(readScope: ReadScope, signal: AbortSignal): Promise<ProofOutcome>;
 }

@@ -4,7 +4,7 @@
  * deadline, and whatever ends it (answer, error, deadline, cancellation, drain) leaves no timer and no listener behind.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
-import type { ConsumerView, Touch } from "../../core/view/consumer-view.ts";
+import type { ConsumerView, ReadScope } from "../../core/view/consumer-view.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { View } from "../../core/view/view.ts";
 
@@ -30,7 +30,7 @@ export interface WaitingCall {
 
 /** What an answer needs. */
 export interface Demand {
-  readonly touch: Touch;
+  readonly readScope: ReadScope;
   /** Greatest age, or undefined for any. */
   readonly maxAgeMs: number | undefined;
 }
@@ -84,7 +84,7 @@ export class Waiters {
 
   #isYoung(demand: Demand): boolean {
     if (demand.maxAgeMs === undefined && this.#maxStaleMs === 0) return true;
-    const { ageMs = Infinity } = this.#view.freshness(demand.touch);
+    const { ageMs = Infinity } = this.#view.freshness(demand.readScope);
     // --max-stale refuses at once: a client that wants to wait says so by max_age.
     if (this.#maxStaleMs > 0 && ageMs > this.#maxStaleMs && demand.maxAgeMs === undefined)
       throw this.#stale(demand);
@@ -118,7 +118,7 @@ export class Waiters {
       const prove = (): void => {
         if (isProving || isOver) return;
         isProving = true;
-        this.#view.demandProof(demand.touch, proof.signal).then(
+        this.#view.demandProof(demand.readScope, proof.signal).then(
           (outcome) => {
             isProving = false;
             if (outcome.ok) check(true);
@@ -151,7 +151,7 @@ export class Waiters {
 
   #tooLate(demand: Demand): PodkeyError {
     if (this.#view.current() !== undefined) return this.#stale(demand);
-    const { reason = "STARTING" } = this.#view.freshness(demand.touch);
+    const { reason = "STARTING" } = this.#view.freshness(demand.readScope);
     return new PodkeyError(
       "NOT_SYNCED",
       `podkey has not read its source once yet (${reason}); retry, podkey's log says what it waits for.`,
@@ -160,7 +160,7 @@ export class Waiters {
   }
 
   #stale(demand: Demand): PodkeyError {
-    const { ageMs, reason } = this.#view.freshness(demand.touch);
+    const { ageMs, reason } = this.#view.freshness(demand.readScope);
     const age = ageMs === undefined ? "unknown" : `${(ageMs / 1000).toFixed(1)}s`;
     const limit =
       demand.maxAgeMs === undefined

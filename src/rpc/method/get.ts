@@ -33,7 +33,7 @@ export function get(
 ): Reply | Promise<Reply> {
   const namespace = namespaceOf(served, request);
   checkRequest(served, request, namespace);
-  const demand = { touch: { namespace, names: [request.name] }, maxAgeMs: maxAgeMs(request.maxAge) };
+  const demand = { readScope: { namespace, names: [request.name] }, maxAgeMs: maxAgeMs(request.maxAge) };
   const view = served.waiters.ready(demand, call);
   const answer = (ready: View): Reply => {
     const entry = ready.entries.get(credentialKey(namespace, request.name));
@@ -41,7 +41,7 @@ export function get(
     return [
       fieldOf(entry, request, nowMs),
       served.memo.revision(REVISION_FIELD, ready.number),
-      served.memo.freshness(FRESHNESS_FIELD, demand.touch).bytes,
+      served.memo.freshness(FRESHNESS_FIELD, demand.readScope).bytes,
     ];
   };
   return view instanceof Promise ? view.then(answer) : answer(view);

@@ -3,7 +3,7 @@
  * and types filter silently, as contract section 2 wants. `fingerprint` stands for all of it in tokens.
  */
 import { createHash } from "node:crypto";
-import type { Touch } from "../../core/view/consumer-view.ts";
+import type { ReadScope } from "../../core/view/consumer-view.ts";
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { credentialKey, splitCredentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -25,7 +25,7 @@ export interface Filter {
   readonly types: ReadonlySet<string> | undefined;
   readonly detail: Detail;
   /** Whose freshness an answer shows. */
-  readonly touch: Touch;
+  readonly readScope: ReadScope;
   /** 16 bytes that differ (but for chance) when anything above differs. */
   readonly fingerprint: Buffer;
 }
@@ -49,7 +49,7 @@ export function readFilter(request: FilterRequest, policy: Policy, defaultDetail
     selector,
     types,
     detail,
-    touch: { namespace, names: names === undefined ? undefined : [...names] },
+    readScope: { namespace, names: names === undefined ? undefined : [...names] },
     fingerprint: fingerprint([
       request.namespace,
       sorted(names).join("\0"),

@@ -89,8 +89,8 @@ export function fetchSecrets(
 ): Reply | Promise<Reply> {
   checkType(request);
   const resources = request.resourceNames.map((name) => readResource(name, served.view));
-  const touch = { namespace: undefined, names: undefined };
-  const ready = served.waiters.ready({ touch, maxAgeMs: undefined }, call);
+  const readScope = { namespace: undefined, names: undefined };
+  const ready = served.waiters.ready({ readScope, maxAgeMs: undefined }, call);
   const answer = (view: Awaited<typeof ready>): Reply => {
     const fields = resources.map((resource) => {
       const material = materialOf(resource, view.entries.get(resource.key));

@@ -3,7 +3,7 @@
  * a freshness for a millisecond (its resolution) or until the source turns. So thousands of reads a second encode neither.
  */
 import type { Clock } from "../../core/time/clock.ts";
-import type { ConsumerView, Touch } from "../../core/view/consumer-view.ts";
+import type { ConsumerView, ReadScope } from "../../core/view/consumer-view.ts";
 import type { Freshness } from "../../core/time/freshness.ts";
 import { freshnessField, revisionField } from "../codec/answers.ts";
 
@@ -15,7 +15,7 @@ export interface FreshnessPart {
 
 interface FreshnessSlot extends FreshnessPart {
   readonly atMs: number;
-  readonly touch: Touch;
+  readonly readScope: ReadScope;
 }
 
 /** The memo of one consumer. */
@@ -40,13 +40,13 @@ export class AnswerMemo {
   }
 
   /** The freshness of this part, now, as this field. */
-  freshness(field: number, touch: Touch): FreshnessPart {
+  freshness(field: number, readScope: ReadScope): FreshnessPart {
     const atMs = Math.floor(this.#clock.nowMs());
     const known = this.#freshness.get(field);
-    if (known !== undefined && known.atMs === atMs && sameTouch(known.touch, touch)) return known;
-    const freshness = this.#view.freshness(touch);
+    if (known !== undefined && known.atMs === atMs && sameReadScope(known.readScope, readScope)) return known;
+    const freshness = this.#view.freshness(readScope);
     const bytes = freshnessField(field, freshness, this.#clock);
-    const slot: FreshnessSlot = { bytes, state: freshness.state, atMs, touch };
+    const slot: FreshnessSlot = { bytes, state: freshness.state, atMs, readScope };
     this.#freshness.set(field, slot);
     return slot;
   }
@@ -57,7 +57,7 @@ export class AnswerMemo {
   }
 }
 
-function sameTouch(a: Touch, b: Touch): boolean {
+function sameReadScope(a: ReadScope, b: ReadScope): boolean {
   if (a === b) return true;
   if (a.namespace !== b.namespace || a.names?.length !== b.names?.length) return false;
   return a.names === undefined || (a.names.length === 1 && a.names[0] === b.names?.[0]);

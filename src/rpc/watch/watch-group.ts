@@ -53,7 +53,7 @@ export class WatchGroup implements Selection {
 
   /** Freshness of what the group selects, now. */
   freshness(): FreshnessPart {
-    return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter.touch);
+    return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter.readScope);
   }
 
   /** Token, revision and freshness of a message after which the client's state is this revision. */

@@ -219,7 +219,7 @@ class FolderLooks {
     if (outcome.ok) {
       this.#candidate = undefined;
       this.#setTrouble(false);
-      this.#emit({ kind: "contact", scope, tells: false });
+      this.#emit({ kind: "contact", scope, detectsSilence: false });
       if (!outcome.published) this.#emit({ kind: "proof", scope });
     }
     for (const waiter of [...this.#waiters]) {

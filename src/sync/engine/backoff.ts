@@ -24,13 +24,13 @@ export interface BackoffStep {
 /**
  * The next delay.
  * @param troubleForMs age of the present trouble: decides the cap.
- * @param roll a random number in [0, 1).
+ * @param random a random number in [0, 1).
  */
-export function backOff(backoff: Backoff, troubleForMs: number, roll: number): BackoffStep {
+export function backOff(backoff: Backoff, troubleForMs: number, random: number): BackoffStep {
   const capMs = troubleForMs < LIMITS.earlyForMs ? LIMITS.earlyCapMs : LIMITS.capMs;
   const baseMs = Math.min(backoff.nextMs, capMs);
   return {
-    delayMs: baseMs * (LIMITS.jitterFrom + roll * (1 - LIMITS.jitterFrom)),
+    delayMs: baseMs * (LIMITS.jitterFrom + random * (1 - LIMITS.jitterFrom)),
     backoff: { nextMs: Math.min(baseMs * LIMITS.factor, LIMITS.capMs) },
   };
 }

@@ -35,7 +35,7 @@ export function openList(turn: Turn, goal: ListGoal): void {
   const canStream = goal.cause === "initial" && !goal.plain && !turn.state.avoidWatchList;
   const via = canStream && turn.traits.watchList !== "unsupported" ? "watch-list" : "list";
   const requestedVersion = goal.from === "last" ? turn.state.lastVersion : "";
-  const timeoutSeconds = rollTimeoutSeconds(turn.roll);
+  const timeoutSeconds = randomTimeoutSeconds(turn.random);
   enter(turn, {
     kind: "listing",
     goal,
@@ -62,27 +62,27 @@ export function openList(turn: Turn, goal: ListGoal): void {
 
 /** Asks for a watch from the last version; part of the round under way. */
 export function openWatch(turn: Turn): void {
-  const timeoutSeconds = rollTimeoutSeconds(turn.roll);
+  const timeoutSeconds = randomTimeoutSeconds(turn.random);
   enter(turn, { kind: "opening", timeoutSeconds, goingAway: false });
   turn.effects.push({ kind: "open-watch", slot: "main", request: resumeRequest(turn, timeoutSeconds) });
 }
 
 /**
- * The request for a watch from the last version. Hurried until the trouble is past its early time: a request that a
+ * The request for a watch from the last version. With the short timeout while the trouble is young: a request that a
  * short fault has swallowed must not be waited for longer than the fault lasted. A server that is merely slow gets
  * its full time after that.
  */
 export function resumeRequest(turn: Turn, timeoutSeconds: number): WatchRequest {
   const { episode, lastVersion } = turn.state;
   const troubleForMs = episode === undefined ? 0 : turn.nowMs - episode.sinceMs;
-  const hurried = troubleForMs < SYNC_PARAMETERS.backoff.earlyForMs;
-  return { resourceVersion: lastVersion, initialEvents: false, timeoutSeconds, hurried };
+  const shortTimeout = troubleForMs < SYNC_PARAMETERS.backoff.earlyForMs;
+  return { resourceVersion: lastVersion, initialEvents: false, timeoutSeconds, shortTimeout };
 }
 
 /** A watch timeout for the server, in seconds. */
-export function rollTimeoutSeconds(roll: number): number {
+export function randomTimeoutSeconds(random: number): number {
   const { timeoutFromSeconds, timeoutToSeconds } = WATCH;
-  return timeoutFromSeconds + Math.floor(roll * (timeoutToSeconds - timeoutFromSeconds + 1));
+  return timeoutFromSeconds + Math.floor(random * (timeoutToSeconds - timeoutFromSeconds + 1));
 }
 
 /** A fresh consistent list for a cause. */

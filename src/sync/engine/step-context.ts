@@ -12,7 +12,7 @@ import type { ServerTraits } from "../port/server-traits.ts";
 export interface StepContext {
   readonly nowMs: number;
   /** One random number in [0, 1). */
-  readonly roll: number;
+  readonly random: number;
   readonly traits: ServerTraits;
   /** What the store holds of this scope. Linear; asked only when two lists have to be compared. */
   readonly held: () => ReadonlyMap<CredentialKey, string>;

@@ -51,7 +51,7 @@ export function retry(turn: Turn, error: SyncError, goal: Goal): void {
   const floorMs = Math.max(rule.minDelayMs, asked);
   if (rule.first === "at-once" && asked === 0 && takeImmediateRetry(turn, error.kind, goal))
     plan(turn, goal, 0);
-  else if (spreads) plan(turn, goal, Math.max(floorMs, turn.roll * SYNC_PARAMETERS.abruptSpreadMs));
+  else if (spreads) plan(turn, goal, Math.max(floorMs, turn.random * SYNC_PARAMETERS.abruptSpreadMs));
   else plan(turn, goal, Math.max(floorMs, nextBackoffMs(turn)));
 }
 
@@ -59,7 +59,7 @@ export function retry(turn: Turn, error: SyncError, goal: Goal): void {
 export function nextBackoffMs(turn: Turn): number {
   beginEpisode(turn);
   const sinceMs = turn.state.episode?.sinceMs ?? turn.nowMs;
-  const { delayMs, backoff } = backOff(turn.state.backoff, turn.nowMs - sinceMs, turn.roll);
+  const { delayMs, backoff } = backOff(turn.state.backoff, turn.nowMs - sinceMs, turn.random);
   update(turn, { backoff });
   return delayMs;
 }

@@ -112,7 +112,7 @@ export function onAntiEntropyTimer(turn: Turn): void {
 export function armAntiEntropy(turn: Turn): void {
   const { antiEntropyMs } = turn.state;
   if (antiEntropyMs === 0) return;
-  const stray = 1 + (turn.roll * 2 - 1) * SYNC_PARAMETERS.antiEntropyStray;
+  const stray = 1 + (turn.random * 2 - 1) * SYNC_PARAMETERS.antiEntropyJitter;
   turn.effects.push({ kind: "arm", timer: "anti-entropy", delayMs: antiEntropyMs * stray });
 }
 

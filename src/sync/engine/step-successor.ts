@@ -6,7 +6,7 @@
 import type { Successor, WatchingPhase } from "./list-watch-state.ts";
 import { FAILURE_TABLE } from "./failure-table.ts";
 import { SYNC_PARAMETERS } from "../port/parameters.ts";
-import { listGoal, plan, resumeRequest, rollTimeoutSeconds } from "./rounds.ts";
+import { listGoal, plan, resumeRequest, randomTimeoutSeconds } from "./rounds.ts";
 import { nextBackoffMs, noteFailure, retryAfterMs } from "./step-failure.ts";
 import type { WatchSignal } from "../port/source.ts";
 import type { SyncError, SyncErrorKind } from "../port/sync-error.ts";
@@ -22,7 +22,7 @@ const SOON: readonly SyncErrorKind[] = ["unreachable", "reset", "dead-connection
 /** The successor is due. */
 export function onSuccessorTimer(turn: Turn, phase: WatchingPhase): void {
   if (phase.successor?.kind !== "waiting") return;
-  const timeoutSeconds = rollTimeoutSeconds(turn.roll);
+  const timeoutSeconds = randomTimeoutSeconds(turn.random);
   enter(turn, { ...phase, successor: { kind: "opening", startedAtMs: turn.nowMs, timeoutSeconds } });
   turn.effects.push({ kind: "open-watch", slot: "successor", request: resumeRequest(turn, timeoutSeconds) });
 }

@@ -86,7 +86,7 @@ export function onWatchCompleted(turn: Turn, phase: Phase): void {
   }
   const livedMs = turn.nowMs - phase.openedAtMs;
   if (livedMs >= WATCH.settledMs || phase.eventCount > 0) {
-    resume(turn, "end", turn.roll * SYNC_PARAMETERS.endSpreadMs);
+    resume(turn, "end", turn.random * SYNC_PARAMETERS.endSpreadMs);
     return;
   }
   turn.effects.push({ kind: "count-restart", reason: "short_watch" });
@@ -114,7 +114,7 @@ export function onSettleTimer(turn: Turn, phase: WatchingPhase): void {
 /** A resume proves nothing by itself: where the first bookmark would come too late or history may be another, ask. */
 function armResumeProof(turn: Turn, ageMs: number): void {
   const byAgeMs = ageMs >= PROOF.resumeWorthMs ? Math.max(0, PROOF.dueAgeMs - ageMs) : Infinity;
-  const byDoubtMs = turn.state.unverified ? turn.roll * PROOF.verifySpreadMs : Infinity;
+  const byDoubtMs = turn.state.unverified ? turn.random * PROOF.verifySpreadMs : Infinity;
   const delayMs = Math.min(byAgeMs, byDoubtMs);
   if (delayMs !== Infinity) turn.effects.push({ kind: "arm", timer: "resume-proof", delayMs });
 }
@@ -178,7 +178,7 @@ export function onOverdueTimer(turn: Turn, phase: WatchingPhase): void {
     return;
   }
   closeWatch(turn, phase);
-  resume(turn, "overdue", turn.roll * SYNC_PARAMETERS.endSpreadMs);
+  resume(turn, "overdue", turn.random * SYNC_PARAMETERS.endSpreadMs);
 }
 
 function resume(turn: Turn, reason: WatchRestart, delayMs: number): void {

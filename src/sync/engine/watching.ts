@@ -46,7 +46,7 @@ export function planSuccessor(turn: Turn): void {
   const { phase } = turn.state;
   if (phase.kind !== "watching" || phase.successor !== undefined) return;
   log(turn, "sync_going_away");
-  waitForSuccessor(turn, phase, turn.roll * GOING.spreadMs);
+  waitForSuccessor(turn, phase, turn.random * GOING.spreadMs);
 }
 
 /** Puts the next attempt at the successor off. */

@@ -83,5 +83,5 @@ export const SYNC_PARAMETERS = {
   /** A timer that is this late woke from a blocked event loop: what waits in the sockets is read first. */
   timers: { lateMs: 1_000, graceMs: 100 },
   /** How far each check by names and versions may stray from its distance (`--anti-entropy`), as a part of it. */
-  antiEntropyStray: 0.2,
+  antiEntropyJitter: 0.2,
 } as const;

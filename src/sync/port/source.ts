@@ -63,7 +63,7 @@ export interface WatchRequest {
    * connection that does not. The headers of a watch cost a server nothing, so one that lives sends them at once.
    * Default: no.
    */
-  readonly hurried?: boolean;
+  readonly shortTimeout?: boolean;
 }
 
 /** A watch as it comes in. Completion is a clean end of the stream; everything else errors with a SyncError. */
@@ -79,13 +79,13 @@ export type WatchSignal =
 /** Life signs of the connection under a scope. */
 export interface Contact {
   /** Whether this transport notices silence by itself (HTTP/2 PING). */
-  readonly tells: boolean;
+  readonly detectsSilence: boolean;
 }
 
 /**
  * One scope of an API server. All Observables are cold; unsubscribing aborts the request. The adapter owns the clocks
  * of a request that is not answered: it alone knows when its limiter let it go. So a request without a byte for 10 s
- * errors with `timeout` (a hurried watch sooner); the clocks of an open watch (from its `open` on) are the reflector's.
+ * errors with `timeout` (a watch with the short timeout sooner); the clocks of an open watch (from its `open` on) are the reflector's.
  */
 export interface Upstream {
   /** Errors with SyncError; 410 on a later page is `expired`. */

@@ -111,7 +111,7 @@ export class ScopeDriver implements Prover {
     const { scope, upstream } = this.#deps;
     this.#contact.add(
       upstream.contact$.subscribe({
-        next: ({ tells }) => this.#emit({ kind: "contact", scope, tells }),
+        next: ({ detectsSilence }) => this.#emit({ kind: "contact", scope, detectsSilence }),
         // Contact only adds to freshness; a source that cannot tell is one without contact.
         error: () => undefined,
       }),
@@ -165,7 +165,7 @@ export class ScopeDriver implements Prover {
     const made = input();
     if (link !== undefined && ends) this.#slots.close(link.slot);
     const { scheduler, random, traits, held } = this.#deps;
-    const context = { nowMs: scheduler.now(), roll: random(), traits: traits.current(), held };
+    const context = { nowMs: scheduler.now(), random: random(), traits: traits.current(), held };
     const { state, effects } = step(this.#state, made, context);
     this.#state = state;
     for (const effect of effects) {

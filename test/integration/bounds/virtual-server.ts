@@ -110,8 +110,10 @@ export class VirtualServer {
       contact$: NEVER,
       list: () => this.#ask<ListSignal>(id, "list", (call) => this.#list(call)),
       watch: (request) =>
-        this.#ask<WatchSignal>(id, request.hurried === true ? "hurried watch" : "watch", (call) =>
-          this.#watch(call, request),
+        this.#ask<WatchSignal>(
+          id,
+          request.shortTimeout === true ? "watch with a short timeout" : "watch",
+          (call) => this.#watch(call, request),
         ),
       listVersions: () => this.#ask<VersionList>(id, "check", (call) => this.#versionList(call)),
     };
@@ -119,14 +121,14 @@ export class VirtualServer {
 
   #ask<Signal>(
     scope: ScopeId,
-    what: RequestPurpose | "hurried watch",
+    what: RequestPurpose | "watch with a short timeout",
     answer: (call: Call<Signal>) => void,
   ): Observable<Signal> {
     return new Observable((reply) => {
-      const { hurriedSilenceMs, requestSilenceMs } = KUBE_PARAMETERS;
-      const silenceMs = what === "hurried watch" ? hurriedSilenceMs : requestSilenceMs;
+      const { shortTimeoutMs, requestSilenceMs } = KUBE_PARAMETERS;
+      const silenceMs = what === "watch with a short timeout" ? shortTimeoutMs : requestSilenceMs;
       const call: Call<Signal> = { scope, reply, silenceMs, isClosed: false };
-      const purpose = what === "hurried watch" ? "watch" : what;
+      const purpose = what === "watch with a short timeout" ? "watch" : what;
       const cancel = this.#limiter.take(purpose, () => {
         this.requests.push({ what: purpose, atMs: this.#scheduler.now() });
         this.#after(LATENCY_MS, () => this.#meet(call, () => answer(call)));

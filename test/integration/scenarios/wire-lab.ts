@@ -87,8 +87,8 @@ export class WireLab {
     const log = (event: EventName, fields: EventFields = {}): void =>
       void this.logged.push({ event, fields });
     // Through the lens the hurry would be 50 ms of a busy machine, which is no time for a handshake.
-    const hurriedSilenceMs = KUBE_PARAMETERS.requestSilenceMs;
-    const parameters = { ...KUBE_PARAMETERS, hurriedSilenceMs, ...this.#options.parameters };
+    const shortTimeoutMs = KUBE_PARAMETERS.requestSilenceMs;
+    const parameters = { ...KUBE_PARAMETERS, shortTimeoutMs, ...this.#options.parameters };
     const target = await resolveTarget({
       env: { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(this.relay.port) },
       clock: time,

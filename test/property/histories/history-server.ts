@@ -254,7 +254,7 @@ export class HistoryServer {
   }
 
   #alive(): void {
-    this.#contact.next({ tells: true });
+    this.#contact.next({ detectsSilence: true });
   }
 
   #every(ms: number, task: () => void): void {

@@ -2,7 +2,7 @@
  * A consumer's view that a test writes directly: credentials in, views out by the same folding as the store's, freshness
  * and proofs as the test says. For everything that reads a `ConsumerView`.
  */
-import type { ConsumerView, ProofOutcome, Touch } from "../../../src/core/view/consumer-view.ts";
+import type { ConsumerView, ProofOutcome, ReadScope } from "../../../src/core/view/consumer-view.ts";
 import type { Clock } from "../../../src/core/time/clock.ts";
 import type { Credential, CredentialKey } from "../../../src/core/credential/credential.ts";
 import { credentialKey } from "../../../src/core/credential/credential.ts";
@@ -47,7 +47,8 @@ export class MemoryView implements ConsumerView {
   /** What `freshness` answers. */
   now: Freshness = STARTING;
   /** What `demandProof` answers; called at each demand. */
-  prove: (touch: Touch, signal: AbortSignal) => Promise<ProofOutcome> = () => Promise.resolve({ ok: true });
+  prove: (readScope: ReadScope, signal: AbortSignal) => Promise<ProofOutcome> = () =>
+    Promise.resolve({ ok: true });
   readonly #clock: Clock;
   readonly #changes = new Set<(change: ViewChange) => void>();
   readonly #turns = new Set<() => void>();
@@ -125,8 +126,8 @@ export class MemoryView implements ConsumerView {
     return () => void this.#turns.delete(listener);
   }
 
-  demandProof(touch: Touch, signal: AbortSignal): Promise<ProofOutcome> {
-    return this.prove(touch, signal);
+  demandProof(readScope: ReadScope, signal: AbortSignal): Promise<ProofOutcome> {
+    return this.prove(readScope, signal);
   }
 
   #hold(credentials: readonly Credential[], gone: readonly string[]): void {

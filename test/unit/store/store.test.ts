@@ -113,7 +113,7 @@ describe("Store", () => {
 
   it("turns STALE 45 s after the last contact on a transport that can tell (scenario 10)", () => {
     const { view, apply, time } = bench();
-    apply(...reset([]), { kind: "contact", scope: SCOPE, tells: true });
+    apply(...reset([]), { kind: "contact", scope: SCOPE, detectsSilence: true });
     let turns = 0;
     view.onFreshness(() => void (turns += 1));
     time.advance(45_001);

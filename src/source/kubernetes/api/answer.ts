@@ -37,7 +37,7 @@ export interface AnswerSink {
 
 /** The two time limits of one request. */
 interface Deadlines {
-  touch(): void;
+  onActivity(): void;
   headCame(): void;
   stop(): void;
 }
@@ -88,7 +88,7 @@ export class AnswerReader implements ExchangeEvents {
   }
 
   data(chunk: Buffer): void {
-    this.#deadlines?.touch();
+    this.#deadlines?.onActivity();
     if (this.#refused === undefined) {
       this.#sink.data(chunk);
     } else if (!this.#refused.take(chunk)) {
@@ -194,9 +194,9 @@ function startDeadlines(
   request: ApiRequest,
   onLate: (error: SyncError) => void,
 ): Deadlines {
-  const { requestSilenceMs, hurriedSilenceMs, callTimeoutMs } = deps.parameters;
+  const { requestSilenceMs, shortTimeoutMs, callTimeoutMs } = deps.parameters;
   const silenceMs =
-    request.hurried === true ? Math.min(hurriedSilenceMs, requestSilenceMs) : requestSilenceMs;
+    request.shortTimeout === true ? Math.min(shortTimeoutMs, requestSilenceMs) : requestSilenceMs;
   const late = (limitMs: number, what: string): (() => void) => {
     return () => {
       const message = `The API server did not ${what} within ${String(limitMs)} ms when asked to ${request.asked.what}.`;
@@ -208,12 +208,12 @@ function startDeadlines(
     ? undefined
     : deps.timers.after(callTimeoutMs, late(callTimeoutMs, "end its answer"));
   return {
-    touch() {
-      silence.touch();
+    onActivity() {
+      silence.onActivity();
     },
     headCame() {
       if (request.long) silence.stop();
-      else silence.touch();
+      else silence.onActivity();
     },
     stop() {
       silence.stop();

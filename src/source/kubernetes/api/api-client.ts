@@ -86,9 +86,9 @@ async function send(run: Run, tries: Tries): Promise<void> {
   const abort = (): void => {
     exchange.abort();
   };
-  let tells = false;
+  let detectsSilence = false;
   const sink = createSink(run, {
-    contact: () => request.onContact?.({ tells }),
+    contact: () => request.onContact?.({ detectsSilence }),
     unauthorized: (error) => {
       abort();
       return tries.renewed ? Promise.reject(error) : sendRenewed(run, tries, { credentials, error });
@@ -115,11 +115,11 @@ async function send(run: Run, tries: Tries): Promise<void> {
       body: request.body,
     },
     long: request.long,
-    hurried: request.hurried === true,
+    shortTimeout: request.shortTimeout === true,
     events: reader,
     signal: AbortSignal.any([signal, exchange.signal]),
     onSent: (protocol) => {
-      tells = protocol === "h2";
+      detectsSilence = protocol === "h2";
       reader.sent();
     },
   });

@@ -16,11 +16,11 @@ export interface ApiRequest {
   readonly body?: string;
   /** A watch: may be open and silent for minutes. */
   readonly long: boolean;
-  /** Its first byte, and a connection for it, are worth waiting for `hurriedSilenceMs` only. Default: no. */
-  readonly hurried?: boolean;
+  /** Its first byte, and a connection for it, are worth waiting for `shortTimeoutMs` only. Default: no. */
+  readonly shortTimeout?: boolean;
   readonly asked: Asked;
   /** Told of life signs of the connection while the request is on it, at most once a second. */
-  readonly onContact?: (contact: { readonly tells: boolean }) => void;
+  readonly onContact?: (contact: { readonly detectsSilence: boolean }) => void;
 }
 
 /** An answer as it comes in; completion is its end. */

@@ -12,10 +12,10 @@ export const KUBE_PARAMETERS = {
   /** A request without a byte for this long is abandoned, in ms; an open watch has its own clocks in the reflector. */
   requestSilenceMs: 10_000,
   /**
-   * The same for a hurried watch, and for each step of a connection that is made for it, in ms. With the longest early
+   * The same for a watch with the short timeout, and for each step of a connection that is made for it, in ms. With the longest early
    * delay of the reflector (4 s) it keeps the promise of 7 s after a fault of up to 5 s.
    */
-  hurriedSilenceMs: 2_500,
+  shortTimeoutMs: 2_500,
   /** A whole page of a list, or any other short request, in ms. */
   callTimeoutMs: 60_000,
   /** HTTP/2: silence after which a PING goes out, in ms (client-go: HTTP2_READ_IDLE_TIMEOUT_SECONDS). */

@@ -24,8 +24,8 @@ export interface Passenger {
   readonly request: ExchangeRequest;
   /** A watch: holds its place for minutes. */
   readonly long: boolean;
-  /** A connection that is made for it gets `hurriedSilenceMs` for each step. */
-  readonly hurried: boolean;
+  /** A connection that is made for it gets `shortTimeoutMs` for each step. */
+  readonly shortTimeout: boolean;
   readonly events: ExchangeEvents;
   /** It is on its way; called before anything of the answer comes. */
   onSent(protocol: Peer["protocol"]): void;
@@ -54,11 +54,11 @@ export class ConnectionPool {
     for (let tries = 0; tries < MAX_TRIES && !passenger.signal.aborted && !this.#closed; tries += 1) {
       for (const peer of this.#peers.keys()) if (board(peer, passenger)) return;
       if (this.#speaksHttp2) {
-        await this.#dialShared(passenger.hurried);
+        await this.#dialShared(passenger.shortTimeout);
         continue;
       }
       // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
-      if (board(await this.#open(passenger.hurried), passenger)) return;
+      if (board(await this.#open(passenger.shortTimeout), passenger)) return;
     }
     if (passenger.signal.aborted) return;
     const { host } = this.#deps.target.server;
@@ -74,15 +74,15 @@ export class ConnectionPool {
     for (const peer of this.#peers.keys()) peer.destroy();
   }
 
-  #dialShared(hurried: boolean): Promise<unknown> {
-    this.#dialing ??= this.#open(hurried).finally(() => {
+  #dialShared(shortTimeout: boolean): Promise<unknown> {
+    this.#dialing ??= this.#open(shortTimeout).finally(() => {
       this.#dialing = undefined;
     });
     return this.#dialing;
   }
 
-  async #open(hurried: boolean): Promise<Peer> {
-    const parameters = hurried ? inHurry(this.#deps.parameters) : this.#deps.parameters;
+  async #open(shortTimeout: boolean): Promise<Peer> {
+    const parameters = shortTimeout ? withShortTimeout(this.#deps.parameters) : this.#deps.parameters;
     const dialed = await dial({ ...this.#deps, parameters });
     const { host } = this.#deps.target.server;
     this.#speaksHttp2 = dialed.protocol === "h2";
@@ -127,12 +127,12 @@ function board(peer: Peer, passenger: Passenger): boolean {
   return true;
 }
 
-function inHurry(parameters: KubeParameters): KubeParameters {
-  const { connectTimeoutMs, tlsTimeoutMs, hurriedSilenceMs } = parameters;
+function withShortTimeout(parameters: KubeParameters): KubeParameters {
+  const { connectTimeoutMs, tlsTimeoutMs, shortTimeoutMs } = parameters;
   return {
     ...parameters,
-    connectTimeoutMs: Math.min(connectTimeoutMs, hurriedSilenceMs),
-    tlsTimeoutMs: Math.min(tlsTimeoutMs, hurriedSilenceMs),
+    connectTimeoutMs: Math.min(connectTimeoutMs, shortTimeoutMs),
+    tlsTimeoutMs: Math.min(tlsTimeoutMs, shortTimeoutMs),
   };
 }
 

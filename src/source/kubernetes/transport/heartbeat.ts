@@ -16,7 +16,7 @@ export interface HeartbeatDeps {
   bytesRead(): number;
   /** Sends a PING and calls back when it is acknowledged. */
   ping(onAck: () => void): void;
-  /** Bytes came that nobody had told of by `touch`; the connection lives. */
+  /** Bytes came that nobody had told of by `onActivity`; the connection lives. */
   onAlive(): void;
   /** Silence was answered by silence. Called once. */
   onDead(): void;
@@ -40,7 +40,7 @@ export class Heartbeat {
   }
 
   /** Bytes came. */
-  touch(): void {
+  onActivity(): void {
     this.#lifeAtMs = this.#deps.clock.nowMs();
     if (this.#pingAtMs === undefined || this.#stopped) return;
     this.#pingAtMs = undefined;
@@ -85,7 +85,7 @@ export class Heartbeat {
       this.#deps.onDead();
       return;
     }
-    this.touch();
+    this.onActivity();
     this.#deps.onAlive();
   }
 
@@ -94,7 +94,7 @@ export class Heartbeat {
     this.#bytesAtPing = this.#deps.bytesRead();
     this.#arm(this.#deps.pingTimeoutMs);
     this.#deps.ping(() => {
-      this.touch();
+      this.onActivity();
     });
   }
 }

@@ -14,7 +14,7 @@ export interface OpenExchanges {
   watches: number;
   readonly all: Set<ExchangeEvents>;
   /** Why the connection ended, where podkey or a GOAWAY knows; it is then the error of every exchange. */
-  fate: SyncError | undefined;
+  closeReason: SyncError | undefined;
 }
 
 /** The connection that carries it. */
@@ -71,9 +71,9 @@ export function openHttp2Exchange(
     leave();
     if (failure === undefined && endedWhileAlive && stream.rstCode === constants.NGHTTP2_NO_ERROR)
       events.end();
-    else if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && open.fate === undefined)
+    else if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && open.closeReason === undefined)
       events.unprocessed(describe(failure, stream.rstCode, server));
-    else events.error(open.fate ?? describe(failure, stream.rstCode, server));
+    else events.error(open.closeReason ?? describe(failure, stream.rstCode, server));
   });
   return () => {
     if (over) return;

@@ -35,7 +35,7 @@ export class Http2Peer implements Peer {
   readonly #deps: Http2PeerDeps;
   readonly #session: ClientHttp2Session;
   readonly #heartbeat: Heartbeat;
-  readonly #open: OpenExchanges = { watches: 0, all: new Set(), fate: undefined };
+  readonly #open: OpenExchanges = { watches: 0, all: new Set(), closeReason: undefined };
   /** How many streams the server allows; none before its SETTINGS have come. */
   #streamLimit = 0;
   #retired = false;
@@ -109,7 +109,7 @@ export class Http2Peer implements Peer {
   }
 
   destroy(): void {
-    this.#open.fate ??= new SyncError(
+    this.#open.closeReason ??= new SyncError(
       "reset",
       `The connection to ${this.#deps.server.host} was closed by podkey.`,
     );
@@ -124,7 +124,7 @@ export class Http2Peer implements Peer {
       });
       this.#session.once("close", () => {
         const message = `The connection to ${this.#deps.server.host} closed before HTTP/2 began on it.`;
-        reject(this.#open.fate ?? new SyncError("reset", message));
+        reject(this.#open.closeReason ?? new SyncError("reset", message));
       });
     });
   }
@@ -132,7 +132,7 @@ export class Http2Peer implements Peer {
   #goAway(code: number): void {
     if (code !== 0) {
       const message = `The API server at ${this.#deps.server.host} ended the connection with HTTP/2 error ${String(code)}.`;
-      this.#open.fate ??= new SyncError("reset", message);
+      this.#open.closeReason ??= new SyncError("reset", message);
     }
     this.retire();
   }
@@ -148,7 +148,7 @@ export class Http2Peer implements Peer {
 
   #die(): void {
     const { parameters, server } = this.#deps;
-    this.#open.fate = new SyncError(
+    this.#open.closeReason = new SyncError(
       "dead-connection",
       `The connection to ${server.host} is open but dead: no answer to a PING within ${String(parameters.pingTimeoutMs)} ms.`,
     );
@@ -157,7 +157,7 @@ export class Http2Peer implements Peer {
   }
 
   #tellContact(): void {
-    this.#heartbeat.touch();
+    this.#heartbeat.onActivity();
     const nowMs = this.#deps.clock.nowMs();
     if (nowMs - this.#contactAtMs < this.#deps.parameters.contactIntervalMs) return;
     this.#contactAtMs = nowMs;

@@ -8,12 +8,12 @@ import type { Clock, Timers } from "../../../core/time/clock.ts";
 /** A running watch over silence. */
 export interface SilenceWatch {
   /** A sign of life. */
-  touch(): void;
+  onActivity(): void;
   /** Ends it; `onSilent` will not be called any more. */
   stop(): void;
 }
 
-/** Calls `onSilent` once, when no `touch` came for `limitMs`. */
+/** Calls `onSilent` once, when no `onActivity` came for `limitMs`. */
 export function watchSilence(
   deps: { readonly clock: Clock; readonly timers: Timers },
   limitMs: number,
@@ -39,7 +39,7 @@ export function watchSilence(
   }
 
   return {
-    touch() {
+    onActivity() {
       lifeAtMs = deps.clock.nowMs();
     },
     stop() {

@@ -26,7 +26,7 @@ export interface ScopeRequestDeps {
 /** A GET of the scope's collection with further parameters. */
 export function scopeGet(
   deps: ScopeRequestDeps,
-  parts: Pick<ApiRequest, "verb" | "accept" | "long" | "hurried" | "asked">,
+  parts: Pick<ApiRequest, "verb" | "accept" | "long" | "shortTimeout" | "asked">,
   query: Readonly<Record<string, string>>,
 ): Observable<AnswerPart> {
   const { path, query: selectors } = deps.plan;

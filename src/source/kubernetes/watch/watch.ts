@@ -26,7 +26,13 @@ export function watchScope(deps: ScopeRequestDeps, request: WatchRequest): Obser
     const splitter = createLineSplitter(deps.parameters.maxLineBytes);
     const answer = scopeGet(
       deps,
-      { verb: "watch", accept: "application/json", long: true, hurried: request.hurried === true, asked },
+      {
+        verb: "watch",
+        accept: "application/json",
+        long: true,
+        shortTimeout: request.shortTimeout === true,
+        asked,
+      },
       query(request),
     );
     return concat(

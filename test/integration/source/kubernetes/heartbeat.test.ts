@@ -47,7 +47,7 @@ describe(`${Http2Peer.name} behind a relay`, () => {
     expect(server.requests.all()[1]?.connection).not.to.equal(server.requests.all()[0]?.connection);
   });
 
-  it("tells of contact by each PING that is answered, while nothing else comes", async () => {
+  it("reports contact by each PING that is answered, while nothing else comes", async () => {
     test = openTestClient({ url: relay.url, ca: server.caPem, parameters: { ...FAST, pingTimeoutMs: 5000 } });
     const upstream = test.upstream();
     const contacts: Contact[] = [];
@@ -59,7 +59,11 @@ describe(`${Http2Peer.name} behind a relay`, () => {
     });
     upstream.watch(RESUME).subscribe({ error: () => undefined });
     await third;
-    expect(contacts).to.deep.equal([{ tells: true }, { tells: true }, { tells: true }]);
+    expect(contacts).to.deep.equal([
+      { detectsSilence: true },
+      { detectsSilence: true },
+      { detectsSilence: true },
+    ]);
     expect(test.counted).to.deep.equal(["request watch 200"]);
   });
 

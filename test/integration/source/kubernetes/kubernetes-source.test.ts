@@ -103,7 +103,7 @@ describe(createKubernetesSource.name, () => {
     server.putSecret("shop", "db", { password: "hunter3" });
     await running.until(() => kinds().includes("put"));
     expect(kinds()).to.deep.equal(["reset-begin", "reset-item", "reset-end", "put"]);
-    expect(running.events.some((event) => event.kind === "contact" && event.tells)).to.equal(true);
+    expect(running.events.some((event) => event.kind === "contact" && event.detectsSilence)).to.equal(true);
   });
 
   it("serves the allowed scope and diagnoses the forbidden one, once (scenarios 33 and 52)", async () => {

@@ -166,15 +166,15 @@ for (const protocol of ["h2", "http/1.1"] as const) {
         .and.to.contain(`127.0.0.1:${String(server.port)}`);
     });
 
-    it("is timeout much sooner where the watch is hurried, also on a connection of its own", async () => {
+    it("is timeout much sooner where the watch has the short timeout, also on a connection of its own", async () => {
       test.client.close();
-      const parameters = { requestSilenceMs: 60_000, hurriedSilenceMs: 100 };
+      const parameters = { requestSilenceMs: 60_000, shortTimeoutMs: 100 };
       test = openTestClient({ url: server.url, ca: server.caPem, parameters });
       server.scripts.next({ verb: "watch" }, { kind: "hang" });
-      const { error } = await collect(test.upstream().watch({ ...resume(), hurried: true }));
+      const { error } = await collect(test.upstream().watch({ ...resume(), shortTimeout: true }));
       expect(error?.kind).to.equal("timeout");
       expect(error?.message).to.include("within 100 ms");
-      const open = collect(test.upstream().watch({ ...resume(), hurried: true }));
+      const open = collect(test.upstream().watch({ ...resume(), shortTimeout: true }));
       const watch = await server.watch();
       watch.end();
       expect((await open).error).to.equal(undefined);

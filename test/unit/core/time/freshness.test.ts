@@ -6,7 +6,7 @@ const healthy: ScopeClocks = {
   synced: true,
   proofAtMs: 100_000,
   contactAtMs: 100_000,
-  contactTells: true,
+  detectsSilence: true,
   trouble: undefined,
   limited: false,
 };
@@ -30,7 +30,7 @@ describe("freshnessOf", () => {
   });
 
   it("counts no contact where the transport cannot tell", () => {
-    expect(freshnessOf({ ...healthy, contactTells: false }, 170_000).state).to.equal("FRESH");
+    expect(freshnessOf({ ...healthy, detectsSilence: false }, 170_000).state).to.equal("FRESH");
   });
 
   it("keeps trouble from making anything stale by itself, but names it as the reason", () => {

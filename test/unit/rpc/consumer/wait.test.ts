@@ -7,7 +7,7 @@ import { CALL_ENDED, Waiters, WAITERS_LIMIT, waitMs } from "../../../../src/rpc/
 import { ManualTime } from "../../../support/core/manual-time.ts";
 import { MemoryView } from "../../../support/rpc/memory-view.ts";
 
-const TOUCH = { namespace: "shop", names: ["db"] };
+const READ_SCOPE = { namespace: "shop", names: ["db"] };
 
 class Call extends EventEmitter {
   readonly #deadlineMs: number;
@@ -36,7 +36,7 @@ class Desk {
   }
 
   ready(maxAgeMs: number | undefined, call = this.call()): View | Promise<View> {
-    return this.waiters.ready({ touch: TOUCH, maxAgeMs }, call);
+    return this.waiters.ready({ readScope: READ_SCOPE, maxAgeMs }, call);
   }
 
   /** Ages the content: the last proof is this old. */

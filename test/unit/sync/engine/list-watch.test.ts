@@ -16,7 +16,7 @@ import { bookmark, GOING_AWAY, marker, OPEN, put, remove } from "../../../suppor
 
 const CONTEXT: StepContext = {
   nowMs: 100_000,
-  roll: 0.5,
+  random: 0.5,
   traits: { watchList: "unknown", bookmarks: "seen" },
   held: () => new Map(),
 };

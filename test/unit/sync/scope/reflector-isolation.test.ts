@@ -31,7 +31,10 @@ describe(createReflector.name, () => {
     lab.contact(true);
     lab.contact(false);
     const contacts = lab.events.filter(({ event }) => event.kind === "contact").map(({ event }) => event);
-    expect(contacts.map((event) => event.kind === "contact" && event.tells)).to.deep.equal([true, false]);
+    expect(contacts.map((event) => event.kind === "contact" && event.detectsSilence)).to.deep.equal([
+      true,
+      false,
+    ]);
   });
 
   it("takes an upstream that answers while it is being asked", () => {

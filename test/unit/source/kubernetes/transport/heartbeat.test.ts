@@ -72,7 +72,7 @@ describe("Heartbeat", () => {
     const one = bench();
     for (let second = 0; second < 120; second += 1) {
       await pass(one, 1000);
-      one.heartbeat.touch();
+      one.heartbeat.onActivity();
     }
     expect(one.pings).to.have.length(0);
   });
@@ -81,7 +81,7 @@ describe("Heartbeat", () => {
     const one = bench();
     await pass(one, 1000);
     one.bytesRead += 17;
-    one.heartbeat.touch();
+    one.heartbeat.onActivity();
     await pass(one, 29_000);
     await pass(one, 999);
     expect(one.pings).to.have.length(0);
