@@ -3,15 +3,13 @@
  * one never pays for zod. Rules between consumers are in `consumers.ts`.
  */
 import { z } from "zod";
+import { DATA_KEY, DNS_LABEL, isNamespaceName } from "../../core/credential/kubernetes-names.ts";
 import type { Selector } from "../../core/select/selector.ts";
 import { listenCodec } from "../value/address.ts";
 import type { Codec } from "../value/codec.ts";
-import { isNameGlob, isNamespace, selectorCodec } from "../value/names.ts";
+import { isNameGlob, selectorCodec } from "../value/names.ts";
 import { fileModeCodec } from "../value/quantity.ts";
 import { parseSelector } from "../../core/select/selector.ts";
-
-const CONSUMER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const KEY_NAME = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /** A text of the file that a codec reads. */
 function coded<T>(codec: Codec<T>): z.ZodType<T> {
@@ -26,8 +24,8 @@ function coded<T>(codec: Codec<T>): z.ZodType<T> {
 const nameGlob = z
   .string()
   .refine(isNameGlob, { error: "can match no Secret; write a name, or a pattern with *" });
-const namespace = z.string().refine(isNamespace, { error: "cannot be a namespace" });
-const keyName = z.string().regex(KEY_NAME, { error: "cannot be a key of a Secret" });
+const namespace = z.string().refine(isNamespaceName, { error: "cannot be a namespace" });
+const keyName = z.string().regex(DATA_KEY, { error: "cannot be a key of a Secret" });
 const id = z.int().min(0).max(4_294_967_294);
 
 const selector: z.ZodType<Selector> = coded({
@@ -71,7 +69,7 @@ const peer = z
 export const consumerSchema = z.strictObject({
   name: z
     .string()
-    .regex(CONSUMER_NAME, { error: "use lower-case letters, digits and -, at most 63" })
+    .regex(DNS_LABEL, { error: "use lower-case letters, digits and -, at most 63" })
     .meta({ description: "Name in logs, metrics and audit lines." }),
   listen: z
     .union([coded(listenCodec).transform((one) => [one]), z.array(coded(listenCodec)).min(1)], {

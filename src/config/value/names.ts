@@ -3,6 +3,7 @@
  * (`--require`), selectors and annotations. What cannot exist in Kubernetes is refused here, before anything waits
  * for it.
  */
+import { DNS_LABEL, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import { parseSelector } from "../../core/select/selector.ts";
 import type { Codec, Parsed } from "./codec.ts";
@@ -21,19 +22,12 @@ export type Requirement =
   /** At least one credential of this Secret type. */
   | { readonly kind: "type"; readonly type: string };
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const NAME_GLOB = /^[-a-z0-9.*]{1,253}$/;
 const ANNOTATION = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/(\*|[A-Za-z0-9][-A-Za-z0-9_.]*)$/;
 
-/** Whether a text can be the name of a namespace. */
-export function isNamespace(text: string): boolean {
-  return DNS_LABEL.test(text);
-}
-
 /** Whether a text can be the name of a Secret, or a pattern of such names. */
 export function isNameGlob(text: string): boolean {
-  return text.includes("*") ? NAME_GLOB.test(text) : DNS_SUBDOMAIN.test(text);
+  return text.includes("*") ? NAME_GLOB.test(text) : isSecretName(text);
 }
 
 /** One namespace. */
@@ -41,7 +35,7 @@ export const namespaceCodec: Codec<string> = {
   placeholder: "NS",
   list: false,
   parse: (text) =>
-    isNamespace(text)
+    isNamespaceName(text)
       ? accepted(text)
       : refused(`"${text}" cannot be a namespace; use lower-case letters, digits and -`),
   format: (value) => value,
@@ -59,9 +53,9 @@ export const nameRefsCodec: Codec<readonly NameRef[]> = {
       const slash = part.indexOf("/");
       const name = part.slice(slash + 1).trim();
       if (slash !== -1) namespace = part.slice(0, slash).trim();
-      if (namespace !== undefined && !isNamespace(namespace))
+      if (namespace !== undefined && !isNamespaceName(namespace))
         return refused(`"${namespace}" cannot be a namespace`);
-      if (!DNS_SUBDOMAIN.test(name))
+      if (!isSecretName(name))
         return refused(`"${name}" cannot be the name of a Secret; names mode takes exact names only`);
       refs.push({ namespace, name });
     }
@@ -94,7 +88,7 @@ function parseRequirement(text: string): Parsed<Requirement> {
   const slash = text.indexOf("/");
   const namespace = slash === -1 ? undefined : text.slice(0, slash);
   const glob = text.slice(slash + 1);
-  if (namespace !== undefined && !isNamespace(namespace))
+  if (namespace !== undefined && !isNamespaceName(namespace))
     return refused(`"${namespace}" cannot be a namespace`);
   if (!isNameGlob(glob))
     return refused(`"${glob}" can match no Secret; write a name, a name with *, or type:TYPE`);
@@ -135,7 +129,7 @@ export const prefixCodec: Codec<string> = {
   placeholder: "PREFIX/",
   list: false,
   parse: (text) =>
-    text.endsWith("/") && DNS_SUBDOMAIN.test(text.slice(0, -1))
+    text.endsWith("/") && isSecretName(text.slice(0, -1))
       ? accepted(text)
       : refused(`"${text}" is no annotation prefix; write it like example.io/`),
   format: (value) => value,

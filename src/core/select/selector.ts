@@ -4,6 +4,7 @@
  * `notin` match where the label is absent.
  */
 import type { StringMap } from "../credential/credential.ts";
+import { DNS_SUBDOMAIN } from "../credential/kubernetes-names.ts";
 import { PodkeyError } from "../errors/errors.ts";
 
 /** One requirement of a selector. */
@@ -36,7 +37,6 @@ function requirementHolds(requirement: Requirement, labels: StringMap): boolean 
 }
 
 const NAME = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
-const PREFIX = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 const TOKEN = /\s*(==|!=|[=!(),]|[^\s=!(),]+)\s*/y;
 
@@ -93,7 +93,7 @@ function readLabel(reader: TokenReader): string {
   const token = reader.peek() ?? "";
   const slash = token.indexOf("/");
   const name = token.slice(slash + 1);
-  if (!NAME.test(name) || (slash !== -1 && !PREFIX.test(token.slice(0, slash))))
+  if (!NAME.test(name) || (slash !== -1 && !DNS_SUBDOMAIN.test(token.slice(0, slash))))
     throw reader.error("a label name");
   reader.next();
   return token;

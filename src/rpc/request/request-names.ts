@@ -2,28 +2,25 @@
  * Checks of what a request names, before policy and view are asked: a namespace, name or key that Kubernetes could never
  * hold is a mistake of the caller and said as such.
  */
+import { isDataKey, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
-
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /** How many `names` List and Watch take. */
 export const NAMES_LIMIT = 1000;
 
 /** @throws PodkeyError BAD_NAME unless it is empty or a DNS label. */
 export function checkNamespace(namespace: string): void {
-  if (namespace !== "" && !DNS_LABEL.test(namespace)) throw badName("namespace", namespace, "a DNS label");
+  if (namespace !== "" && !isNamespaceName(namespace)) throw badName("namespace", namespace, "a DNS label");
 }
 
 /** @throws PodkeyError BAD_NAME unless it is a DNS subdomain. */
 export function checkName(name: string, field: string): void {
-  if (!DNS_SUBDOMAIN.test(name)) throw badName(field, name, "a DNS subdomain");
+  if (!isSecretName(name)) throw badName(field, name, "a DNS subdomain");
 }
 
 /** @throws PodkeyError BAD_NAME unless it can be a key of a Secret. */
 export function checkKey(key: string): void {
-  if (!SECRET_KEY.test(key)) throw badName("keys", key, "a key of letters, digits, -, _ and .");
+  if (!isDataKey(key)) throw badName("keys", key, "a key of letters, digits, -, _ and .");
 }
 
 /** @throws PodkeyError BAD_NAME if there are more names than a request takes, or one is none. */

@@ -4,6 +4,7 @@
  * object stays with that object, named by key and never by value.
  */
 import type { Credential, StringMap } from "../../core/credential/credential.ts";
+import { isDataKey } from "../../core/credential/kubernetes-names.ts";
 import type { Problem } from "../../core/credential/problem.ts";
 import { parseRfc3339 } from "../../core/time/rfc3339.ts";
 import { SecretValue } from "../../core/credential/secret-value.ts";
@@ -22,8 +23,6 @@ export type DecodeOptions = AnnotationOptions;
 
 /** Serves podkey's own annotations only. */
 export const DEFAULT_DECODE_OPTIONS: DecodeOptions = { annotations: [] };
-
-const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /**
  * Decodes one Secret (apiVersion and kind are the caller's business).
@@ -112,11 +111,6 @@ function readData(data: unknown): ReadonlyMap<string, SecretValue> | Problem {
     decoded.set(key, new SecretValue(bytes));
   }
   return decoded;
-}
-
-/** Whether Kubernetes takes this as a key of a Secret. */
-export function isDataKey(key: string): boolean {
-  return DATA_KEY.test(key) && key !== "." && key !== ".." && !key.startsWith("..");
 }
 
 function badKey(index: number): Problem {

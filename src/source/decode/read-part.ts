@@ -6,7 +6,7 @@
 import type { Part, StringMap } from "../../core/credential/credential.ts";
 import type { Problem } from "../../core/credential/problem.ts";
 import { problem } from "../content/problem-reasons.ts";
-import { isSecretName } from "./secret-name.ts";
+import { isSecretName } from "../../core/credential/kubernetes-names.ts";
 
 /** 128 parts of 1 MiB are twice what `--max-bytes` lets in by default. */
 const MAX_PARTS = 128;

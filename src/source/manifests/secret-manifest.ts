@@ -5,7 +5,7 @@
  */
 import { problem } from "../content/problem-reasons.ts";
 import type { Problem } from "../../core/credential/problem.ts";
-import { isNamespaceName, isSecretName } from "../decode/secret-name.ts";
+import { isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import type { FieldPath, ManifestObject } from "./parse-manifests.ts";
 
 /** What an object of a file turned out to be. */

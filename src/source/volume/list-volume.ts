@@ -9,8 +9,7 @@ import { join } from "node:path";
 import type { FolderFile, Listing, Refusal } from "../folder/listing.ts";
 import { byPath, FolderMovedError, identityOf } from "../folder/listing.ts";
 import { errorCode } from "../folder/read-listed-file.ts";
-import { isDataKey } from "../decode/decode-secret.ts";
-import { isSecretName } from "../decode/secret-name.ts";
+import { isDataKey, isSecretName } from "../../core/credential/kubernetes-names.ts";
 
 interface Found {
   readonly files: FolderFile[];
