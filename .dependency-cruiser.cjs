@@ -20,7 +20,7 @@ sync/scope sync/engine sync/port
 log
 config/explain config/load config/schema config/value
 core/view core/snapshot core/select core/credential core/errors core/time
-exit-code.ts version.ts
+exit-code.ts socket-path.ts version.ts
 `
   .trim()
   .split(/\s+/);

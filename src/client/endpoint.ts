@@ -3,12 +3,10 @@
  * that what can be known to be wrong is said here, in one sentence, and not by a socket much later.
  */
 import { isAbsolute, resolve } from "node:path";
+import { SOCKET_PATH_LIMIT_BYTES } from "../socket-path.ts";
 
 /** Where apps of a pod find their podkey. */
 export const DEFAULT_ENDPOINT = "unix:///run/podkey/podkey.sock";
-
-/** The kernel's limit for the path of a Unix socket on Linux, without the closing NUL (unix(7)). */
-const MAX_SOCKET_PATH_BYTES = 107;
 
 const HOST_AND_PORT = /^(?:tcp:)?(?:\/\/)?(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/;
 
@@ -46,10 +44,10 @@ function socket(address: string, path: string): Endpoint {
   if (path === "" || path.startsWith("//")) throw new BadEndpointError(address, "names no path");
   const absolute = isAbsolute(path) ? path : resolve(path);
   const sizeBytes = Buffer.byteLength(absolute);
-  if (sizeBytes > MAX_SOCKET_PATH_BYTES)
+  if (sizeBytes > SOCKET_PATH_LIMIT_BYTES)
     throw new BadEndpointError(
       address,
-      `has a path of ${sizeBytes} bytes, and a Unix socket takes ${MAX_SOCKET_PATH_BYTES}`,
+      `has a path of ${sizeBytes} bytes, and a Unix socket takes ${SOCKET_PATH_LIMIT_BYTES}`,
     );
   return { target: `unix:${absolute}`, socketPath: absolute };
 }

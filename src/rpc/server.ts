@@ -5,6 +5,8 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { ListenAddress } from "../config/value/address.ts";
+import { sameAddress } from "../config/value/address.ts";
 import type { Clock, Timers } from "../core/time/clock.ts";
 import type { ConsumerView } from "../core/view/consumer-view.ts";
 import type { Log } from "../log/events.ts";
@@ -16,7 +18,7 @@ import { openDirectPath } from "./direct/direct-path.ts";
 import { drainServer } from "./drain.ts";
 import { Health } from "./method/health.ts";
 import { openListener } from "./listen/listener.ts";
-import type { ListenAddress, Listener, ListenerSpec } from "./listen/listener.ts";
+import type { Listener, ListenerSpec } from "./listen/listener.ts";
 import { loadPeerReader } from "./listen/peer-credentials.ts";
 import type { PeerReader } from "./listen/peer-credentials.ts";
 import { Reflection } from "./reflection/reflection.ts";
@@ -232,9 +234,4 @@ class GrpcServer implements RpcServer {
     await this.#streams.endAll(shuttingDown(), served);
     served.close();
   }
-}
-
-function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
-  if (a.kind === "unix") return b.kind === "unix" && a.path === b.path;
-  return b.kind === "tcp" && a.host === b.host && a.port === b.port;
 }

@@ -4,8 +4,7 @@
  * (a socket in use) changes nothing at all.
  */
 import { isDeepStrictEqual } from "node:util";
-import { formatListen } from "../../config/value/address.ts";
-import type { ListenAddress } from "../../config/value/address.ts";
+import { formatListen, sameAddress } from "../../config/value/address.ts";
 import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { Endpoint, RpcServer } from "../../rpc/server.ts";
@@ -124,8 +123,4 @@ function endpointsOf({ config, view }: Member): readonly Endpoint[] {
 /** What makes two endpoints the same; the view is a live object and only its owner's name counts. */
 function factsOf({ consumer, ...spec }: Endpoint): unknown {
   return { ...spec, consumer: consumer.consumer };
-}
-
-function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
-  return formatListen(a) === formatListen(b);
 }

@@ -2,6 +2,7 @@
  * Addresses of listeners: `unix:PATH`, `tcp:127.0.0.1:PORT`, `tcp:[::1]:PORT` for gRPC, `HOST:PORT`, `:PORT` or `none`
  * for admin HTTP. gRPC over TCP is loopback only: every interface of a pod would be every pod of the cluster.
  */
+import { SOCKET_PATH_LIMIT_BYTES } from "../../socket-path.ts";
 import type { Codec, Parsed } from "./codec.ts";
 import { accepted, refused } from "./codec.ts";
 
@@ -16,9 +17,6 @@ export interface AdminAddress {
   readonly host: string | undefined;
   readonly port: number;
 }
-
-/** `sun_path` holds 108 bytes with the closing NUL, and clients in other languages need that NUL. */
-const SOCKET_PATH_LIMIT_BYTES = 107;
 
 /** One gRPC listener. */
 export const listenCodec: Codec<ListenAddress> = {
@@ -72,6 +70,11 @@ function splitHostPort(text: string): AdminAddress | undefined {
   if (match === null || port > 65_535) return undefined;
   const host = match[1] ?? match[2];
   return { host: host === "" ? undefined : host, port };
+}
+
+/** Whether both are the same address. */
+export function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
+  return formatListen(a) === formatListen(b);
 }
 
 /** A listener as people write it. */

@@ -4,6 +4,8 @@
  */
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
+import type { ListenAddress } from "../../config/value/address.ts";
+import { formatListen } from "../../config/value/address.ts";
 import type { Clock } from "../../core/time/clock.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Log } from "../../log/events.ts";
@@ -17,12 +19,6 @@ import type { ListenerInfo } from "../observe/rpc-metrics.ts";
 import type { ServedConsumer } from "../consumer/served-consumer.ts";
 import { takeSocket } from "./socket-file.ts";
 import { TokenFile } from "./token-file.ts";
-
-/** Where a listener listens. */
-export type ListenAddress =
-  | { readonly kind: "unix"; readonly path: string }
-  /** `host` without brackets, a loopback address; port 0 lets the kernel choose. */
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number };
 
 /** One listener as configured. */
 export interface ListenerSpec {
@@ -100,10 +96,10 @@ export async function openListener(deps: ListenerDeps): Promise<Listener> {
     log("rpc_connection_refused", { consumer, limit: deps.maxConnections });
   });
   const taken = await listen(server, spec);
-  if (taken.wasStale) log("rpc_stale_socket", { consumer, address: textOf(spec.listen) });
+  if (taken.wasStale) log("rpc_stale_socket", { consumer, address: formatListen(spec.listen) });
   return {
     spec,
-    info: { consumer, address: textOf(taken.address), mode: modeOf(spec) },
+    info: { consumer, address: formatListen(taken.address), mode: modeOf(spec) },
     address: taken.address,
     close: () => {
       server.close();
@@ -132,7 +128,7 @@ async function listen(server: Server, spec: ListenerSpec): Promise<Taken> {
       reject(
         new ListenError(
           "unavailable",
-          `podkey cannot listen on ${textOf(address)} (${error.code ?? ""}); is another process there? Choose another port.`,
+          `podkey cannot listen on ${formatListen(address)} (${error.code ?? ""}); is another process there? Choose another port.`,
           error,
         ),
       ),
@@ -208,11 +204,6 @@ function refusePeer(found: PeerCredentials | undefined): never {
 
 function fits(wanted: number | undefined, found: number): boolean {
   return wanted === undefined || wanted === found;
-}
-
-function textOf(address: ListenAddress): string {
-  if (address.kind === "unix") return `unix:${address.path}`;
-  return `tcp:${address.host.includes(":") ? `[${address.host}]` : address.host}:${String(address.port)}`;
 }
 
 function modeOf(spec: ListenerSpec): string {

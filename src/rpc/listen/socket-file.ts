@@ -8,10 +8,8 @@ import { chmodSync, chownSync, existsSync, lstatSync, renameSync, unlinkSync } f
 import { connect } from "node:net";
 import type { Server } from "node:net";
 import { basename, dirname } from "node:path";
+import { SOCKET_PATH_LIMIT_BYTES } from "../../socket-path.ts";
 import { ListenError } from "./listen-error.ts";
-
-/** `sun_path` has 108 bytes; other languages need the closing NUL. Node before 24 would cut silently. */
-const PATH_LIMIT_BYTES = 107;
 
 /** Which file, with which rights. */
 export interface SocketFile {
@@ -36,10 +34,10 @@ export interface TakenSocket {
  */
 export async function takeSocket(server: Server, file: SocketFile): Promise<TakenSocket> {
   const { path } = file;
-  if (Buffer.byteLength(path) > PATH_LIMIT_BYTES)
+  if (Buffer.byteLength(path) > SOCKET_PATH_LIMIT_BYTES)
     throw new ListenError(
       "invalid",
-      `The socket path ${path} is ${String(Buffer.byteLength(path))} bytes long and the kernel takes ${String(PATH_LIMIT_BYTES)}; use a shorter path.`,
+      `The socket path ${path} is ${String(Buffer.byteLength(path))} bytes long and the kernel takes ${String(SOCKET_PATH_LIMIT_BYTES)}; use a shorter path.`,
     );
   const wasStale = await probe(path);
   const temporary = temporaryName(path);
