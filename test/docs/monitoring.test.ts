@@ -163,16 +163,16 @@ describe("docs/runbooks", () => {
   });
 
   for (const alert of ALERTS) {
-    it(`says of ${alert.name} what it means, what users feel, how to look and how to mend`, () => {
+    it(`has the sections of the Prometheus runbook convention in ${alert.name}`, () => {
       const page = readFileSync(join(RUNBOOKS, `${alert.name}.md`), "utf8");
       expect(page)
         .to.match(new RegExp(`^# ${alert.name}$`, "m"))
         .and.to.contain(alert.expr);
       expect([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).to.deep.equal([
-        "What it means",
-        "What users feel",
-        "How to look",
-        "How to mend",
+        "Meaning",
+        "Impact",
+        "Diagnosis",
+        "Mitigation",
       ]);
       for (const section of page.split(/^## .*$/m).slice(1))
         expect(section.trim().length).to.be.greaterThan(15);

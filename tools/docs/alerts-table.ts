@@ -15,13 +15,13 @@ export function operationsPage(now: string): string {
     alert.for,
     alert.summary,
   ]);
-  return betweenMarkers(now, "alerts", table(["Alert", "Severity", "For", "Says"], rows));
+  return betweenMarkers(now, "alerts", table(["Alert", "Severity", "For", "Summary"], rows));
 }
 
 /** The page of an alert with the facts of today. */
 export function runbookPage(alert: Alert): (now: string) => string {
   const group = ALERT_GROUPS.find(({ alerts }) => alerts.includes(alert))?.name ?? "";
-  const facts = `${alert.summary} Severity **${alert.severity}**, group ${code(group)}, told after ${code(alert.for)}.
+  const facts = `${alert.summary} Severity **${alert.severity}**, group ${code(group)}, fires after ${code(alert.for)}.
 
 \`\`\`promql
 ${alert.expr}

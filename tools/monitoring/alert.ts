@@ -1,21 +1,21 @@
 /**
- * What an alert is made of, and the idioms that its expressions share. The tables of alerts are in `alerts/`, one file a
- * group; `rules.ts` writes them out.
+ * The parts of an alert, and the expressions that alerts share. The alerts are in tools/monitoring/alerts, one file per
+ * group; rules.ts writes them out.
  */
 import { join } from "node:path";
 
 /** One alert. */
 export interface Alert {
-  /** CamelCase, with our prefix: a cluster has alerts of many makers. */
+  /** The prefix keeps it apart from the other alerts of a cluster. */
   readonly name: `Podkey${string}`;
   readonly severity: "critical" | "warning" | "info";
   /** PromQL. */
   readonly expr: string;
-  /** How long it must hold before anybody is told, as Prometheus writes durations. */
+  /** How long the expression must hold before the alert fires, as a Prometheus duration. */
   readonly for: string;
   /** One line for a list of alerts. */
   readonly summary: string;
-  /** What happened and what it costs; may name labels as `{{ $labels.pod }}`, and nothing else. */
+  /** What happened and its impact. `{{ $labels.NAME }}` is the only template allowed. */
   readonly description: string;
 }
 
@@ -25,7 +25,7 @@ export interface AlertGroup {
   readonly alerts: readonly Alert[];
 }
 
-/** A sidecar as descriptions name it. The PodMonitor gives both labels. */
+/** How descriptions name a sidecar. The PodMonitor adds both labels. */
 export const SIDECAR = "{{ $labels.namespace }}/{{ $labels.pod }}";
 
 /** Where the pages of docs/runbooks are published. */
@@ -42,8 +42,8 @@ export function runbookPath(alert: Alert): string {
 }
 
 /**
- * Whether a counter has grown within a time. `increase` alone does not see a series that comes into being with its first
- * event, which is how most of ours do.
+ * Whether a counter has grown within a time. `increase` alone misses the first event of a series, because most series
+ * appear only with their first event.
  */
 export function grew(series: string, within: string): string {
   return `increase(${series}[${within}]) > 0 or (${series} > 0 unless ${series} offset ${within})`;

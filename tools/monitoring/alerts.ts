@@ -1,6 +1,6 @@
 /**
- * Every alert that we ship: the one source of the plain rules, the PrometheusRule and the table in docs/operations.md.
- * Each has a page under docs/runbooks.
+ * Every alert of podkey: the source of the plain rules, the PrometheusRule and the table in docs/operations.md. Each
+ * has a page in docs/runbooks.
  */
 import type { Alert, AlertGroup } from "./alert.ts";
 import { CREDENTIAL_ALERTS } from "./alerts/credentials.ts";
@@ -9,7 +9,7 @@ import { PROCESS_ALERTS } from "./alerts/process.ts";
 import { SERVING_ALERTS } from "./alerts/serving.ts";
 import { SOURCE_ALERTS } from "./alerts/source.ts";
 
-/** By what they are about, the most felt first. */
+/** In the order of docs/operations.md. */
 export const ALERT_GROUPS: readonly AlertGroup[] = [
   FRESHNESS_ALERTS,
   SOURCE_ALERTS,

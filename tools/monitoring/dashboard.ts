@@ -1,6 +1,6 @@
 /**
- * The Grafana dashboard as JSON: the rows of `dashboard/`, laid out on Grafana's grid of 24 columns. Works with the labels
- * that the PodMonitor gives (`namespace`, `pod`), and with any Prometheus data source.
+ * The Grafana dashboard as JSON: the rows of tools/monitoring/dashboard on Grafana's grid of 24 columns. It uses the labels
+ * that the PodMonitor adds (`namespace`, `pod`), and works with any Prometheus data source.
  */
 import { CONSUMERS_ROW } from "./dashboard/consumers-row.ts";
 import { FRESHNESS_ROW } from "./dashboard/freshness-row.ts";
@@ -9,7 +9,6 @@ import { PROCESS_ROW } from "./dashboard/process-row.ts";
 import { SERVING_ROW } from "./dashboard/serving-row.ts";
 import { SOURCE_ROW } from "./dashboard/source-row.ts";
 
-/** The rows, from what users feel to what the process costs. */
 const ROWS: readonly Row[] = [FRESHNESS_ROW, SOURCE_ROW, SERVING_ROW, CONSUMERS_ROW, PROCESS_ROW];
 
 const PODS = 'namespace=~"$namespace",pod=~"$pod"';
@@ -75,7 +74,7 @@ function placed(): readonly object[] {
     let lineHeight = 0;
     for (const panel of row.panels) {
       const { w, h } = SIZES[panel.kind];
-      // A line of numbers and a line of plots have different heights and do not mix.
+      // Stats and plots have different heights, so they do not share a line.
       if (x + w > GRID_COLUMNS || (lineHeight !== 0 && lineHeight !== h)) {
         y += lineHeight;
         x = 0;

@@ -1,6 +1,6 @@
 /**
- * The alerts as Prometheus reads them from a file, and as the Prometheus operator takes them: the same groups, so that
- * neither can say what the other does not.
+ * Writes the alerts as a Prometheus rule file and as a PrometheusRule for the Prometheus operator, both from the same
+ * groups.
  */
 import { stringify } from "yaml";
 import { runbookUrl } from "./alert.ts";

@@ -1,38 +1,37 @@
 /**
- * A panel of the dashboard, as the rows declare it; `dashboard.ts` gives it its place and Grafana's words.
+ * A panel of the dashboard, as the rows declare it. dashboard.ts places it and converts it to Grafana's JSON.
  */
 
-/** One panel. */
 export interface Panel {
   readonly title: string;
-  /** What it shows and when to worry; Grafana shows it behind an (i). */
+  /** What it shows, and which values are bad. */
   readonly description: string;
-  /** `stat`: one number, now. `timeseries`: lines over time. `table`: the labels of series. */
+  /** `stat`: the current value. `timeseries`: values over time. `table`: the labels of series. */
   readonly kind: "stat" | "timeseries" | "table";
   /** Grafana's name of the unit. */
   readonly unit: "short" | "s" | "bytes" | "reqps" | "ops" | "percentunit" | "dateTimeAsIso" | "none";
   readonly queries: readonly Query[];
-  /** Colour of a stat from this value on. */
+  /** Colour of a stat at and above this value. */
   readonly worryFrom?: { readonly value: number; readonly colour: "orange" | "red" };
 }
 
-/** One line of a panel. `$pods` stands for the label matchers of the chosen pods. */
+/** One line of a panel. In `expr`, `$pods` is replaced by the label matchers of the selected pods. */
 export interface Query {
   readonly expr: string;
   /** With `{{label}}` for labels. */
   readonly legend: string;
 }
 
-/** A row. */
+/** Panels under a common heading. */
 export interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
 }
 
-/** Names a sidecar in a legend. */
+/** The legend of a sidecar. */
 export const POD = "{{namespace}}/{{pod}}";
 
-/** A panel of lines. */
+/** A panel with lines over time. */
 export function lines(
   title: string,
   description: string,
@@ -42,7 +41,7 @@ export function lines(
   return { title, description, kind: "timeseries", unit, queries };
 }
 
-/** A panel of one number that worries from a value on. */
+/** A panel with one number, coloured at and above a value. */
 export function stat(
   title: string,
   description: string,

@@ -1,4 +1,4 @@
-/** Row "Serving": calls, by the names of go-grpc-prometheus. */
+/** Row "Serving": calls, with the metrics of go-grpc-prometheus. */
 import type { Row } from "./panel.ts";
 import { lines } from "./panel.ts";
 
@@ -24,13 +24,13 @@ export const SERVING_ROW: Row = {
         legend: `{{grpc_method}} p${String(quantile * 100)}`,
       })),
     ]),
-    lines("Messages", "Over all methods.", "ops", [
+    lines("Messages", "Total of all methods.", "ops", [
       { expr: "sum(rate(grpc_server_msg_received_total{$pods}[$__rate_interval]))", legend: "received" },
       { expr: "sum(rate(grpc_server_msg_sent_total{$pods}[$__rate_interval]))", legend: "sent" },
     ]),
     lines(
       "Change to transport, p99",
-      "From a view's change until its message is on the way to a Watch.",
+      "From a change of a view until its Watch message is handed to the transport.",
       "s",
       [
         {
