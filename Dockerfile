@@ -1,9 +1,9 @@
-# podkey as an image: Node 24, one bundle, the descriptors, a code cache. No shell, no package manager, uid 65532.
+# podkey as an image: Node 24, one bundle, the descriptors, a compile cache. No shell, no package manager, uid 65532.
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg PODKEY_REVISION=$(git rev-parse --short=12 HEAD) .
 #
 # Both bases are arguments: the release workflow pins digests, and a machine without a registry builds on bases of its own
-# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the code cache.
+# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the compile cache.
 ARG BUILD_BASE=docker.io/library/node:24-trixie-slim
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
 
@@ -32,18 +32,20 @@ FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
-# A young generation of a few MB, where Node would let it grow to 32 (without this, src/main.ts stops it once podkey has
-# started), and two arenas of malloc instead of eight a processor: 6 MiB less after load.
+# A young generation of 4 MB, where Node would let it grow to 32 under load and keep it, and two arenas of malloc instead of
+# eight a processor: 6 MiB less after load. Node reads compiled code from the compile cache, and ignores it where V8's
+# version, flags or processor features differ (https://nodejs.org/api/module.html#module-compile-cache).
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=4 \
+    NODE_COMPILE_CACHE=/usr/local/lib/podkey/compile-cache \
     MALLOC_ARENA_MAX=2
 USER 65532:65532
 
-# Runs podkey once, so that a start finds compiled what it runs. V8 takes such a cache only for the same version, flags and
-# processor features, and compiles otherwise: build each platform on a machine of its own kind.
-FROM podkey AS warm
-COPY --chmod=0555 deploy/image/warm.mjs /opt/warm.mjs
-RUN ["/nodejs/bin/node", "/opt/warm.mjs", "/usr/local/lib/podkey", "/tmp/podkey"]
+# Node writes the cache when a program ends, into a folder named after its version and the user: with another runAsUser a
+# start compiles. Build each platform on a machine of its own kind.
+FROM podkey AS compile
+ENV NODE_COMPILE_CACHE=/tmp/compile-cache
+RUN ["/nodejs/bin/node", "/usr/local/bin/podkey", "version"]
 
 FROM podkey
 ARG PODKEY_REVISION=unknown
@@ -53,6 +55,6 @@ LABEL org.opencontainers.image.title="podkey" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${PODKEY_VERSION}" \
       org.opencontainers.image.revision="${PODKEY_REVISION}"
-COPY --from=warm --chmod=0555 /tmp/podkey/code-cache/ /usr/local/lib/podkey/code-cache/
+COPY --from=compile --chmod=0555 /tmp/compile-cache/ /usr/local/lib/podkey/compile-cache/
 ENTRYPOINT ["/usr/local/bin/podkey"]
 CMD ["serve"]

@@ -9,7 +9,7 @@ import { most } from "./bench.ts";
 import { BenchKube } from "./kube.ts";
 import { mountAccount } from "./pod.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { ADMIN, imageBundle, manifestArgs, scratch, startPodkey } from "./subject.ts";
+import { ADMIN, warmCompileCache, manifestArgs, scratch, startPodkey } from "./subject.ts";
 
 const SETTLE_MS = 5_000;
 const SOURCES = ["kubernetes", "manifests"] as const;
@@ -30,7 +30,7 @@ export const idleMemory: Bench = {
   })),
   async *run(rounds) {
     const place = await scratch();
-    const bundle = imageBundle(place.folder);
+    const compileCache = warmCompileCache(place.folder);
     const kube = await BenchKube.start();
     try {
       const env = mountAccount(await kube.namespaceOf(SECRETS));
@@ -43,8 +43,8 @@ export const idleMemory: Bench = {
         const socketPath = join(place.folder, "podkey.sock");
         // All at once: they idle, so none disturbs the other, and all meet the same machine.
         const processes = [
-          await startPodkey({ bundle, socketPath: `${socketPath}.k`, args: ADMIN, env }),
-          await startPodkey({ bundle, socketPath: `${socketPath}.m`, args: [...manifests, ...ADMIN] }),
+          await startPodkey({ compileCache, socketPath: `${socketPath}.k`, args: ADMIN, env }),
+          await startPodkey({ compileCache, socketPath: `${socketPath}.m`, args: [...manifests, ...ADMIN] }),
           await startBareNode(`${socketPath}.b`),
         ];
         await delay(SETTLE_MS);

@@ -1,6 +1,6 @@
 /**
- * Start: from spawn to synced and serving, in a pod's surroundings, on a real API server, with the code cache of the image;
- * against bare Node that lists the same Secrets once over TLS, with Node's compile cache.
+ * Start: from spawn to synced and serving, in a pod's surroundings, on a real API server, with the compile cache of
+ * the image; against bare Node that lists the same Secrets once over TLS, with a compile cache too.
  */
 import { join } from "node:path";
 import { SERVICE_ACCOUNT_DIR } from "../src/source/kubernetes/target/service-account.ts";
@@ -9,7 +9,7 @@ import { inTurn, most } from "./bench.ts";
 import { BenchKube } from "./kube.ts";
 import { mountAccount } from "./pod.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
-import { ADMIN, imageBundle, scratch, startPodkey } from "./subject.ts";
+import { ADMIN, scratch, startPodkey, warmCompileCache } from "./subject.ts";
 import type { PodkeyOptions } from "./subject.ts";
 
 const SECRETS = [0, 100, 2000] as const;
@@ -35,7 +35,7 @@ export const start: Bench = {
   async *run(rounds) {
     const place = await scratch();
     const podkey = {
-      bundle: imageBundle(place.folder),
+      compileCache: warmCompileCache(place.folder),
       socketPath: join(place.folder, "podkey.sock"),
       args: ADMIN,
     };

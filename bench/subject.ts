@@ -34,8 +34,8 @@ export interface BenchSecret {
 
 /** How podkey is started. */
 export interface PodkeyOptions {
-  /** Default: what `npm run build` has made, without the code cache of an image. */
-  readonly bundle?: string;
+  /** Folder of Node's compile cache, as an image has one. Default: none. */
+  readonly compileCache?: string;
   readonly socketPath: string;
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
@@ -44,12 +44,14 @@ export interface PodkeyOptions {
   readonly probe?: readonly string[];
 }
 
-/** Makes the bundle as the image holds it, with its code cache; returns its program. */
-export function imageBundle(folder: string): string {
-  const image = join(folder, "image");
-  const warm = join(import.meta.dirname, "../deploy/image/warm.mjs");
-  execFileSync(process.execPath, [warm, DIST, image], { stdio: ["ignore", "ignore", "inherit"] });
-  return join(image, "podkey.js");
+/** Fills a compile cache as the image's build does; returns its folder, for `compileCache`. */
+export function warmCompileCache(folder: string): string {
+  const cache = join(folder, "compile-cache");
+  execFileSync(process.execPath, [...NODE_FLAGS, BUNDLE, "version"], {
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return cache;
 }
 
 /** An API server as `--kubeconfig` needs it. */
@@ -93,11 +95,11 @@ export function kubeconfigArgs(folder: string, server: ApiServerAccess): readonl
 
 /** Starts podkey; resolves when it is synced and serves. */
 export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
-  const { bundle = BUNDLE, socketPath, args, env, probe = [] } = options;
+  const { compileCache = "", socketPath, args, env, probe = [] } = options;
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
-    args: [...NODE_FLAGS, ...probe, bundle, ...serve],
-    env: { ...IMAGE_ENV, ...env },
+    args: [...NODE_FLAGS, ...probe, BUNDLE, ...serve],
+    env: { ...IMAGE_ENV, ...(compileCache === "" ? {} : { NODE_COMPILE_CACHE: compileCache }), ...env },
     isReady: (line) => line.includes('"event":"app_ready"'),
   });
 }

@@ -8,7 +8,6 @@ import { url as inspectorUrl } from "node:inspector";
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { setFlagsFromString } from "node:v8";
 import { CliError, EXIT } from "./cli/run/cli-deps.ts";
 import type { ExitCode, Output } from "./cli/run/cli-deps.ts";
 import { runProgram } from "./cli/program.ts";
@@ -68,29 +67,12 @@ function serveDeps(): ServeDeps {
       processMetrics: true,
       terminationLog: "/dev/termination-log",
       onExit: (listener) => void process.on("exit", listener),
-      limitHeap,
       onHangup: (listener) => {
         process.on("SIGHUP", listener);
         return () => void process.removeListener("SIGHUP", listener);
       },
     },
   };
-}
-
-/**
- * Memory that follows from what podkey holds, and not from the machine (docs/performance.md).
- *
- * How far the old generation grows before V8 collects it follows from the memory of the machine: up to four times what
- * lives, and its empty pages are kept. On a large node 10,000 reconnects so left 35 MiB of garbage resident.
- *
- * The young generation grows to 32 MiB under load and stays so. The image gives it a size; elsewhere it stays as it is by
- * now: up to 18 MiB less stay resident, and a Get costs 0 to 16 % more CPU.
- */
-function limitHeap(): void {
-  setFlagsFromString("--heap-growing-percent=75");
-  // Whoever gave the young generation a size wants that one.
-  if (NODE_FLAGS.some((flag) => /semi.space/.test(flag))) return;
-  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 /** Aborts at the first SIGINT or SIGTERM; the second ends the process at once. */

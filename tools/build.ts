@@ -1,39 +1,66 @@
 /**
- * Bundles src/main.ts into dist/: podkey.js is the loader, what runs and what only some commands need are files beside it.
- * `npm run build` calls it, and `tools/podkey.js` when dist/ is stale. Keeps true that dist/ is all one needs: Node and
- * that folder.
+ * Bundles src/main.ts into dist/podkey.js, which Node starts by itself. Each library that only some starts need is a
+ * second file beside it, so that the others do not keep its source text in memory. `npm run build` calls this, and
+ * `tools/podkey.js` when dist/ is stale. Keeps true that Node and dist/ are all that a start needs.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build as bundle, stop } from "esbuild";
 import type { BuildOptions, Plugin } from "esbuild";
-import { mergeChunks } from "./build/merge-chunks.ts";
-import type { BuiltFile, Group } from "./build/merge-chunks.ts";
 import { slimLibraries } from "./build/slim-libraries.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
-/** When a start rebuilds, older chunks stay this long, for a podkey that still starts with them. */
-const KEPT_CHUNK_MS = 60_000;
+/**
+ * The files beside podkey.js and what each is made of: a library, or the file of ours that imports just the needed part of
+ * one. Each is CommonJS or imported by name, so that `require` of the file is the library.
+ */
+const SEPARATE: Readonly<Record<string, string>> = {
+  client: "src/client/index.ts",
+  "client-node": "src/source/kubernetes/target/client-node.ts",
+  "grpc-js": "@grpc/grpc-js",
+  koffi: "koffi",
+  opentelemetry: "@opentelemetry/api",
+  "pino-pretty": "pino-pretty",
+  "proto-loader": "@grpc/proto-loader",
+  yaml: "yaml",
+  zod: "zod",
+};
 
 /** `new URL("./a/b.binpb", import.meta.url)`: a file read at run time beside the source that names it. */
 const ASSET = /new URL\("(\.\.?\/[\w/.-]+\.binpb)", import\.meta\.url\)/g;
 
-/** Copies such files into dist/, where every chunk finds them beside itself. */
+/** Copies such files into dist/, where the bundle finds them beside itself. */
 const assets: Plugin = {
   name: "assets",
   setup(build) {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       const contents = source.replace(ASSET, (_, relative: string) => {
-        copyFileSync(join(dirname(path), relative), join(DIST, basename(relative)));
+        replaceFile(join(dirname(path), relative), join(DIST, basename(relative)));
         return `new URL("./${basename(relative)}", import.meta.url)`;
       });
       return { contents, loader: "ts" };
     });
+  },
+};
+
+/** Points every import of such a library, wherever it stands, at the file that holds it. */
+const separateLibraries: Plugin = {
+  name: "separate-libraries",
+  setup(build) {
+    for (const [file, entry] of Object.entries(SEPARATE)) {
+      const isOurs = entry.startsWith("src/");
+      const imported = new RegExp(isOurs ? `/${basename(entry)}$` : `^${entry}$`);
+      build.onResolve({ filter: imported }, ({ path, kind, resolveDir }) =>
+        kind === "entry-point" || (isOurs && join(resolveDir, path) !== join(ROOT, entry))
+          ? undefined
+          : { path: `./${file}.js`, external: true },
+      );
+    }
   },
 };
 
@@ -45,81 +72,49 @@ function revision(): string {
   return asked.status === 0 ? asked.stdout.trim() : "unknown";
 }
 
-/** What every chunk begins with. */
-const BANNER =
-  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
-
-/** What `serve` in a pod loads at once. */
-const SERVE = ["src/cli/command/serve.ts", "src/app/app.ts", "src/app/open/open-kubernetes.ts"];
-const CLIENTS = [
-  "src/cli/command/get.ts",
-  "src/cli/command/list.ts",
-  "src/cli/command/watch.ts",
-  "src/cli/command/healthcheck.ts",
-];
-
 /**
- * What always runs together: `serve` in a pod loads the entry and these three, a client command the first two and its
- * own.
- */
-const GROUPS: readonly Group[] = [
-  {
-    name: "base",
-    sources: ["src/main.ts"],
-    sharedWith: [...SERVE, ...CLIENTS, "src/cli/command/version.ts"],
-  },
-  { name: "grpc", sources: SERVE, sharedWith: CLIENTS },
-  { name: "serve", sources: SERVE },
-];
-
-/**
- * ESM, since only ESM can be split into chunks that load when needed; merge-chunks.ts makes scripts of them. Minified in
- * white space and syntax, but not in names: stack traces in a log stay readable. CommonJS libraries inside need a
- * `require` for Node's own modules.
+ * CommonJS, because a CommonJS bundle reads a module of Node only when it is needed: an ES module import also runs the
+ * getters behind which Node keeps undici, WebCrypto and others (8 MB resident). Minified in white space and syntax but not
+ * in names: stack traces in a log stay readable. ASCII, which V8 keeps as one byte a character.
  */
 const OPTIONS = {
   absWorkingDir: ROOT,
-  entryPoints: { main: "src/main.ts" },
   outdir: DIST,
-  entryNames: "[name]-[hash]",
-  chunkNames: "[name]-[hash]",
   bundle: true,
-  splitting: true,
   write: false,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node22.19",
+  charset: "ascii",
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
-  plugins: [assets, slimLibraries(ROOT)],
-  define: { PODKEY_REVISION: JSON.stringify(revision()) },
-  metafile: true,
-  banner: { js: BANNER },
+  define: {
+    PODKEY_REVISION: JSON.stringify(revision()),
+    "import.meta.url": "__url",
+    "import.meta.dirname": "__dirname",
+  },
+  banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+  entryPoints: { podkey: "src/main.ts", ...SEPARATE },
+  plugins: [assets, separateLibraries, slimLibraries(ROOT)],
 } as const satisfies BuildOptions;
 
-/** Builds dist/; `keptChunkMs`: how old what is not part of it may be. Throws where the sources cannot be bundled; esbuild has printed why then. */
-export async function build(keptChunkMs = KEPT_CHUNK_MS): Promise<void> {
+/** Builds dist/. Throws where the sources cannot be bundled; esbuild has printed why. */
+export async function build(): Promise<void> {
   const startedAt = new Date();
   mkdirSync(DIST, { recursive: true });
-  const merged = await mergeChunks(await bundle(OPTIONS), GROUPS, { options: OPTIONS, banner: BANNER });
-  // Or its process (80 MB) would stay beside a podkey that is started after this in the same process.
+  const { outputFiles } = await bundle(OPTIONS);
+  // Otherwise esbuild's process (80 MB) stays beside a podkey that is started in this process.
   await stop();
   writeFileSync(join(DIST, "package.json"), '{"type":"commonjs"}\n');
-  for (const file of merged) writeFileSync(join(DIST, file.name), file.contents);
   copyNativeLibrary();
-  const entry = loader(merged);
-  writeEntry(entry, startedAt);
-  removeOldChunks(new Set([entry, ...merged].map((file) => file.name)), keptChunkMs);
-}
-
-/** podkey.js, which knows what the file of src/main.ts is called in this build. */
-function loader(files: readonly BuiltFile[]): BuiltFile {
-  const main = files.find(({ name }) => name.startsWith("main-"));
-  if (main === undefined) throw new Error("The bundle has no file of src/main.ts.");
-  const text = readFileSync(join(import.meta.dirname, "build/loader.cjs"), "utf8");
-  return { name: "podkey.js", contents: text.replace("./main.js", `./${main.name}`) };
+  // The program comes last, so that a start finds either the old build or the new one.
+  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  for (const { name, contents } of files.toSorted(({ name }) => (name === "podkey.js" ? 1 : -1)))
+    writeProgram(join(DIST, name), contents, startedAt);
+  for (const name of readdirSync(DIST))
+    if (name.endsWith(".js") && !files.some((file) => file.name === name)) rmSync(join(DIST, name));
 }
 
 /**
@@ -150,22 +145,13 @@ function replaceFile(from: string, to: string): void {
   renameSync(temporary, to);
 }
 
-/** The entry comes last, and whole: whoever starts it meanwhile finds either the old build or the new one. */
-function writeEntry(file: BuiltFile, startedAt: Date): void {
-  const path = join(DIST, file.name);
+/** The file gets the time at which the build began: a source that was edited since then is newer. */
+function writeProgram(path: string, contents: Uint8Array, startedAt: Date): void {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, file.contents);
+  writeFileSync(temporary, contents);
   chmodSync(temporary, 0o755);
-  // What was edited while we built is newer than this.
   utimesSync(temporary, startedAt, startedAt);
   renameSync(temporary, path);
 }
 
-function removeOldChunks(current: ReadonlySet<string>, keptChunkMs: number): void {
-  for (const name of readdirSync(DIST)) {
-    if (!name.endsWith(".js") || current.has(name)) continue;
-    if (Date.now() - statSync(join(DIST, name)).mtimeMs >= keptChunkMs) rmSync(join(DIST, name));
-  }
-}
-
-if (import.meta.main) await build(0);
+if (import.meta.main) await build();

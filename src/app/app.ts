@@ -177,8 +177,6 @@ class Podkey implements App {
     this.#subscribe();
     await this.#openAdmin();
     const rpc = await this.#openRpc();
-    // By now all of Node that a sidecar runs is loaded; earlier, this would cost a start 15 ms of compiling it anew.
-    this.#parts.deps.limitHeap();
     this.#watchConfig(rpc);
   }
 

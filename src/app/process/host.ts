@@ -30,11 +30,6 @@ export interface AppHost {
   readonly terminationLog: string;
   /** Calls `listener` at each SIGHUP; returns the way to stop it. */
   readonly onHangup: (listener: () => void) => () => void;
-  /**
-   * Keeps V8's heap near what lives in it. To be called once Node's own modules are loaded: V8 takes no code cache
-   * that was made with other flags, not even the one in Node's binary, so it compiles what is loaded after this anew.
-   */
-  readonly limitHeap: () => void;
   /** Calls `listener` as the last thing before the process ends, however it ends; what it does must be synchronous. */
   readonly onExit: (listener: () => void) => void;
 }
