@@ -1,6 +1,6 @@
 /**
- * The parts that stand beside credentials in every answer: Revision and Freshness, and the small fields of ListResponse.
- * Each function gives a complete field (tag, length, message), ready to be a part of a reply.
+ * The fields of an answer beside its credentials: Revision, Freshness, strings and numbers. Each function returns a
+ * complete field (tag, length, content), which is one part of a `Reply`.
  */
 import protobuf from "protobufjs/minimal.js";
 import type { Clock } from "../../core/time/clock.ts";
@@ -20,7 +20,7 @@ export function revisionField(field: number, epoch: string, number: number): Buf
   return asBuffer(writer.ldelim().finish());
 }
 
-/** Message Freshness as this field; timestamps are what the ages say, seen from the wall clock now. */
+/** Message Freshness as this field. Its timestamps are the wall clock now minus the ages. */
 export function freshnessField(field: number, freshness: Freshness, clock: Clock): Buffer {
   const { ageMs, contactAgeMs, reason } = freshness;
   const wallMs = clock.wallMs();

@@ -1,6 +1,6 @@
 /**
- * Credentials as bytes. Each entry of a view is encoded once for each detail, however many read it: the bytes hang on
- * the entry itself (a WeakMap), so they are gone when the entry is. Values leave the house here and nowhere else.
+ * Encodes credentials. Each entry of a view is encoded once for each detail, however many clients read it. The bytes are
+ * memoised by entry in a WeakMap, so they are freed with the entry. CredentialService reveals values only here.
  */
 import type { Writer } from "protobufjs/minimal.js";
 import protobuf from "protobufjs/minimal.js";
@@ -12,7 +12,7 @@ import { asBuffer } from "./answers.ts";
 import type { Detail } from "./requests.ts";
 import { writeMilliseconds } from "./wire-duration.ts";
 
-/** The largest credential that is sent with its values, encoded (contract section 1). */
+/** The largest credential that is sent with its values, in encoded bytes. A larger one is sent as metadata. */
 export const CREDENTIAL_LIMIT_BYTES = 3 * 1024 * 1024;
 
 /** Field 1, length-delimited. */
@@ -33,10 +33,7 @@ interface Encoded {
 
 const encodedByEntry = new WeakMap<ViewEntry, Encoded>();
 
-/**
- * Field 1 (GetResponse.credential, ListResponse.credentials, Change.changed) with the credential, all keys of the view;
- * memoised.
- */
+/** Field 1 (GetResponse.credential, ListResponse.credentials, Change.changed) with all keys of the view; memoised. */
 export function credentialField(entry: ViewEntry, detail: Detail): Buffer {
   let encoded = encodedByEntry.get(entry);
   if (encoded === undefined) {
@@ -46,7 +43,7 @@ export function credentialField(entry: ViewEntry, detail: Detail): Buffer {
   return (encoded[detail] ??= encodeCredential(currentContent(entry), detail));
 }
 
-/** The same with these keys only (all of them in the entry), made for one answer. */
+/** The same with these keys only, which the entry must have; not memoised. */
 export function keysField(entry: ViewEntry, keys: ReadonlySet<string>, detail: Detail): Buffer {
   return encodeCredential(onlyKeys(currentContent(entry), keys), detail);
 }
@@ -65,14 +62,13 @@ export function previousField(
     resourceVersion: previous.resourceVersion,
     revision: previous.revision,
     observeTimeMs: previous.observeTimeMs,
-    // Both speak of the current data.
+    // Both describe the current data.
     expireTimeMs: undefined,
     problems: [],
   };
   return encodeCredential(keys === undefined ? content : onlyKeys(content, keys), detail);
 }
 
-/** Everything that the message holds. */
 interface Content {
   readonly entry: ViewEntry;
   readonly type: string;
@@ -103,7 +99,7 @@ function onlyKeys(content: Content, keys: ReadonlySet<string>): Content {
 }
 
 function encodeCredential(decoded: Content, detail: Detail): Buffer {
-  // The source says it of all keys together; what counts is what this answer would hold.
+  // The source sets TOO_LARGE for all keys together. Here it depends on the keys of this answer.
   const problems = decoded.problems.filter(({ reason }) => reason !== TOO_LARGE.reason);
   const content = problems.length === decoded.problems.length ? decoded : { ...decoded, problems };
   let dataBytes = 0;

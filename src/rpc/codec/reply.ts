@@ -1,13 +1,13 @@
 /**
- * Messages on their way out: byte parts that stand in memory already (an encoded credential, a revision, a freshness),
- * joined only when grpc-js asks for the message. grpc-js copies what it is given into a frame of its own at once
- * (`serializeMessage`), so the joined bytes live in one scratch buffer and an answer allocates nothing of its size.
+ * Outgoing messages as lists of byte parts that exist already (an encoded credential, a revision, a freshness). They are
+ * joined only when grpc-js asks for the message. grpc-js copies the result into a frame at once (`serializeMessage`), so
+ * the parts are joined in one scratch buffer, and a small answer allocates nothing of its size.
  */
 
 /** A message as parts whose concatenation is its encoding. The parts are shared and must not be written to. */
 export type Reply = readonly Uint8Array[];
 
-/** Larger answers get a buffer of their own, so that the scratch neither grows for ever nor keeps large values. */
+/** A larger answer gets its own buffer, so that the scratch buffer stays small and keeps no large value. */
 const SCRATCH_BYTES = 64 * 1024;
 
 const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
@@ -19,10 +19,7 @@ export function replySizeBytes(reply: Reply): number {
   return sum;
 }
 
-/**
- * The bytes of a reply; good until the next call. Only for grpc-js's `responseSerialize`, which copies them before
- * anything else can run.
- */
+/** The bytes of a reply, valid until the next call. grpc-js (`responseSerialize`) copies them before other code runs. */
 export function serializeReply(reply: Reply): Buffer {
   const only = reply.length === 1 ? reply[0] : undefined;
   if (Buffer.isBuffer(only)) return only;
@@ -36,7 +33,7 @@ export function serializeReply(reply: Reply): Buffer {
   return target.subarray(0, sizeBytes);
 }
 
-/** A length-delimited field's tag and length, before the bytes themselves. */
+/** Tag and length of a length-delimited field, without its content. */
 export function fieldHeader(tag: number, sizeBytes: number): Buffer {
   const header = Buffer.allocUnsafe(1 + varintSizeBytes(sizeBytes));
   header[0] = tag;
@@ -51,7 +48,7 @@ export function fieldHeader(tag: number, sizeBytes: number): Buffer {
   return header;
 }
 
-/** Bytes that a number of at most 32 bits takes as a varint. */
+/** Size in bytes of a number of at most 32 bits as a varint. */
 export function varintSizeBytes(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;

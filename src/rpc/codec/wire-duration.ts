@@ -1,11 +1,11 @@
 /**
- * Durations and timestamps between the wire and milliseconds. Requests bring durations, checked here against the range
- * of google.protobuf.Duration; answers carry both.
+ * Converts between milliseconds and google.protobuf.Duration or Timestamp. Requests contain durations, whose range is
+ * checked here. Answers contain both.
  */
 import type { Reader, Writer } from "protobufjs/minimal.js";
 import { PodkeyError } from "../../core/errors/errors.ts";
 
-/** A Duration as it came, unchecked. */
+/** A Duration as received, unchecked. */
 export interface WireDuration {
   readonly seconds: number;
   readonly nanos: number;
@@ -37,7 +37,7 @@ export function durationMs(duration: WireDuration, field: string): number {
   if (Math.abs(seconds) > SECONDS_LIMIT || Math.abs(nanos) > 999_999_999 || seconds * nanos < 0)
     throw new PodkeyError(
       "BAD_DURATION",
-      `${field} is no duration: seconds and nanos must have one sign and nanos fewer than ten digits.`,
+      `\`${field}\` is not a valid duration: seconds and nanos must have the same sign, and nanos at most nine digits.`,
       { field },
     );
   return seconds * 1000 + nanos / 1e6;

@@ -1,6 +1,6 @@
 /**
- * The views that open listings read, so that all pages come from one revision. Views share structure, so keeping one
- * costs what changed since. Bounded: 60 s after the last page, four for a consumer, and never beyond its policy.
+ * The views that open listings read, so that all pages come from one revision. Views share structure, so a kept view
+ * costs only what changed since. It is kept for 60 s after the last page and until the policy changes, four per consumer.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { Policy } from "../../core/select/policy.ts";
@@ -9,7 +9,7 @@ import type { View } from "../../core/view/view.ts";
 /** How long a listing lives after a page of it was sent. */
 export const LISTING_LIFETIME_MS = 60_000;
 
-/** How many views a consumer's listings keep; the one that was not asked for the longest goes first. */
+/** How many views are kept for a consumer; the least recently used one goes first. */
 export const LIST_SNAPSHOTS_LIMIT = 4;
 
 interface Snapshot {
@@ -18,7 +18,7 @@ interface Snapshot {
   untilMs: number;
 }
 
-/** The snapshot views of one consumer. */
+/** See the file comment. One for each consumer. */
 export class ListSnapshots {
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -32,7 +32,7 @@ export class ListSnapshots {
     this.#timers = deps.timers;
   }
 
-  /** Keeps a view for a listing that starts, under the policy it was made by; returns the listing's number. */
+  /** Keeps a view for a new listing, with the policy that made it; returns the listing's number. */
   keep(view: View, policy: Policy): number {
     for (const [listing, snapshot] of this.#snapshots)
       if (snapshot.view === view && snapshot.policy === policy) return this.#renew(listing, snapshot);
@@ -44,7 +44,7 @@ export class ListSnapshots {
     return listing;
   }
 
-  /** The view of a listing, or undefined if it is gone or was made under another policy. Renews its life. */
+  /** The view of a listing, kept for another 60 s; undefined if it has expired or was made with another policy. */
   find(listing: number, policy: Policy): View | undefined {
     const snapshot = this.#snapshots.get(listing);
     if (snapshot === undefined || snapshot.untilMs <= this.#clock.nowMs() || snapshot.policy !== policy)
@@ -53,7 +53,7 @@ export class ListSnapshots {
     return snapshot.view;
   }
 
-  /** Lets go of everything. */
+  /** Frees all views. */
   clear(): void {
     this.#snapshots.clear();
     this.#cancelSweep?.();
@@ -64,7 +64,7 @@ export class ListSnapshots {
     snapshot.untilMs = this.#clock.nowMs() + LISTING_LIFETIME_MS;
     this.#snapshots.delete(listing);
     this.#snapshots.set(listing, snapshot);
-    // Without the sweep an abandoned listing would hold replaced values for as long as the process lives.
+    // Without the sweep an abandoned listing would hold replaced values until the process ends.
     this.#cancelSweep ??= this.#timers.after(LISTING_LIFETIME_MS, () => this.#sweep());
     return listing;
   }

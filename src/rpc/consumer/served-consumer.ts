@@ -1,7 +1,4 @@
-/**
- * One consumer as RPC serves it: its view with everything that calls of this consumer share. Made once for a consumer,
- * whatever listeners it has; calls reach it through their connection.
- */
+/** One consumer with everything that its calls share. Made once for a consumer; a connection leads to it. */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -13,13 +10,12 @@ import { TokenSeal } from "../request/sealed-token.ts";
 import { Waiters } from "./wait.ts";
 import { WatchHub } from "../watch/watch-hub.ts";
 
-/** What a served consumer is built from. */
 export interface ServedConsumerDeps {
   readonly view: ConsumerView;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly metrics: ConsumerMetrics;
-  /** Runs a task in a later turn of the event loop, after I/O (`setImmediate`). */
+  /** `setImmediate`: runs a task in a later turn of the event loop, after I/O. */
   readonly defer: (task: () => void) => void;
   /** HMAC key of this process's tokens. */
   readonly tokenKey: Buffer;
@@ -48,7 +44,7 @@ export class ServedConsumer {
     this.metrics = deps.metrics;
     this.seal = new TokenSeal({ key: deps.tokenKey, epoch: deps.view.epoch });
     this.memo = new AnswerMemo(deps);
-    // Before the hub subscribes, so that it never sends what the memo should have forgotten.
+    // Before the hub subscribes, so that the memo is cleared before the hub reads it.
     this.#stopMemo = deps.view.onFreshness(() => this.memo.forgetFreshness());
     this.listSnapshots = new ListSnapshots(deps);
     this.probation = new Probation(deps);
@@ -58,7 +54,7 @@ export class ServedConsumer {
   }
 
   /**
-   * Takes a place for a stream; `leaveStream` gives it back.
+   * Counts a new stream; `leaveStream` counts it out.
    * @throws PodkeyError TOO_MANY_STREAMS.
    */
   enterStream(): void {
@@ -74,13 +70,12 @@ export class ServedConsumer {
     this.metrics.streams(1);
   }
 
-  /** Gives the place back. */
   leaveStream(): void {
     this.#streams -= 1;
     this.metrics.streams(-1);
   }
 
-  /** Lets go of timers, listeners and kept views. Streams and waiters must have been ended. */
+  /** Frees timers, listeners and kept views. All streams and waiting calls must have ended. */
   close(): void {
     this.#stopMemo();
     this.hub.close();

@@ -1,41 +1,41 @@
 /**
- * When Get and List may be answered (contract section 1): at once if the view exists and is young enough, which is every
- * ordinary call and costs nothing. Otherwise the call waits for the first sync or for a proof, until shortly before its
- * deadline, and whatever ends it (answer, error, deadline, cancellation, drain) leaves no timer and no listener behind.
+ * Decides when Get and List are answered. Where the view exists and is young enough, as for every ordinary call, that is
+ * at once. Otherwise the call waits for the first sync or for a data proof, until shortly before its deadline. Every end of
+ * the wait (answer, error, deadline, cancellation, drain) removes its timers and listeners.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ConsumerView, ReadScope } from "../../core/view/consumer-view.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { View } from "../../core/view/view.ts";
 
-/** How many calls of a consumer may wait at a time. */
+/** How many calls of a consumer can wait at the same time. */
 export const WAITERS_LIMIT = 4096;
 
 /** The longest wait. */
 export const WAIT_LIMIT_MS = 10_000;
 
-/** How long before the deadline a wait ends, so that the client sees our reason and not its own timeout. */
+/** A wait ends this long before the deadline, so that the client gets podkey's reason and not its own timeout. */
 const MARGIN_MS = 100;
 
-/** A proof that failed is asked for again after this long; the source takes no more than one a second anyway. */
+/** A failed proof is requested again after this long; the source makes at most one a second. */
 const PROOF_RETRY_MS = 1000;
 
-/** The call that waits: what is needed of grpc-js's call. */
+/** The call that waits, as far as it is needed here. */
 export interface WaitingCall {
-  /** When the client gives up, by the wall clock; Infinity: never. */
+  /** Wall-clock time in milliseconds; Infinity: none. */
   getDeadline(): Date | number;
-  /** `cancelled` comes at every end of a call, also at its deadline. */
+  /** `cancelled` is emitted at every end of a call, also at its deadline. */
   once(event: "cancelled", listener: () => void): unknown;
 }
 
-/** What an answer needs. */
+/** What an answer requires. */
 export interface Demand {
   readonly readScope: ReadScope;
-  /** Greatest age, or undefined for any. */
+  /** Greatest age; undefined: any. */
   readonly maxAgeMs: number | undefined;
 }
 
-/** The calls of one consumer that wait. */
+/** See the file comment. One for each consumer. */
 export class Waiters {
   readonly #view: ConsumerView;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class Waiters {
   readonly #maxStaleMs: number;
   readonly #waiting = new Set<(error: PodkeyError) => void>();
 
-  /** @param deps.maxStaleMs `--max-stale`: refuse answers that are older; 0: never. */
+  /** @param deps.maxStaleMs `--max-stale`: older answers are refused; 0: never. */
   constructor(deps: {
     readonly view: ConsumerView;
     readonly clock: Clock;
@@ -56,14 +56,13 @@ export class Waiters {
     this.#maxStaleMs = deps.maxStaleMs;
   }
 
-  /** How many calls wait now. */
   get count(): number {
     return this.#waiting.size;
   }
 
   /**
-   * The view to answer from; a promise only if the call has to wait. Rejects with NOT_SYNCED, SOURCE_STALE,
-   * TOO_MANY_WAITERS, or SHUTTING_DOWN; with `CALL_ENDED` if nobody waits for the answer any more.
+   * The view to answer from; a promise only if the call has to wait. Throws or rejects with NOT_SYNCED, SOURCE_STALE,
+   * TOO_MANY_WAITERS or SHUTTING_DOWN, or with `CALL_ENDED` if the call ended while it waited.
    */
   ready(demand: Demand, call: WaitingCall): View | Promise<View> {
     const view = this.#view.current();
@@ -71,7 +70,7 @@ export class Waiters {
     if (this.#waiting.size >= WAITERS_LIMIT)
       throw new PodkeyError(
         "TOO_MANY_WAITERS",
-        `${String(WAITERS_LIMIT)} calls of this consumer wait already; wait on health or on one Watch instead.`,
+        `${String(WAITERS_LIMIT)} calls of this consumer are waiting already; wait on health or on one Watch instead.`,
         { metadata: { limit: String(WAITERS_LIMIT) } },
       );
     return this.#wait(demand, call);
@@ -85,7 +84,7 @@ export class Waiters {
   #isYoung(demand: Demand): boolean {
     if (demand.maxAgeMs === undefined && this.#maxStaleMs === 0) return true;
     const { ageMs = Infinity } = this.#view.freshness(demand.readScope);
-    // --max-stale refuses at once: a client that wants to wait says so by max_age.
+    // --max-stale refuses at once; a client that wants to wait sets max_age.
     if (this.#maxStaleMs > 0 && ageMs > this.#maxStaleMs && demand.maxAgeMs === undefined)
       throw this.#stale(demand);
     return (
@@ -154,7 +153,7 @@ export class Waiters {
     const { reason = "STARTING" } = this.#view.freshness(demand.readScope);
     return new PodkeyError(
       "NOT_SYNCED",
-      `podkey has not read its source once yet (${reason}); retry, podkey's log says what it waits for.`,
+      `podkey has not completed its first sync (${reason}); retry, and read podkey's log if this persists.`,
       { metadata: { reason } },
     );
   }
@@ -162,27 +161,29 @@ export class Waiters {
   #stale(demand: Demand): PodkeyError {
     const { ageMs, reason } = this.#view.freshness(demand.readScope);
     const age = ageMs === undefined ? "unknown" : `${(ageMs / 1000).toFixed(1)}s`;
+    const verified =
+      ageMs === undefined ? "never verified" : `last verified ${(ageMs / 1000).toFixed(1)} s ago`;
     const limit =
       demand.maxAgeMs === undefined
-        ? "older than --max-stale lets it be; retry, podkey's log says what is wrong with its source."
-        : "older than may be; retry, or ask without max_age.";
+        ? `--max-stale (${String(this.#maxStaleMs / 1000)} s); retry, and read podkey's log for the reason.`
+        : `\`max_age\` (${String(demand.maxAgeMs / 1000)} s); retry, or leave \`max_age\` unset.`;
     return new PodkeyError(
       "SOURCE_STALE",
-      `The newest proof of this content is ${age} old${reason === undefined ? "" : ` (${reason})`}, ${limit}`,
+      `The data was ${verified}${reason === undefined ? "" : ` (${reason})`}, which exceeds ${limit}`,
       { metadata: { age, ...(reason === undefined ? {} : { reason }) } },
     );
   }
 }
 
-/** A proof settles with an outcome; a rejection is a bug and ends as INVARIANT. */
+/** `demandProof` never rejects; if it does, that is a bug and the call ends with INVARIANT. */
 function proofFault(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error("a proof was rejected");
 }
 
-/** What a wait rejects with when its call was cancelled or ran into its deadline: there is nobody to tell. */
+/** What a wait rejects with when its call was cancelled or its deadline passed: no answer can be sent. */
 export const CALL_ENDED = new Error("the call has ended");
 
-/** How long a call may wait: until 100 ms, or a tenth of what is left, before its deadline; at most 10 s. */
+/** How long a call waits: until 100 ms (or a tenth of the time left, if less) before its deadline, at most 10 s. */
 export function waitMs(deadlineMs: number, wallMs: number): number {
   const leftMs = deadlineMs - wallMs;
   return Math.max(0, Math.min(WAIT_LIMIT_MS, leftMs - Math.min(MARGIN_MS, leftMs / 10)));

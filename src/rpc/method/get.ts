@@ -1,6 +1,6 @@
 /**
- * Get: one credential from the consumer's current view. On the ordinary path nothing is awaited and the answer is put
- * together from bytes that stand in memory.
+ * Get: one credential from the consumer's current view. The ordinary call awaits nothing, and its answer consists of
+ * parts that are encoded already.
  */
 import { credentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -22,8 +22,8 @@ const FRESHNESS_FIELD = 3;
 
 /**
  * Answers a Get.
- * @param nowMs the monotonic clock, for the end of an overlap.
- * @throws PodkeyError (or rejects with one) as the service's comment lists.
+ * @param nowMs the monotonic clock, for the end of the overlap of previous data.
+ * @throws PodkeyError (or rejects with one) as listed at the method in the proto file.
  */
 export function get(
   served: ServedConsumer,
@@ -55,7 +55,7 @@ export function maxAgeMs(maxAge: WireDuration | undefined): number | undefined {
   if (maxAge === undefined) return undefined;
   const ms = durationMs(maxAge, "max_age");
   if (ms > 0) return ms;
-  throw new PodkeyError("BAD_DURATION", "max_age must be positive; leave it unset for any age.", {
+  throw new PodkeyError("BAD_DURATION", "`max_age` must be positive; leave it unset for any age.", {
     field: "max_age",
   });
 }
@@ -64,7 +64,7 @@ function namespaceOf(served: ServedConsumer, request: GetRequest): string {
   checkNamespace(request.namespace);
   const namespace = request.namespace === "" ? served.view.onlyNamespace : request.namespace;
   if (namespace !== undefined) return namespace;
-  throw new PodkeyError("NAMESPACE_REQUIRED", "podkey serves more than one namespace; set namespace.", {
+  throw new PodkeyError("NAMESPACE_REQUIRED", "podkey serves more than one namespace; set `namespace`.", {
     field: "namespace",
   });
 }
@@ -92,7 +92,7 @@ function fieldOf(entry: ViewEntry, request: GetRequest, nowMs: number): Buffer {
   return keys === undefined ? credentialField(entry, detail) : keysField(entry, keys, detail);
 }
 
-/** The keys asked for, all of which must be there; undefined: all. */
+/** The keys asked for, each of which must exist; undefined: all. */
 function askedKeys(
   entry: ViewEntry,
   data: ReadonlyMap<string, unknown>,
@@ -104,13 +104,13 @@ function askedKeys(
     if (!data.has(key))
       throw new PodkeyError(
         "KEY_NOT_FOUND",
-        `Credential "${namespace}/${name}" has no key "${key}" for this consumer; ask for one that its \`keys\` lists.`,
+        `Credential "${namespace}/${name}" has no key "${key}" for this consumer; ask for keys that its \`keys\` field lists.`,
         { metadata: { namespace, name, key } },
       );
   return new Set(keys);
 }
 
-/** Not in the view, whether it exists or not. */
+/** The credential is not in the view; the same error whether it exists or not. */
 export function credentialNotFound(namespace: string, name: string): PodkeyError {
   return new PodkeyError(
     "CREDENTIAL_NOT_FOUND",
@@ -123,7 +123,7 @@ function previousNotFound(entry: ViewEntry): PodkeyError {
   const { namespace, name } = entry.credential;
   return new PodkeyError(
     "PREVIOUS_NOT_FOUND",
-    `No previous data of credential "${namespace}/${name}" is kept; use the current generation.`,
+    `There is no previous data of credential "${namespace}/${name}"; use the current generation.`,
     { metadata: { namespace, name } },
   );
 }

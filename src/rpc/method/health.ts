@@ -1,6 +1,6 @@
 /**
- * grpc.health.v1.Health, for the server ("") and CredentialService: SERVING from the first sync of the consumer's view
- * until podkey drains. Our own, because the npm package reads its proto at run time and its Watch never ends by itself.
+ * grpc.health.v1.Health for the server ("") and CredentialService: SERVING from the first sync of the consumer's view
+ * until podkey drains. The npm package is not used: it reads its proto at run time, and a drain cannot end its Watch.
  */
 import protobuf from "protobufjs/minimal.js";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -27,7 +27,7 @@ const STATUS_NUMBER: Readonly<Record<ServingStatus, number>> = {
 
 const SERVICES = ["", "podkey.v1.CredentialService"] as const;
 
-/** Decodes a HealthCheckRequest. */
+/** @throws if the bytes are malformed. */
 export function decodeHealthCheckRequest(bytes: Uint8Array): HealthCheckRequest {
   const reader = protobuf.Reader.create(bytes);
   let service = "";
@@ -44,7 +44,7 @@ export class Health {
   readonly #drainListeners = new Set<() => void>();
   #isDraining = false;
 
-  /** From now on nothing is serving; open Health.Watch calls are told. */
+  /** Reports NOT_SERVING from now on, also to open Health.Watch calls. */
   drain(): void {
     this.#isDraining = true;
     for (const listener of [...this.#drainListeners]) listener();
@@ -56,7 +56,7 @@ export class Health {
     if (status !== "SERVICE_UNKNOWN") return [statusBytes(status)];
     throw new PodkeyError(
       "SERVICE_UNKNOWN",
-      "There is no such service here; ask for podkey.v1.CredentialService, or for the empty name.",
+      "This server has no such service; ask for podkey.v1.CredentialService or the empty name.",
       { metadata: { service: request.service } },
     );
   }
@@ -71,22 +71,22 @@ export class Health {
     return [asBuffer(writer.finish())];
   }
 
-  /** Method Watch: the status now, and whenever it turns. Returns what to do when the call is over. */
+  /** Method Watch: the status now and after each change. Returns the clean-up for the end of the call. */
   watch(stream: OpenStream, request: HealthCheckRequest): () => void {
     const { served } = stream.connection;
     let sent: ServingStatus | undefined;
-    const tell = (): void => {
+    const notify = (): void => {
       const status = this.#statusOf(served, request.service);
       if (status === sent) return;
       sent = status;
       stream.send([statusBytes(status)], () => undefined);
     };
-    const stopListening = served.view.onChange(tell);
-    this.#drainListeners.add(tell);
-    tell();
+    const stopListening = served.view.onChange(notify);
+    this.#drainListeners.add(notify);
+    notify();
     return () => {
       stopListening();
-      this.#drainListeners.delete(tell);
+      this.#drainListeners.delete(notify);
     };
   }
 

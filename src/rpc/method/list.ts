@@ -1,6 +1,6 @@
 /**
  * List: pages of at most 1 MiB, all from one revision of the consumer's view. The first page counts the matches and, if
- * more follow, keeps the view; later pages read that view, whatever changed meanwhile.
+ * more pages follow, keeps the view as a snapshot, which the later pages read.
  */
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -19,7 +19,7 @@ import type { PagePosition } from "./page-token.ts";
 import type { ServedConsumer } from "../consumer/served-consumer.ts";
 import type { WaitingCall } from "../consumer/wait.ts";
 
-/** Encoded credentials in a page, at most (but at least one credential). */
+/** Limit of the encoded credentials of a page, which holds at least one credential. */
 export const PAGE_BYTES = 1024 * 1024;
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -33,7 +33,7 @@ const TOTAL_FIELD = 5;
 
 /**
  * Answers a List.
- * @throws PodkeyError (or rejects with one) as the service's comment lists.
+ * @throws PodkeyError (or rejects with one) as listed at the method in the proto file.
  */
 export function list(
   served: ServedConsumer,
@@ -104,7 +104,7 @@ function pageSize(asked: number): number {
   if (asked < 0)
     throw new PodkeyError(
       "BAD_PAGE_SIZE",
-      "page_size is negative; leave it 0 for 100, or ask for 1 to 1,000.",
+      "`page_size` is negative; set 1 to 1,000, or 0 for the default of 100.",
       {
         field: "page_size",
         metadata: { page_size: String(asked) },

@@ -1,15 +1,12 @@
-/**
- * Page tokens of List: which view a listing reads, after which credential the next page starts, and how many there are,
- * bound to the filters.
- */
+/** Page tokens of List: the snapshot, the last credential sent and the number of matches, bound to the filters. */
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Filter } from "../request/filter.ts";
 import type { TokenSeal } from "../request/sealed-token.ts";
 
-/** Where a listing stands. */
+/** The position of a listing. */
 export interface PagePosition {
-  /** Number of the kept view in `ListSnapshots`. */
+  /** Number of the view in `ListSnapshots`. */
   readonly listing: number;
   /** Matches in all pages. */
   readonly total: number;
@@ -36,7 +33,7 @@ export function openPageToken(seal: TokenSeal, token: string, filter: Filter): P
   const opened = seal.open("page", token);
   if (opened.kind === "foreign") throw pageExpired();
   if (opened.kind === "garbage" || opened.payload.length <= HEADER_BYTES)
-    throw badToken("is none of podkey's or was changed on the way");
+    throw badToken("was not issued by this server or was modified");
   const { payload } = opened;
   if (!payload.subarray(10, HEADER_BYTES).equals(filter.fingerprint))
     throw badToken("belongs to a listing with other filters or another view");
@@ -47,11 +44,11 @@ export function openPageToken(seal: TokenSeal, token: string, filter: Filter): P
   };
 }
 
-/** The listing's view is gone. */
+/** The snapshot of the listing is gone. */
 export function pageExpired(): PodkeyError {
   return new PodkeyError(
     "PAGE_EXPIRED",
-    "The listing that page_token continues is gone (60 s, a newer one, another policy or a restart); list again from the first page.",
+    "The listing of this `page_token` has expired (60 s, newer listings, a policy change or a restart); list again from the first page.",
     { metadata: { lifetime: "60s" } },
   );
 }
@@ -59,7 +56,7 @@ export function pageExpired(): PodkeyError {
 function badToken(why: string): PodkeyError {
   return new PodkeyError(
     "BAD_PAGE_TOKEN",
-    `page_token ${why}; send next_page_token unchanged, with the same filters, or start over.`,
+    `\`page_token\` ${why}; send \`next_page_token\` unchanged with the same filters, or start again from the first page.`,
     { field: "page_token" },
   );
 }

@@ -1,14 +1,12 @@
-/**
- * Cuts one page out of what a listing selects: by count and by bytes, at least one, and whether more follows. Pure.
- */
+/** Cuts one page out of a sequence, by count and by bytes. Pure. */
 
-/** A page, and whether anything is left after it. */
+/** A page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly more: boolean;
 }
 
-/** Limits of a page; the first item is always taken, however large. */
+/** Limits of a page. The first item is always taken, whatever its size. */
 export interface PageLimits<T> {
   readonly maxItems: number;
   readonly maxBytes: number;

@@ -1,7 +1,4 @@
-/**
- * Watch: reads the request, then leaves the stream to the consumer's hub. Checks come before the first message; after it
- * only the hub or the client ends the call.
- */
+/** Watch: checks the request, then opens a stream of the consumer's hub (watch/watch-hub.ts describes the rest). */
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { WatchRequest } from "../codec/requests.ts";
 import { durationMs } from "../codec/wire-duration.ts";
@@ -12,17 +9,17 @@ import type { ReadRequest } from "../request/request-decoder.ts";
 import { requireRead } from "../request/request-decoder.ts";
 import { openResumeToken } from "../watch/resume-token.ts";
 
-/** A Watch, on either way. */
+/** The call of a Watch with its decoded request. */
 export interface WatchCall extends StreamingCall {
   readonly request: ReadRequest<WatchRequest>;
 }
 
 /** Bounds and default of `heartbeat_interval`. */
-export const HEARTBEAT_MS = { least: 1000, usual: 30_000, most: 300_000 } as const;
+export const HEARTBEAT_MS = { min: 1000, default: 30_000, max: 300_000 } as const;
 
 /**
- * Opens a Watch; returns what to do when its call is over.
- * @throws PodkeyError as the service's comment lists.
+ * Opens a Watch; returns the clean-up for the end of the call.
+ * @throws PodkeyError as listed at the method in the proto file.
  */
 export function openWatch(stream: OpenStream, call: WatchCall): () => void {
   const request = requireRead(call.request);
@@ -35,7 +32,7 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
   if (start.kind === "reset" && start.reason !== "INITIAL" && request.requireResume)
     throw new PodkeyError(
       "RESUME_NOT_POSSIBLE",
-      `This Watch cannot be resumed (${start.reason}); watch again without resume_token and take the reset.`,
+      `This Watch cannot be resumed (${start.reason}); watch again without \`resume_token\` and apply the reset.`,
       { metadata: { reason: start.reason } },
     );
   served.enterStream();
@@ -54,11 +51,11 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
 }
 
 function heartbeatOf(interval: WireDuration | undefined): number {
-  if (interval === undefined) return HEARTBEAT_MS.usual;
+  if (interval === undefined) return HEARTBEAT_MS.default;
   const ms = durationMs(interval, "heartbeat_interval");
   if (ms < 0)
-    throw new PodkeyError("BAD_DURATION", "heartbeat_interval is negative; leave it unset for 30 s.", {
+    throw new PodkeyError("BAD_DURATION", "`heartbeat_interval` is negative; leave it unset for 30 s.", {
       field: "heartbeat_interval",
     });
-  return Math.min(Math.max(ms, HEARTBEAT_MS.least), HEARTBEAT_MS.most);
+  return Math.min(Math.max(ms, HEARTBEAT_MS.min), HEARTBEAT_MS.max);
 }

@@ -1,8 +1,8 @@
-/** gRPC codes as go-grpc-prometheus writes them in `grpc_code`. */
+/** gRPC codes as values of the label `grpc_code`, in the spelling of go-grpc-prometheus. */
 import type { Code } from "../../core/errors/errors.ts";
 import type { GrpcCode } from "./rpc-metrics.ts";
 
-/** By the codes that podkey makes. */
+/** The label of each code that podkey sends. */
 export const GRPC_CODE: Readonly<Record<Code, GrpcCode>> = {
   INVALID_ARGUMENT: "InvalidArgument",
   NOT_FOUND: "NotFound",
@@ -15,10 +15,10 @@ export const GRPC_CODE: Readonly<Record<Code, GrpcCode>> = {
   INTERNAL: "Internal",
 };
 
-/** Timers round the monotonic clock, deadlines are of the wall clock: one set for a deadline may fire this much early. */
+/** A timer for a deadline can fire this early: it rounds the monotonic clock, and deadlines use the wall clock. */
 const ROUNDING_MS = 1;
 
-/** The code of a call that the client or its deadline ended. */
+/** The code of a call that was ended by its client or by its deadline. */
 export function cancelledGrpcCode(deadline: Date | number, wallMs: number): GrpcCode {
   return Number(deadline) <= wallMs + ROUNDING_MS ? "DeadlineExceeded" : "Canceled";
 }

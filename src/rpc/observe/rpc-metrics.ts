@@ -1,10 +1,10 @@
 /**
- * What RPC counts, as a port: implemented over the metric table by telemetry, so that this folder knows no metrics
- * library. Children are asked for once (per method, per consumer) and kept: a call pays for no label lookup.
+ * The metrics of RPC as a port, implemented by src/observe/rpc-metrics.ts, so that src/rpc needs no metrics library. The
+ * counters of a method and of a consumer are looked up once and kept, so that a call costs no label lookup.
  */
 import type { Reason } from "../../core/errors/errors.ts";
 
-/** A gRPC code as go-grpc-prometheus writes it. */
+/** A value of the label `grpc_code`, in the spelling of go-grpc-prometheus. */
 export type GrpcCode =
   | "OK"
   | "Canceled"
@@ -20,7 +20,7 @@ export type GrpcCode =
   | "Unavailable"
   | "Unauthenticated";
 
-/** One method, as the labels of `grpc_server_*` name it. */
+/** The labels of one method in `grpc_server_*`. */
 export interface MethodLabels {
   /** `grpc_type`. */
   readonly type: "unary" | "server_stream" | "bidi_stream";
@@ -35,21 +35,21 @@ export interface MethodMetrics {
   started(): void;
   received(): void;
   sent(): void;
-  /** `seconds` is observed for unary calls only: a Watch lasts for ever and would drown the histogram. */
+  /** `seconds` is undefined for a streaming call: its duration would distort the histogram. */
   handled(code: GrpcCode, seconds: number | undefined): void;
 }
 
-/** Which limit refused something; label `limit` of `podkey_limit_rejections_total`. */
+/** Label `limit` of `podkey_limit_rejections_total`. */
 export type Limit =
   | "connections"
   | "connection_streams"
   | "consumer_streams"
   | "waiters"
   | "slow_consumer"
-  /** A connection was ended for its conduct (conduct.ts). */
+  /** A connection was ended by its flood guard. */
   | "conduct";
 
-/** How far a client is: nothing to run yet, not yet answered, runs the newest, refused the newest. */
+/** State of an SDS client: nothing sent, response not answered, newest acknowledged, newest refused. */
 export type SecretStreamState = "waiting" | "behind" | "current" | "refused";
 
 /** The `podkey_*` of one consumer. */
@@ -62,22 +62,22 @@ export interface ConsumerMetrics {
   read(method: "Get" | "List", outcome: "ok" | Reason): void;
   /** POLICY_DENIED was answered. */
   denied(): void;
-  /** An SDS stream went from one state to another (undefined: it was opened, or closed). */
+  /** An SDS stream changed its state (undefined: before it was opened, after it was closed). */
   secretStream(from: SecretStreamState | undefined, to: SecretStreamState | undefined): void;
-  /** An SDS client took a response, or refused it. */
+  /** An SDS client acknowledged or refused a response. */
   secretAnswer(outcome: "acknowledged" | "refused"): void;
   rejected(limit: Limit): void;
   /** Changes that were merged into one because the reader was not ready. */
   coalesced(count: number): void;
-  /** From the view's change to its message being handed to the transport. */
+  /** Time from the change of the view until its message was handed to the transport. */
   sendDuration(seconds: number): void;
 }
 
-/** All of them. */
+/** The metrics of a server. */
 export interface RpcMetrics {
   method(labels: MethodLabels): MethodMetrics;
   consumer(name: string): ConsumerMetrics;
-  /** A listener exists (`podkey_listener_info`) or is gone. */
+  /** A listener was opened or closed (`podkey_listener_info`). */
   listener(info: ListenerInfo, present: boolean): void;
 }
 

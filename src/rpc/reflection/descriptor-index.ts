@@ -1,7 +1,7 @@
 /**
- * What reflection must find in our FileDescriptorSet: the file of a name, the file that declares a symbol, services.
- * Reads only names out of the descriptors (field numbers of google/protobuf/descriptor.proto); the files themselves are
- * handed on as the bytes that buf wrote, which is why maps come out right.
+ * An index of the FileDescriptorSet for reflection: files by name, files by the symbols they declare, and services. It
+ * reads only names from the descriptors (field numbers of google/protobuf/descriptor.proto). The files are sent as the
+ * bytes that buf wrote, so map fields stay as they are.
  */
 import protobuf from "protobufjs/minimal.js";
 
@@ -12,7 +12,7 @@ export interface DescriptorFile {
   readonly dependencies: readonly string[];
 }
 
-/** The index. */
+/** See the file comment. */
 export interface DescriptorIndex {
   readonly files: ReadonlyMap<string, DescriptorFile>;
   /** Full name of a message, enum, service, method, field or oneof to its file. */
@@ -21,20 +21,20 @@ export interface DescriptorIndex {
   readonly services: readonly string[];
 }
 
-/** Fields of a descriptor that holds others: field number to what stands there. */
+/** The fields of a descriptor that hold other descriptors, by field number. */
 interface Shape {
   readonly [field: number]: Shape | "leaf";
 }
 
 const ENUM: Shape = { 2: "leaf" };
 const SERVICE: Shape = { 2: "leaf" };
-/** field 2, extension 6, oneof 8 are leaves; nested messages (3) are of this shape again. */
+/** Field 2, extension 6 and oneof 8 are leaves; nested messages (3) have this shape again. */
 const MESSAGE: { [field: number]: Shape | "leaf" } = { 2: "leaf", 4: ENUM, 6: "leaf", 8: "leaf" };
 MESSAGE[3] = MESSAGE;
 const FILE: Shape = { 4: MESSAGE, 5: ENUM, 6: SERVICE, 7: "leaf" };
 const FILE_SERVICE_FIELD = 6;
 
-/** Indexes a FileDescriptorSet. @throws if the bytes are none. */
+/** Indexes a FileDescriptorSet. @throws if the bytes are malformed. */
 export function indexDescriptors(set: Uint8Array): DescriptorIndex {
   const files = new Map<string, DescriptorFile>();
   const symbols = new Map<string, DescriptorFile>();
@@ -54,7 +54,7 @@ export function indexDescriptors(set: Uint8Array): DescriptorIndex {
   return { files, symbols, services: services.sort() };
 }
 
-/** A file and all that it imports, each once, the file first. */
+/** A file and all its imports, each once, the file first. */
 export function withDependencies(index: DescriptorIndex, file: DescriptorFile): readonly DescriptorFile[] {
   const found = new Set([file]);
   for (const one of found)

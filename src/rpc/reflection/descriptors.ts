@@ -1,7 +1,5 @@
 /**
- * Where the buf-built FileDescriptorSet of our API lies: beside the generated types in a checkout, beside the bundle in
- * dist/. Reflection serves it as it is.
+ * File URL of the FileDescriptorSet that buf built, which reflection serves. The file lies beside this one in a checkout
+ * and beside the bundle in dist/, so this must stay a file of this folder.
  */
-
-/** A file URL. */
 export const DESCRIPTOR_SET = new URL("./descriptors.binpb", import.meta.url);

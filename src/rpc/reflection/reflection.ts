@@ -1,6 +1,6 @@
 /**
- * grpc.reflection.v1 and v1alpha (the same messages under two names), over the FileDescriptorSet that buf built. Our own:
- * the npm package breaks on map fields, of which Credential has three, and reads protos at run time.
+ * grpc.reflection.v1 and v1alpha (the same messages under two names), from the FileDescriptorSet that buf built. The npm
+ * package is not used: it fails on map fields, of which Credential has three, and reads protos at run time.
  */
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { status as Status } from "@grpc/grpc-js";
@@ -11,7 +11,7 @@ import { indexDescriptors, withDependencies } from "./descriptor-index.ts";
 import type { DescriptorFile, DescriptorIndex } from "./descriptor-index.ts";
 import type { OpenStream } from "../call/streaming.ts";
 
-/** Full names of the service, by version. */
+/** Full names of the service, newest version first. */
 export const REFLECTION_SERVICES = [
   "grpc.reflection.v1.ServerReflection",
   "grpc.reflection.v1alpha.ServerReflection",
@@ -19,7 +19,7 @@ export const REFLECTION_SERVICES = [
 
 /** Message ServerReflectionRequest. */
 export interface ReflectionRequest {
-  /** The request as it came, to be echoed. */
+  /** The encoded request, which the answer repeats. */
   readonly bytes: Uint8Array;
   readonly host: string;
   readonly ask:
@@ -28,10 +28,10 @@ export interface ReflectionRequest {
     | { readonly kind: "nothing" };
 }
 
-/** A reflection call as grpc-js has it. */
+/** Call of the method ServerReflectionInfo. */
 export type ReflectionCall = ServerDuplexStream<ReflectionRequest, Reply>;
 
-/** Decodes a ServerReflectionRequest. */
+/** @throws if the bytes are malformed. */
 export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
   const reader = protobuf.Reader.create(bytes);
   let host = "";
@@ -62,7 +62,7 @@ function extensionType(bytes: Uint8Array): string {
   return type;
 }
 
-/** Answers reflection from a FileDescriptorSet; indexed at the first question, because most processes are never asked. */
+/** See the file comment. The set is indexed at the first request, because most processes never get one. */
 export class Reflection {
   readonly #set: Uint8Array;
   #index: DescriptorIndex | undefined;
@@ -71,7 +71,7 @@ export class Reflection {
     this.#set = descriptorSet;
   }
 
-  /** Method ServerReflectionInfo. Takes the next question when the last answer was taken. */
+  /** Method ServerReflectionInfo. Reads the next request when the transport has taken the last answer. */
   open(stream: OpenStream, call: ReflectionCall): () => void {
     call.on("data", (request: ReflectionRequest) => {
       call.pause();
@@ -104,10 +104,10 @@ export class Reflection {
         break;
       case "extension":
       case "extension-numbers":
-        writeError(writer, Status.NOT_FOUND, `${ask.name} has no extensions here.`);
+        writeError(writer, Status.NOT_FOUND, `"${ask.name}" has no extensions on this server.`);
         break;
       case "nothing":
-        writeError(writer, Status.INVALID_ARGUMENT, "The request asks for nothing.");
+        writeError(writer, Status.INVALID_ARGUMENT, "The request has no message_request.");
     }
     return asBuffer(writer.finish());
   }
@@ -120,7 +120,7 @@ function writeFile(
   name: string,
 ): void {
   if (file === undefined) {
-    writeError(writer, Status.NOT_FOUND, `${name} is not known here.`);
+    writeError(writer, Status.NOT_FOUND, `"${name}" does not exist on this server.`);
     return;
   }
   writer.uint32(0x22).fork();

@@ -1,6 +1,6 @@
 /**
- * What a List or Watch selects, read from its request once. Policy is asked here for what is named explicitly; selectors
- * and types filter silently, as contract section 2 wants. `fingerprint` stands for all of it in tokens.
+ * The filters of a List or Watch, read from its request once. Namespaces and names in the request are checked against the
+ * policy; the selector and the types filter silently. Tokens and Watch groups compare filters by their fingerprint.
  */
 import { createHash } from "node:crypto";
 import type { ReadScope } from "../../core/view/consumer-view.ts";
@@ -12,10 +12,10 @@ import { couldAllow } from "../../core/select/policy.ts";
 import type { Selector } from "../../core/select/selector.ts";
 import { parseSelector, selectorMatches } from "../../core/select/selector.ts";
 import type { View, ViewEntry } from "../../core/view/view.ts";
-import type { Detail, FilterRequest } from "../codec/requests.ts";
+import type { Detail, FilterRequest, ListRequest, WatchRequest } from "../codec/requests.ts";
 import { checkNames, checkNamespace } from "./request-names.ts";
 
-/** A checked selection. */
+/** See the file comment. */
 export interface Filter {
   /** undefined: all served ones. */
   readonly namespace: string | undefined;
@@ -24,9 +24,9 @@ export interface Filter {
   readonly selector: Selector;
   readonly types: ReadonlySet<string> | undefined;
   readonly detail: Detail;
-  /** Whose freshness an answer shows. */
+  /** The scopes whose freshness an answer carries. */
   readonly readScope: ReadScope;
-  /** 16 bytes that differ (but for chance) when anything above differs. */
+  /** 16 bytes of a SHA-256: equal for equal filters only. */
   readonly fingerprint: Buffer;
 }
 
@@ -50,13 +50,7 @@ export function readFilter(request: FilterRequest, policy: Policy, defaultDetail
     types,
     detail,
     readScope: { namespace, names: names === undefined ? undefined : [...names] },
-    fingerprint: fingerprint([
-      request.namespace,
-      sorted(names).join("\0"),
-      request.labelSelector.trim(),
-      sorted(types).join("\0"),
-      detail,
-    ]),
+    fingerprint: fingerprint({ ...request, detail }),
   };
 }
 
@@ -71,7 +65,7 @@ export function filterMatches(filter: Filter, entry: ViewEntry): boolean {
   );
 }
 
-/** Whether the filter could select a credential of this key, as far as namespace and name tell. */
+/** Whether the filter could select a credential with this namespace and name. */
 export function filterCouldMatch(filter: Filter, key: CredentialKey): boolean {
   if (filter.namespace === undefined && filter.names === undefined) return true;
   const { namespace, name } = splitCredentialKey(key);
@@ -80,14 +74,14 @@ export function filterCouldMatch(filter: Filter, key: CredentialKey): boolean {
   );
 }
 
-/** The entries that the filter selects, in order, from the first one above `after`. Lazy. */
+/** The entries that the filter selects, in order, starting after `after`. Lazy. */
 export function* selectEntries(
   view: View,
   filter: Filter,
   after?: CredentialKey,
 ): Generator<ViewEntry, void> {
   if (filter.namespace !== undefined && filter.names !== undefined) {
-    // Named exactly: looking them up is cheaper than a walk, and a sidecar is mostly asked by name.
+    // Looking up exact names is cheaper than reading all entries.
     for (const name of [...filter.names].sort()) {
       const key = credentialKey(filter.namespace, name);
       const entry = after === undefined || key > after ? view.entries.get(key) : undefined;
@@ -102,13 +96,13 @@ function checkPolicy(policy: Policy, namespace: string | undefined, names: reado
   for (const name of names)
     if (!couldAllow(policy, { namespace, name, key: undefined }))
       throw policyDenied(namespace, name, undefined);
-  // Without names a consumer without rules simply sees nothing; a namespace that it names is another matter.
+  // Without names and namespace nothing is asked for explicitly: a consumer without rules gets an empty answer.
   if (names.length === 0 && namespace !== undefined)
     if (!couldAllow(policy, { namespace, name: undefined, key: undefined }))
       throw policyDenied(namespace, undefined, undefined);
 }
 
-/** POLICY_DENIED for what was asked; the same whether it exists or not. */
+/** POLICY_DENIED; the same error whether the credential exists or not. */
 export function policyDenied(
   namespace: string | undefined,
   name: string | undefined,
@@ -121,7 +115,7 @@ export function policyDenied(
       : `of credential "${place}${name}"${key === undefined ? "" : `, key "${key}"`}`;
   return new PodkeyError(
     "POLICY_DENIED",
-    `The policy of this consumer allows nothing ${what}; add it to an allow rule in podkey's configuration.`,
+    `The policy of this consumer allows nothing ${what}; add it to an \`allow\` rule in podkey's configuration.`,
     { metadata: definedOnly({ namespace, name, key }) },
   );
 }
@@ -132,12 +126,36 @@ function definedOnly(fields: Readonly<Record<string, string | undefined>>): Reco
   );
 }
 
-function sorted(set: ReadonlySet<string> | undefined): readonly string[] {
-  return set === undefined ? [] : [...set].sort();
+/** A field that does not change which credentials are selected. */
+const NO_FILTER = (): string => "";
+
+/**
+ * What each field of List and Watch adds to the fingerprint. A field that is missing here does not compile: two Watches
+ * that differ only in it would share a group and receive each other's messages.
+ */
+const FINGERPRINT_PARTS: Readonly<
+  Record<keyof ListRequest | keyof WatchRequest, (request: FilterRequest) => string>
+> = {
+  namespace: ({ namespace }) => namespace,
+  names: ({ names }) => sortedSet(names),
+  labelSelector: ({ labelSelector }) => labelSelector.trim(),
+  types: ({ types }) => sortedSet(types),
+  detail: ({ detail }) => detail ?? "",
+  pageSize: NO_FILTER,
+  pageToken: NO_FILTER,
+  maxAge: NO_FILTER,
+  resumeToken: NO_FILTER,
+  requireResume: NO_FILTER,
+  heartbeatInterval: NO_FILTER,
+};
+
+function sortedSet(texts: readonly string[]): string {
+  return [...new Set(texts)].sort().join("\0");
 }
 
-/** Each part with its length before it, so that no two requests make one text. */
-function fingerprint(parts: readonly string[]): Buffer {
+/** Each part with its length before it, so that different parts never make the same text. */
+function fingerprint(request: FilterRequest): Buffer {
+  const parts = Object.values(FINGERPRINT_PARTS).map((part) => part(request));
   return createHash("sha256")
     .update(parts.map((part) => `${String(part.length)}:${part}`).join(""))
     .digest()

@@ -1,13 +1,13 @@
 /**
- * What a method reads its request with. A request that cannot be read is a value too, the refusal: it goes the way of
- * every other request, so that it meets the same authority, token and drain checks, and is counted and audited.
+ * Wraps a decoder so that it returns an error instead of throwing one. A request that cannot be decoded then passes the
+ * same authority, token and drain checks as any other request, and is counted and audited.
  */
 import { PodkeyError } from "../../core/errors/errors.ts";
 
-/** A request, or why there is none. */
+/** A request, or the error to answer it with. */
 export type ReadRequest<Request> = Request | PodkeyError;
 
-/** A decoder that throws on bytes that are no such message, as one that gives a refusal instead. */
+/** Turns a decoder that throws on malformed bytes into one that returns BAD_REQUEST. */
 export function requestDecoder<Request>(
   decode: (bytes: Uint8Array) => Request,
 ): (bytes: Uint8Array) => ReadRequest<Request> {
@@ -15,19 +15,21 @@ export function requestDecoder<Request>(
     try {
       return decode(bytes);
     } catch {
-      // The decoder's own text may quote what it read.
-      return badRequest("The request is no message of this method; use the client of its proto file.");
+      // The decoder's own message may quote the request.
+      return badRequest(
+        "The request is not a valid message of this method; use a client made from its proto file.",
+      );
     }
   };
 }
 
-/** The request. @throws PodkeyError, the refusal, where it could not be read. */
+/** The request. @throws the PodkeyError that stands in its place. */
 export function requireRead<Request>(request: ReadRequest<Request>): Request {
   if (request instanceof PodkeyError) throw request;
   return request;
 }
 
-/** BAD_REQUEST with its one sentence. */
+/** An error with the reason BAD_REQUEST. */
 export function badRequest(message: string): PodkeyError {
   return new PodkeyError("BAD_REQUEST", message);
 }

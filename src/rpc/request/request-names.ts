@@ -1,11 +1,11 @@
 /**
- * Checks of what a request names, before policy and view are asked: a namespace, name or key that Kubernetes could never
- * hold is a mistake of the caller and said as such.
+ * Checks the namespaces, names and keys in a request before the policy and the view are consulted. One that Kubernetes
+ * would reject is an error of the caller: BAD_NAME.
  */
 import { isDataKey, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 
-/** How many `names` List and Watch take. */
+/** How many `names` a List or Watch may have. */
 export const NAMES_LIMIT = 1000;
 
 /** @throws PodkeyError BAD_NAME unless it is empty or a DNS label. */
@@ -20,24 +20,23 @@ export function checkName(name: string, field: string): void {
 
 /** @throws PodkeyError BAD_NAME unless it can be a key of a Secret. */
 export function checkKey(key: string): void {
-  if (!isDataKey(key)) throw badName("keys", key, "a key of letters, digits, -, _ and .");
+  if (!isDataKey(key)) throw badName("keys", key, "1 to 253 letters, digits, '-', '_' and '.'");
 }
 
-/** @throws PodkeyError BAD_NAME if there are more names than a request takes, or one is none. */
+/** @throws PodkeyError BAD_NAME if there are more than NAMES_LIMIT, or if one is not a DNS subdomain. */
 export function checkNames(names: readonly string[]): void {
   if (names.length > NAMES_LIMIT)
     throw new PodkeyError(
       "BAD_NAME",
-      `${String(names.length)} names are given and ${String(NAMES_LIMIT)} are allowed; use several calls or a selector.`,
+      `The request has ${String(names.length)} names and the limit is ${String(NAMES_LIMIT)}; use several calls or a selector.`,
       { field: "names", metadata: { limit: String(NAMES_LIMIT) } },
     );
   for (const name of names) checkName(name, "names");
 }
 
 function badName(field: string, value: string, wanted: string): PodkeyError {
-  if (value === "") return new PodkeyError("BAD_NAME", `${field} is empty; it must be ${wanted}.`, { field });
+  if (value === "")
+    return new PodkeyError("BAD_NAME", `\`${field}\` is empty; it must be ${wanted}.`, { field });
   const shown = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  return new PodkeyError("BAD_NAME", `${field} must be ${wanted} as in Kubernetes, and ${shown} is none.`, {
-    field,
-  });
+  return new PodkeyError("BAD_NAME", `\`${field}\` ${shown} is not valid; it must be ${wanted}.`, { field });
 }

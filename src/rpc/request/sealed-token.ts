@@ -1,24 +1,24 @@
 /**
- * Opaque tokens (pages, resume). Layout: kind, length and bytes of the epoch, payload, HMAC-SHA256 cut to 16 bytes, 4
- * bytes of plain SHA-256 over all before; then base64url. The HMAC key lives as long as the process. The plain sum tells
- * a token of another process (whose HMAC nobody can check) from garbage, because the two have different answers.
+ * Opaque tokens for pages and resumes. Layout: kind, length and bytes of the epoch, payload, HMAC-SHA256 cut to 16 bytes,
+ * 4 bytes of plain SHA-256 over all of it; then base64url. The HMAC key is random for each process. The plain checksum
+ * distinguishes a token of another process, whose HMAC cannot be checked, from garbage: each has its own error.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a token is for; a page token is never a resume token. */
+/** What a token is for. A token of one kind is not accepted as the other. */
 export type TokenKind = "page" | "resume";
 
-/** What came out of a token: its payload, or why there is none. */
+/** The payload of a token, or why it has none. */
 export type Opened =
   | { readonly kind: "ours"; readonly payload: Buffer }
-  /** Made by podkey, but by another process or for another consumer. */
+  /** Issued by podkey, but by another process or for another consumer. */
   | { readonly kind: "foreign" }
   | { readonly kind: "garbage" };
 
 const KIND_BYTE: Readonly<Record<TokenKind, number>> = { page: 0xb1, resume: 0xb2 };
 const MAC_BYTES = 16;
 const SUM_BYTES = 4;
-/** Longer ones are refused unread. */
+/** In characters. A longer token is garbage. */
 const TOKEN_LIMIT = 4096;
 
 /** Seals and opens the tokens of one consumer in one process. */
@@ -26,7 +26,7 @@ export class TokenSeal {
   readonly #key: Buffer;
   readonly #epoch: Buffer;
 
-  /** @param deps.key random, of this process; `epoch` of this process and consumer. */
+  /** @param deps.key random for each process; `epoch` is the one of this process and consumer. */
   constructor(deps: { readonly key: Buffer; readonly epoch: string }) {
     this.#key = deps.key;
     this.#epoch = Buffer.from(deps.epoch).subarray(0, 255);
@@ -42,7 +42,7 @@ export class TokenSeal {
   /** The payload of a token. Never throws. */
   open(kind: TokenKind, token: string): Opened {
     const bytes = token.length <= TOKEN_LIMIT ? Buffer.from(token, "base64url") : Buffer.alloc(0);
-    // Node skips what is no base64url; a token that was touched anywhere is no token.
+    // Node skips characters that are not base64url. A token with such a character was modified.
     if (bytes.toString("base64url") !== token) return { kind: "garbage" };
     const epochBytes = bytes[1] ?? 0;
     const sumAt = bytes.length - SUM_BYTES;

@@ -1,7 +1,7 @@
 /**
- * What an SDS client names: `[NAMESPACE/]NAME` is the certificate and key of a credential, `[NAMESPACE/]NAME:KEY` the
- * certificate authorities in one of its keys. Policy is asked here, so that a name which is never allowed is an error and
- * not a wait.
+ * Resource names of SDS: `[NAMESPACE/]NAME` is the certificate and private key of a credential, `[NAMESPACE/]NAME:KEY` the
+ * certificate authorities in one of its keys. The policy is checked here, so that a name which can never be allowed is an
+ * error and Envoy does not wait for it.
  */
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { CredentialKey } from "../../core/credential/credential.ts";
@@ -13,12 +13,12 @@ import { policyDenied } from "../request/filter.ts";
 import { checkKey, checkName, checkNamespace } from "../request/request-names.ts";
 import type { SecretMaterial } from "./wire.ts";
 
-/** A checked name. */
+/** A parsed resource name that the policy allows. */
 export interface SecretResource {
-  /** As the client wrote it; the answer carries it. */
+  /** As in the request; the answer repeats it. */
   readonly text: string;
   readonly key: CredentialKey;
-  /** The key with the authorities; undefined: certificate and private key. */
+  /** The key that holds the authorities; undefined: certificate and private key. */
   readonly authorityKey: string | undefined;
 }
 
@@ -33,14 +33,14 @@ export function readResource(text: string, view: ConsumerView): SecretResource {
   const authorityKey = colon === -1 ? undefined : text.slice(colon + 1);
   const written = slash === -1 ? "" : text.slice(0, slash);
   checkNamespace(written);
-  // A slash with nothing before it names no namespace: the whole is no name then.
+  // With nothing before the slash the complete text is checked as a name, which fails.
   checkName(slash === 0 ? text : name, FIELD);
   if (authorityKey !== undefined) checkKey(authorityKey);
   const namespace = written === "" ? view.onlyNamespace : written;
   if (namespace === undefined)
     throw new PodkeyError(
       "NAMESPACE_REQUIRED",
-      `podkey serves more than one namespace; name the secret NAMESPACE/${name}.`,
+      `podkey serves more than one namespace; name the resource NAMESPACE/${name}.`,
       { field: FIELD },
     );
   for (const key of authorityKey === undefined ? [CHAIN, PRIVATE_KEY] : [authorityKey])
@@ -50,7 +50,7 @@ export function readResource(text: string, view: ConsumerView): SecretResource {
 
 const FIELD = "resource_names";
 
-/** What the resource is made of; undefined where the view lacks the credential or one of the keys. */
+/** The values of the resource; undefined where the view lacks the credential or one of the keys. */
 export function materialOf(
   { authorityKey }: SecretResource,
   entry: ViewEntry | undefined,
@@ -66,7 +66,7 @@ export function materialOf(
   return chain === undefined || key === undefined ? undefined : { kind: "certificate", chain, key };
 }
 
-/** Whether both would be sent as the same bytes. */
+/** Whether both are sent as the same bytes. */
 export function sameMaterial(a: SecretMaterial, b: SecretMaterial): boolean {
   if (a.kind === "authority") return b.kind === "authority" && a.trusted.equals(b.trusted);
   return b.kind === "certificate" && a.chain.equals(b.chain) && a.key.equals(b.key);

@@ -1,7 +1,7 @@
 /**
- * Envoy's Secret Discovery Service on the same listeners, under the same policy: certificates and authorities for proxies
- * that already speak it, rotated without a restart. StreamSecrets and FetchSecrets; the delta form is not offered, since
- * a consumer has few secrets and each response holds them all.
+ * Envoy's Secret Discovery Service on the same listeners and under the same policy: certificates and authorities for
+ * Envoy, rotated without a restart. Methods StreamSecrets and FetchSecrets. DeltaSecrets is not offered: a consumer has
+ * few secrets, and each response holds all of them.
  */
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Timers } from "../../core/time/clock.ts";
@@ -18,22 +18,20 @@ import { materialOf, readResource } from "./resource-name.ts";
 import { SecretStream } from "./secret-stream.ts";
 import type { SecretAnswer } from "./secret-stream.ts";
 import type { DiscoveryRequest } from "./wire.ts";
-import { versionText } from "./version-text.ts";
-import { resourceField, responseHead, SECRET_TYPE } from "./wire.ts";
+import { resourceField, responseHead, SECRET_TYPE, versionText } from "./wire.ts";
 
 /** Full name of the service. */
 export const SDS_SERVICE = "envoy.service.secret.v3.SecretDiscoveryService";
 
-/** A StreamSecrets call as grpc-js has it. */
+/** Call of the method StreamSecrets. */
 export type SecretStreamCall = ServerDuplexStream<DiscoveryRequest, Reply>;
 
-/** What the service needs. */
 export interface SecretDiscoveryDeps {
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Opens a StreamSecrets; returns what to do when its call is over. @throws PodkeyError TOO_MANY_STREAMS. */
+/** Opens a StreamSecrets; returns the clean-up for the end of the call. @throws PodkeyError TOO_MANY_STREAMS. */
 export function openSecretStream(
   { timers, log }: SecretDiscoveryDeps,
   stream: OpenStream,
@@ -65,7 +63,7 @@ export function openSecretStream(
   call.on("data", (request: DiscoveryRequest) => {
     try {
       checkType(request);
-      secrets.take(request);
+      secrets.receive(request);
     } catch (thrown) {
       stream.fail(thrown);
     }
@@ -79,7 +77,7 @@ export function openSecretStream(
 }
 
 /**
- * Method FetchSecrets: all that is asked for, or an error.
+ * Method FetchSecrets: all resources asked for, or an error.
  * @throws PodkeyError (or rejects with one) CREDENTIAL_NOT_FOUND, POLICY_DENIED, BAD_NAME, NAMESPACE_REQUIRED, NOT_SYNCED.
  */
 export function fetchSecrets(
@@ -105,12 +103,16 @@ export function fetchSecrets(
 
 function checkType({ typeUrl }: DiscoveryRequest): void {
   if (typeUrl === "" || typeUrl === SECRET_TYPE) return;
-  throw new PodkeyError("BAD_NAME", `type_url must be ${SECRET_TYPE}; this service has no other resources.`, {
-    field: "type_url",
-  });
+  throw new PodkeyError(
+    "BAD_NAME",
+    `\`type_url\` must be ${SECRET_TYPE}; this service has no other resources.`,
+    {
+      field: "type_url",
+    },
+  );
 }
 
-/** The name that a client gives itself goes into the log in a form that can do no harm there. */
+/** Fields for the log. The node id is chosen by the client: 64 characters at most, special ones replaced. */
 function answerFields({
   version,
   node,

@@ -1,8 +1,8 @@
 /**
- * One open StreamSecrets: what its client subscribed to, what it was sent, and what it said of that. State of the world,
- * as Envoy speaks it: one response at a time, with a nonce; a request with that nonce takes it or refuses it. What is not
- * there is not sent: Envoy waits for it, and goes on with what it has when something is removed, for SDS has no word for
- * "gone". Knows neither grpc-js nor timers.
+ * One open StreamSecrets: the names subscribed to, what was sent, and how the client answered. The state-of-the-world form
+ * of xDS: one response at a time, with a nonce; a request with that nonce acknowledges or refuses it. A resource that does
+ * not exist is not sent, and Envoy waits for it. A removed one is not reported, because SDS has no message for it, and
+ * Envoy keeps what it has.
  */
 import { randomUUID } from "node:crypto";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
@@ -11,24 +11,22 @@ import type { Reply } from "../codec/reply.ts";
 import type { SecretStreamState } from "../observe/rpc-metrics.ts";
 import type { SecretResource } from "./resource-name.ts";
 import { materialOf, readResource, sameMaterial } from "./resource-name.ts";
-import { versionText } from "./version-text.ts";
 import type { DiscoveryRequest, SecretMaterial } from "./wire.ts";
-import { resourceField, responseHead } from "./wire.ts";
+import { resourceField, responseHead, versionText } from "./wire.ts";
 
-/** What a client said of a response. */
+/** How a client answered a response. */
 export interface SecretAnswer {
   readonly outcome: "acknowledged" | "refused";
   readonly version: string;
-  /** How the client calls itself. */
+  /** Node id that the client sent. */
   readonly node: string;
   /** gRPC code of a refusal. */
   readonly code: number | undefined;
 }
 
-/** What a stream needs. */
 export interface SecretStreamDeps {
   readonly view: ConsumerView;
-  /** Hands a message to the transport; `taken` is called back when the transport wants the next one. */
+  /** Hands a message to the transport, which calls `taken` when it accepts the next one. */
   readonly send: (reply: Reply, taken: () => void) => void;
   readonly onState: (from: SecretStreamState | undefined, to: SecretStreamState | undefined) => void;
   readonly onAnswer: (answer: SecretAnswer) => void;
@@ -57,18 +55,18 @@ export class SecretStream {
     this.#become("waiting");
   }
 
-  /** Takes what the client says. @throws PodkeyError for a name that is none or is not allowed. */
-  take(request: DiscoveryRequest): void {
+  /** Handles a request. @throws PodkeyError for a name that is not valid or not allowed. */
+  receive(request: DiscoveryRequest): void {
     if (request.nodeId !== "") this.#node = request.nodeId;
     const { responseNonce: nonce } = request;
-    // It answers an older response than the last: the client will answer that one too.
+    // It answers an older response; the client will answer the last one too.
     if (nonce !== "" && nonce !== this.#last?.nonce) return;
     if (nonce !== "" && this.#last !== undefined) this.#answered(this.#last, request.errorCode);
     this.#subscribe(request.resourceNames);
     this.#pump();
   }
 
-  /** The call is over. */
+  /** Stops; the call is over. */
   close(): void {
     this.#stopListening();
     this.#sent.clear();
@@ -88,7 +86,7 @@ export class SecretStream {
     const { view } = this.#deps;
     this.#resources = now.map((name) => readResource(name, view));
     for (const name of before) if (!now.includes(name)) this.#sent.delete(name);
-    // The protocol asks for a response to every change of the names, with all that is there.
+    // The protocol requires a response with all existing resources after each change of the names.
     this.#isDue = true;
   }
 

@@ -1,27 +1,29 @@
 /**
- * The messages of Envoy's Secret Discovery Service (envoy.service.secret.v3), read and written by hand: as far as podkey
- * uses them, which is little. test/property/rpc/sds.test.ts holds this file equal to the vendored definitions.
+ * The messages of Envoy's Secret Discovery Service (envoy.service.secret.v3), decoded and encoded by hand, because podkey
+ * uses few of their fields. test/property/rpc/sds.test.ts compares this file with the vendored definitions.
  */
 import protobuf from "protobufjs/minimal.js";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import type { View } from "../../core/view/view.ts";
 import { asBuffer } from "../codec/answers.ts";
 
-/** The one type of resource that SDS has. */
+/** Type URL of the only resource type of SDS. */
 export const SECRET_TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
 
-/** Message `envoy.service.discovery.v3.DiscoveryRequest`, what podkey reads of it. */
+/** The fields of message `envoy.service.discovery.v3.DiscoveryRequest` that podkey uses. */
 export interface DiscoveryRequest {
-  /** Node.id: how the client calls itself. */
+  /** Node.id, chosen by the client. */
   nodeId: string;
   resourceNames: string[];
   typeUrl: string;
-  /** Which response this answers; empty at first. */
+  /** The response that this request answers; empty in the first one. */
   responseNonce: string;
-  /** Set: the response was refused, with this gRPC code. */
+  /** gRPC code of the refusal; undefined if the response was not refused. */
   errorCode: number | undefined;
 }
 
-/** Decodes a DiscoveryRequest. Its `version_info` only repeats what its nonce says. */
+/** Decodes a DiscoveryRequest. `version_info` is skipped: the nonce identifies the response. */
 export function decodeDiscoveryRequest(bytes: Uint8Array): DiscoveryRequest {
   const request: DiscoveryRequest = {
     nodeId: "",
@@ -55,7 +57,7 @@ function idOf(bytes: Uint8Array): string {
   return id;
 }
 
-/** Field `code` of message google.rpc.Status. Its message may quote anything, so it is not read. */
+/** Field `code` of message google.rpc.Status. Its `message` may quote a certificate, so it is not read. */
 function codeOf(bytes: Uint8Array): number {
   const reader = protobuf.Reader.create(bytes);
   let code = 0;
@@ -67,7 +69,7 @@ function codeOf(bytes: Uint8Array): number {
   return code;
 }
 
-/** What one resource holds. */
+/** The values of one resource. */
 export type SecretMaterial =
   | { readonly kind: "certificate"; readonly chain: SecretValue; readonly key: SecretValue }
   | { readonly kind: "authority"; readonly trusted: SecretValue };
@@ -95,10 +97,15 @@ function writeInline(writer: protobuf.Writer, tag: number, value: SecretValue): 
   writer.uint32(tag).fork().uint32(0x12).bytes(value.reveal()).ldelim();
 }
 
-/** The fields of a DiscoveryResponse beside its resources. */
+/** The fields of a DiscoveryResponse other than its resources. */
 export function responseHead(version: string, nonce: string): Buffer {
   const writer = protobuf.Writer.create().uint32(0x0a).string(version);
   writer.uint32(0x22).string(SECRET_TYPE);
   if (nonce !== "") writer.uint32(0x2a).string(nonce);
   return asBuffer(writer.finish());
+}
+
+/** `version_info`: epoch and revision of the view, for example `cE3xq0tTz9Wb.14`. Clients compare it for equality only. */
+export function versionText(view: Pick<ConsumerView, "epoch">, { number }: Pick<View, "number">): string {
+  return `${view.epoch}.${String(number)}`;
 }

@@ -1,13 +1,14 @@
 /**
- * Revision and freshness fields of one consumer's answers, encoded once and shared: a revision lasts until the next one,
- * a freshness for a millisecond (its resolution) or until the source turns. So thousands of reads a second encode neither.
+ * Encodes the revision and freshness fields of one consumer's answers once and shares them. A revision is reused until the
+ * next one, a freshness for one millisecond (its resolution) or until the state of the source changes. So thousands of
+ * reads a second encode neither.
  */
 import type { Clock } from "../../core/time/clock.ts";
 import type { ConsumerView, ReadScope } from "../../core/view/consumer-view.ts";
 import type { Freshness } from "../../core/time/freshness.ts";
 import { freshnessField, revisionField } from "../codec/answers.ts";
 
-/** An encoded freshness, and what it says. */
+/** An encoded freshness with its state. */
 export interface FreshnessPart {
   readonly bytes: Buffer;
   readonly state: Freshness["state"];
@@ -18,7 +19,7 @@ interface FreshnessSlot extends FreshnessPart {
   readonly readScope: ReadScope;
 }
 
-/** The memo of one consumer. */
+/** See the file comment. One for each consumer. */
 export class AnswerMemo {
   readonly #view: ConsumerView;
   readonly #clock: Clock;
@@ -39,7 +40,7 @@ export class AnswerMemo {
     return bytes;
   }
 
-  /** The freshness of this part, now, as this field. */
+  /** The freshness of this part of the source, now, as this field. */
   freshness(field: number, readScope: ReadScope): FreshnessPart {
     const atMs = Math.floor(this.#clock.nowMs());
     const known = this.#freshness.get(field);
@@ -51,7 +52,7 @@ export class AnswerMemo {
     return slot;
   }
 
-  /** Forgets freshness: something happened that a millisecond must not hide. */
+  /** Drops the memoised freshness, because it changed within the millisecond. */
   forgetFreshness(): void {
     this.#freshness.clear();
   }

@@ -1,17 +1,17 @@
 /**
- * What a Watch still owes its client: one mark for each credential that changed, never the change itself. So a reader
- * that stops costs a mark a key, and what it gets when it reads on is the newest state.
+ * The credentials that changed since a Watch last sent them. Only their keys are kept, never the changes: a reader that
+ * stops costs one entry for each credential, and receives the newest state when it continues.
  */
 import type { CredentialKey } from "../../core/credential/credential.ts";
 
 /** A credential that may differ from what the client has. */
 export interface DirtyKey {
   readonly key: CredentialKey;
-  /** UID of what the client has, for `Removed`; of what came, if it had nothing. */
+  /** For `Removed`: UID of the credential that the client has, or of the new one if it has none. */
   readonly uid: string;
 }
 
-/** The marks of one stream. An idle stream shares the array of the change; only a slow one has a map of its own. */
+/** The dirty keys of one stream. An idle stream shares the array of the change; only a slow one has its own map. */
 export class DirtyKeys {
   #shared: readonly DirtyKey[] | undefined;
   #own: Map<CredentialKey, DirtyKey> | undefined;
@@ -20,24 +20,24 @@ export class DirtyKeys {
     return this.#shared === undefined && this.#own === undefined;
   }
 
-  /** Adds the marks of one change (not empty); returns how many were there already. The first mark of a key stays. */
-  add(dirtyKeys: readonly DirtyKey[]): number {
+  /** Adds the keys of one change (not empty). An entry that exists stays. Returns how many existed. */
+  add(changed: readonly DirtyKey[]): number {
     if (this.isEmpty) {
-      this.#shared = dirtyKeys;
+      this.#shared = changed;
       return 0;
     }
     this.#own ??= new Map(this.#shared?.map((dirty) => [dirty.key, dirty]));
     this.#shared = undefined;
     const before = this.#own.size;
-    for (const dirty of dirtyKeys) if (!this.#own.has(dirty.key)) this.#own.set(dirty.key, dirty);
-    return before + dirtyKeys.length - this.#own.size;
+    for (const dirty of changed) if (!this.#own.has(dirty.key)) this.#own.set(dirty.key, dirty);
+    return before + changed.length - this.#own.size;
   }
 
-  /** All marks, and none are left. The same array as was added where nothing was merged. */
+  /** Removes and returns all entries; the same array that was added if nothing was merged. */
   take(): readonly DirtyKey[] {
-    const dirtyKeys = this.#shared ?? [...(this.#own?.values() ?? [])];
+    const taken = this.#shared ?? [...(this.#own?.values() ?? [])];
     this.#shared = undefined;
     this.#own = undefined;
-    return dirtyKeys;
+    return taken;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Resume tokens of Watch: the revision that a client's state is, bound to what it watches. Opening one says how the
- * stream has to start.
+ * Resume tokens of Watch: the revision of a client's state, bound to its filters. Opening a token decides how the stream
+ * starts.
  */
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Filter } from "../request/filter.ts";
@@ -12,10 +12,10 @@ export type ResetReason = "INITIAL" | "EPOCH_CHANGED" | "COMPACTED" | "REQUEST_C
 /** How a stream starts. */
 export type WatchStart =
   | { readonly kind: "reset"; readonly reason: ResetReason }
-  /** Deliver what changed after this revision. */
+  /** Send what changed after this revision. */
   | { readonly kind: "resume"; readonly after: number };
 
-/** The token after a message that brings a client to this revision. */
+/** The token for a message after which the client's state is this revision. */
 export function sealResumeToken(seal: TokenSeal, filter: Filter, revision: number): string {
   const payload = Buffer.allocUnsafe(22);
   payload.writeUIntBE(revision, 0, 6);
@@ -24,8 +24,8 @@ export function sealResumeToken(seal: TokenSeal, filter: Filter, revision: numbe
 }
 
 /**
- * What a token from a client means now. `compactedBelow` of the view: removals before it are forgotten.
- * @throws PodkeyError BAD_RESUME_TOKEN if podkey never made it.
+ * How a stream with this token starts. `compactedBelow` is the view's: removals before that revision are forgotten.
+ * @throws PodkeyError BAD_RESUME_TOKEN if podkey did not issue the token.
  */
 export function openResumeToken(
   seal: TokenSeal,
@@ -47,7 +47,7 @@ export function openResumeToken(
 function badToken(): PodkeyError {
   return new PodkeyError(
     "BAD_RESUME_TOKEN",
-    "resume_token is none of podkey's or was changed on the way; send the last non-empty one unchanged, or none.",
+    "`resume_token` was not issued by this server or was modified; send the last non-empty one unchanged, or none.",
     { field: "resume_token" },
   );
 }

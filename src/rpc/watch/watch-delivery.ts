@@ -1,7 +1,7 @@
 /**
- * What is sent to bring a client from one state to another, as a lazy sequence of messages cut from one view: a reset
- * with its items, a resume, or a change in parts (contract section 1, the Watch protocol, points 1 to 4). Lazy, so that a
- * slow reader of 10,000 items holds one encoded message and the (shared) view.
+ * The messages that bring a client from one state to another, as a lazy sequence cut from one view: a reset with its
+ * items, a resume, or a change in parts (docs/api.md, "WatchResponse"). Lazy, so that a slow reader of 10,000 items holds
+ * one encoded message and the shared view.
  */
 import { splitCredentialKey } from "../../core/credential/credential.ts";
 import type { Reply } from "../codec/reply.ts";
@@ -21,7 +21,7 @@ import {
 } from "./watch-messages.ts";
 import { credentialField } from "../codec/credential.ts";
 
-/** What a delivery needs to know of the Watches it is cut for. */
+/** The Watches that a delivery is made for. */
 export interface Selection {
   readonly filter: Filter;
   /** Token, revision and freshness of a message after which the client's state is this revision. */
@@ -31,7 +31,7 @@ export interface Selection {
 /** Messages in order; the last one has `isLast`. */
 export type Delivery = Iterator<WatchMessage, void>;
 
-/** The whole state: reset, items, synced. */
+/** The complete state: reset, items, synced. */
 export function* deliverReset(
   selection: Selection,
   view: View,
@@ -43,7 +43,7 @@ export function* deliverReset(
   yield syncedMessage(selection.tail(view.number));
 }
 
-/** What changed after a revision that the client has, merged; then synced. */
+/** One merged change since the revision that the client has, then synced. */
 export function* deliverResume(
   selection: Selection,
   view: View,
@@ -55,7 +55,7 @@ export function* deliverResume(
   yield syncedMessage(selection.tail(view.number));
 }
 
-/** The state of what is marked, in parts of about 1 MiB. DirtyKeys must not be empty. */
+/** The current state of these keys (not empty), in parts of about 1 MiB. */
 export function* deliverChange(
   selection: Selection,
   view: View,
@@ -84,17 +84,17 @@ function changePart(selection: Selection, view: View, dirty: DirtyKey): Buffer {
   return removedField(namespace, name, dirty.uid);
 }
 
-/** An entry that changed but does not match is told as removed: before its change it may have matched. */
+/** Includes entries that do not match now: they are sent as removed, because they may have matched before. */
 function* dirtyKeysSince(selection: Selection, view: View, after: number): Generator<DirtyKey, void> {
   for (const [key, entry] of view.entries.entries())
     if (entry.revision > after && filterCouldMatch(selection.filter, key))
       yield { key, uid: entry.credential.uid };
-  const told = new Set<string>();
+  const seen = new Set<string>();
   for (const tombstone of view.tombstones) {
     const { key, uid, revision } = tombstone;
-    if (revision <= after || told.has(key) || view.entries.get(key) !== undefined) continue;
+    if (revision <= after || seen.has(key) || view.entries.get(key) !== undefined) continue;
     if (!filterCouldMatch(selection.filter, key)) continue;
-    told.add(key);
+    seen.add(key);
     yield { key, uid };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All Watches of a consumer that select the same: what a change means is worked out once for the group, and the bytes of
- * its message are shared. A thousand watchers of one credential cost one match and one encoding.
+ * All Watches of a consumer with equal filters. A change is matched and encoded once for the group, and all streams share
+ * the bytes: a thousand Watches of one credential cost one match and one encoding.
  */
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { View, ViewChange } from "../../core/view/view.ts";
@@ -18,7 +18,6 @@ import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { FRESHNESS_FIELD, RESUME_TOKEN_FIELD, REVISION_FIELD } from "./watch-messages.ts";
 
-/** What a group needs of its consumer. */
 export interface WatchGroupDeps {
   readonly view: ConsumerView;
   readonly memo: AnswerMemo;
@@ -51,7 +50,6 @@ export class WatchGroup implements Selection {
     return this.#deps.view.current();
   }
 
-  /** Freshness of what the group selects, now. */
   freshness(): FreshnessPart {
     return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter.readScope);
   }
@@ -66,7 +64,7 @@ export class WatchGroup implements Selection {
     return [this.#token.bytes, memo.revision(REVISION_FIELD, number), this.freshness().bytes];
   }
 
-  /** What a change means for everyone in the group; empty if it is none of theirs. */
+  /** The keys of a change that match the filter before or after it. */
   dirtyKeysOf(change: ViewChange): readonly DirtyKey[] {
     const dirtyKeys: DirtyKey[] = [];
     for (const key of change.changed) {
@@ -81,7 +79,7 @@ export class WatchGroup implements Selection {
     return dirtyKeys;
   }
 
-  /** The message that tells these marks, if it is one message: the same bytes for every stream that owes the same. */
+  /** The change of these keys if it fits in one message; streams with the same dirty keys share its bytes. */
   sharedChange(view: View, dirtyKeys: readonly DirtyKey[]): WatchMessage | undefined {
     const { bytes: freshness } = this.freshness();
     const known = this.#shared;
@@ -96,12 +94,12 @@ export class WatchGroup implements Selection {
     return message;
   }
 
-  /** A change is about to be told to everyone: its bytes are worth keeping. */
+  /** A change is about to be sent to all streams: keep its bytes. */
   startFanOut(): void {
     this.#isFanningOut = true;
   }
 
-  /** Everyone who was ready has it; the bytes go, because they hold values. */
+  /** All streams that were ready have it: drop the bytes, because they contain values. */
   endFanOut(): void {
     this.#isFanningOut = false;
     this.#shared = undefined;

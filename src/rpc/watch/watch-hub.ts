@@ -1,7 +1,15 @@
 /**
- * All Watches of one consumer. A change of the view marks every stream at once (so no stream can claim a revision that it
- * has not told), and sends in slices with turns of the event loop between, so that a Get never waits for a thousand
- * streams. One timer serves all heartbeats and slow readers.
+ * All Watches of one consumer. The way of a Watch from request to bytes:
+ * 1. `method/watch.ts` checks the request: `request/filter.ts` reads its filters, `resume-token.ts` decides how it starts.
+ * 2. `open` here puts it into the `WatchGroup` of its filter's fingerprint, as a `WatchStream`.
+ * 3. The view changes: `#onChange` lets each group match the change once and adds the result to the `DirtyKeys` of all its
+ *    streams before any of them sends, so that no stream can send a revision whose change it has not sent.
+ * 4. `#serveSlice` pumps the streams that have something to send, 50 in a turn of the event loop, so that a Get never
+ *    waits for a thousand streams. One timer serves all heartbeats and slow readers.
+ * 5. `WatchStream` takes its next message, one in flight at a time, from `watch-delivery.ts`, which cuts a reset, a resume
+ *    or a change from one view.
+ * 6. `watch-messages.ts` composes it of fields that `codec/credential.ts` and `answer-memo.ts` encode once for all streams.
+ * 7. `call/streaming.ts` hands it to HTTP/2 and reports back when the transport accepts the next one.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
@@ -14,13 +22,12 @@ import { WatchGroup } from "./watch-group.ts";
 import { WatchStream } from "./watch-stream.ts";
 import type { WatchStreamDeps } from "./watch-stream.ts";
 
-/** Streams served in one turn: with what their sockets cost, 10 to 15 us each, so a turn stays under a millisecond. */
+/** Streams served in one turn. Each costs 10 to 15 us with its socket, so a turn stays under a millisecond. */
 export const SLICE = 50;
 
 /** Deadlines of different streams closer than this share a wake-up. */
 const SWEEP_INTERVAL_MS = 250;
 
-/** What the hub needs. */
 export interface WatchHubDeps {
   readonly view: ConsumerView;
   readonly memo: AnswerMemo;
@@ -32,12 +39,12 @@ export interface WatchHubDeps {
   readonly defer: (task: () => void) => void;
 }
 
-/** What a call brings to open a stream. */
+/** A Watch to open. */
 export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" | "end" | "fail"> & {
   readonly filter: Filter;
 };
 
-/** Watches with the same fingerprint, and what they share. */
+/** Watches with the same fingerprint. */
 interface OpenGroup {
   readonly group: WatchGroup;
   readonly streams: Set<WatchStream>;
@@ -64,7 +71,7 @@ export class WatchHub {
     ];
   }
 
-  /** Opens a stream; its first message goes out before this returns. */
+  /** Opens a stream; its first message is sent before this returns. */
   open(watch: OpenWatch): WatchStream {
     const id = watch.filter.fingerprint.toString("latin1");
     let open = this.#groups.get(id);
@@ -88,7 +95,7 @@ export class WatchHub {
     return stream;
   }
 
-  /** Forgets a stream whose call is over. Safe to call twice. */
+  /** Removes a stream whose call is over. Safe to call twice. */
   remove(stream: WatchStream): void {
     stream.close();
     this.#ready.delete(stream);
@@ -97,7 +104,7 @@ export class WatchHub {
     if (open?.streams.delete(stream) === true && open.streams.size === 0) this.#groups.delete(id);
   }
 
-  /** Stops listening; open streams get nothing more. */
+  /** Stops listening to the view; open streams send nothing more. */
   close(): void {
     for (const stop of this.#unsubscribe) stop();
     this.#cancelSweep?.();
@@ -128,13 +135,13 @@ export class WatchHub {
     const nowMs = this.#deps.clock.nowMs();
     for (const { streams } of this.#groups.values())
       for (const stream of streams) {
-        stream.noteFreshness(nowMs);
+        stream.checkFreshness(nowMs);
         this.#ready.add(stream);
       }
     this.#run();
   }
 
-  /** Serves who is ready, a slice a turn. */
+  /** Pumps the ready streams, one slice in each turn. */
   #run(): void {
     if (this.#isRunning || this.#ready.size === 0) return;
     this.#isRunning = true;

@@ -1,7 +1,4 @@
-/**
- * The messages of a Watch as bytes: one function for each event of WatchResponse, put together from parts that are
- * encoded once and shared by all streams.
- */
+/** The messages of a Watch: one function for each event of WatchResponse, composed of parts that all streams share. */
 import protobuf from "protobufjs/minimal.js";
 import type { ViewEntry } from "../../core/view/view.ts";
 import { asBuffer } from "../codec/answers.ts";
@@ -11,7 +8,7 @@ import type { Reply } from "../codec/reply.ts";
 import type { Detail } from "../codec/requests.ts";
 import type { ResetReason } from "./resume-token.ts";
 
-/** Size of a change's parts, in bytes of credentials; one credential may be larger (3 MiB). */
+/** Target size of one part of a change, in bytes; a single credential may be larger (up to 3 MiB). */
 export const CHANGE_TARGET_BYTES = 1024 * 1024;
 
 /** `WatchResponse.resume_token`. */
@@ -21,12 +18,12 @@ export const REVISION_FIELD = 14;
 /** `WatchResponse.freshness`. */
 export const FRESHNESS_FIELD = 15;
 
-/** What a stream sends. */
+/** One message of a stream. */
 export interface WatchMessage {
   readonly reply: Reply;
-  /** Whether `freshness` stands on it: it postpones the next heartbeat. */
+  /** Whether it carries `freshness`, which postpones the next heartbeat. */
   readonly hasFreshness: boolean;
-  /** Whether nothing of the same delivery follows. */
+  /** Whether it is the last message of its delivery. */
   readonly isLast: boolean;
 }
 
@@ -49,7 +46,7 @@ export function resetMessage(reason: ResetReason): WatchMessage {
   return { reply: [bytes], hasFreshness: false, isLast: false };
 }
 
-/** `item`: the memoised field 1 of the credential, under another tag. */
+/** `item`: the memoised field 1 of the credential with another tag. */
 export function itemMessage(entry: ViewEntry, detail: Detail): WatchMessage {
   const field = credentialField(entry, detail);
   return { reply: [TAG_OF_ITEM, field.subarray(1)], hasFreshness: false, isLast: false };
@@ -67,7 +64,7 @@ export function heartbeatMessage(tail: Reply): WatchMessage {
   return { reply: [HEARTBEAT, ...tail], hasFreshness: true, isLast: true };
 }
 
-/** `change` of these parts (`changed` and `removed` fields); without a tail more parts follow. */
+/** `change` with these `changed` and `removed` fields; without a tail more parts follow. */
 export function changeMessage(parts: readonly Buffer[], tail: Reply | undefined): WatchMessage {
   let sizeBytes = tail === undefined ? MORE.byteLength : 0;
   for (const part of parts) sizeBytes += part.byteLength;

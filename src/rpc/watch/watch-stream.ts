@@ -1,7 +1,7 @@
 /**
- * One open Watch: what its client still has to be told, and when. At most one message is in flight; everything else is a
- * mark (see watch-mark.ts) or a delivery cut from one view. Knows neither grpc-js nor timers: the hub drives it, `send`
- * and `end` are handed in. Driven from one thread, so between a change's marks and the next `pump` nothing can slip in.
+ * One open Watch: what is still to be sent to its client, and when. At most one message is in flight; the rest is dirty
+ * keys or a delivery cut from one view. It has no timer and no transport: the hub calls it, and `send` and `end` are
+ * passed in.
  */
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Reply } from "../codec/reply.ts";
@@ -14,25 +14,24 @@ import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import { heartbeatMessage } from "./watch-messages.ts";
 
-/** A reader that takes nothing for this long while changes wait is ended. */
+/** A stream whose reader takes nothing for this long while changes wait is ended. */
 export const SLOW_CONSUMER_MS = 60_000;
 
-/** Heartbeats because of FRESH and STALE come no faster than this. */
+/** Heartbeats caused by a change between FRESH and STALE are at least this far apart. */
 export const FLIP_INTERVAL_MS = 1000;
 
-/** What a stream needs. */
 export interface WatchStreamDeps {
   readonly group: WatchGroup;
   readonly start: WatchStart;
   readonly heartbeatMs: number;
   readonly nowMs: () => number;
-  /** Hands a message to the transport; `taken` is called back, later, when the transport wants the next one. */
+  /** Hands a message to the transport, which calls `taken` later, when it accepts the next one. */
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call; called at most once. */
   readonly end: (error: PodkeyError) => void;
-  /** Ends the call because of a bug: `pump` and `tick` run in timers and callbacks, where a throw ends the process. */
+  /** Ends the call because of a bug: `pump` and `tick` run in timers and callbacks, where a throw would end the process. */
   readonly fail: (thrown: unknown) => void;
-  /** The stream's next deadline moved forward to this moment. */
+  /** The stream's next deadline is now this moment, earlier than before. */
   readonly onDueMs: (atMs: number) => void;
 }
 
@@ -57,21 +56,21 @@ export class WatchStream {
   constructor(deps: WatchStreamDeps) {
     this.#deps = deps;
     this.group = deps.group;
-    // Before the first sync a heartbeat at once tells the client that the stream is open and why nothing comes.
+    // Before the first sync, a heartbeat at once shows that the stream is open and why it sends nothing else.
     this.#isHeartbeatDue = deps.group.current() === undefined;
     this.#heartbeatAtMs = deps.nowMs() + deps.heartbeatMs;
   }
 
-  /** Notes what changed; returns how many of the marks were merged into ones that still waited. */
+  /** Adds changed keys; returns how many were waiting already. */
   addDirty(dirtyKeys: readonly DirtyKey[]): number {
-    // Before the first message is cut, whatever happens is in it.
+    // The first delivery is not cut yet and will include the change.
     if (!this.#isBegun) return 0;
     const merged = this.#dirtyKeys.add(dirtyKeys);
     if (this.#isInFlight) this.#stall();
     return merged;
   }
 
-  /** Sends what is due, if the transport is ready. Never throws. */
+  /** Sends the next message if one is due and none is in flight. Never throws. */
   pump(): void {
     if (this.#isInFlight || this.#isClosed) return;
     try {
@@ -86,7 +85,7 @@ export class WatchStream {
     const message = this.#next();
     if (message === undefined) return;
     this.#isInFlight = true;
-    if (message.hasFreshness) this.#noteFreshnessSent();
+    if (message.hasFreshness) this.#onFreshnessSent();
     if (this.#delivery !== undefined || !this.#dirtyKeys.isEmpty) this.#stall();
     this.#deps.send(message.reply, this.#taken);
   }
@@ -98,7 +97,7 @@ export class WatchStream {
     return Math.min(slowMs, heartbeatMs, this.#flipAtMs ?? Infinity);
   }
 
-  /** Does what is due at this moment: heartbeats, and the end of a reader that is too slow. */
+  /** Sends a heartbeat or ends a slow reader, if that is due. */
   tick(nowMs: number): void {
     if (this.#stalledAtMs !== undefined && nowMs >= this.#stalledAtMs + SLOW_CONSUMER_MS) {
       this.end(slowConsumer());
@@ -106,14 +105,14 @@ export class WatchStream {
     }
     if (this.#flipAtMs !== undefined && nowMs >= this.#flipAtMs) {
       this.#flipAtMs = undefined;
-      this.noteFreshness(nowMs);
+      this.checkFreshness(nowMs);
     }
     if (nowMs >= this.#heartbeatAtMs) this.#isHeartbeatDue = true;
     this.pump();
   }
 
-  /** Freshness may have turned: a heartbeat follows at once, or a second after the last of this kind. */
-  noteFreshness(nowMs: number): void {
+  /** Freshness may have changed: sends a heartbeat at once, or a second after the last one of this kind. */
+  checkFreshness(nowMs: number): void {
     if (this.#lastState === undefined || this.group.freshness().state === this.#lastState) return;
     if (nowMs < this.#lastFlipMs + FLIP_INTERVAL_MS) {
       this.#flipAtMs ??= this.#lastFlipMs + FLIP_INTERVAL_MS;
@@ -131,7 +130,7 @@ export class WatchStream {
     this.#deps.end(error);
   }
 
-  /** The call is over, however that came. Nothing is sent any more, and nothing is held. */
+  /** The call is over: sends nothing more and frees what it holds. */
   close(): void {
     this.#isClosed = true;
     this.#delivery = undefined;
@@ -185,7 +184,7 @@ export class WatchStream {
     return next.done === true ? undefined : next.value;
   }
 
-  #noteFreshnessSent(): void {
+  #onFreshnessSent(): void {
     this.#isHeartbeatDue = false;
     this.#heartbeatAtMs = this.#deps.nowMs() + this.#deps.heartbeatMs;
     this.#deps.onDueMs(this.#heartbeatAtMs);
@@ -200,7 +199,7 @@ export class WatchStream {
   }
 }
 
-/** The end of a stream whose reader takes nothing. */
+/** The error of a stream whose reader takes nothing. */
 export function slowConsumer(): PodkeyError {
   return new PodkeyError(
     "SLOW_CONSUMER",
