@@ -23,8 +23,8 @@ export function withDiffs(page: string, kubectl: string): string {
 
 /** deploy/examples/plain/deployment.yaml: the example with podkey, ready to be copied by hand. */
 export function plainManifest(kubectl: string): string {
-  const head = `# The example of docs/kubernetes.md with podkey in it, for tools that know neither kustomize nor injection: copy what the
-# page's diff adds. Rendered from ../app-with-podkey by \`node tools/kubernetes-page.ts\`.
+  const head = `# The example of docs/kubernetes.md with podkey, for tools without kustomize and injection: copy the lines that the diff of the
+# page adds. Rendered from deploy/examples/app-with-podkey by \`node tools/kubernetes-page.ts\`.
 `;
   return head + render(kubectl, "app-with-podkey");
 }
