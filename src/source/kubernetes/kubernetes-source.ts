@@ -1,6 +1,6 @@
 /**
- * The Kubernetes source: an upstream for each scope, kept right by `sync`'s reflectors, all on one client. Built by
- * the composition root; the port is sync/source.ts.
+ * The Kubernetes source: one upstream a scope, all on one client, each followed by a reflector of src/sync. Built by
+ * src/app/open/open-kubernetes.ts; implements the port src/sync/port/source.ts.
  */
 import type { SchedulerLike } from "rxjs";
 import { finalize } from "rxjs";
@@ -18,14 +18,13 @@ import { KUBE_PARAMETERS } from "./target/parameters.ts";
 import type { ScopePlan } from "./watch/scope-plan.ts";
 import { createUpstream } from "./watch/upstream.ts";
 
-/** What the source is made of. */
 export interface KubernetesSourceDeps extends OpenApiClientDeps {
   /** From `planScopes`; at least one. */
   readonly plans: readonly ScopePlan[];
   readonly decodeOptions: DecodeOptions;
   /** --page-size: objects a page of a list. */
   readonly pageSize: number;
-  /** --anti-entropy in milliseconds; 0: none. */
+  /** --anti-entropy in milliseconds; 0: never. */
   readonly antiEntropyMs: number;
   readonly held: Held;
   /** Monotonic: `createMonotonicScheduler(clock)`. */
@@ -35,7 +34,7 @@ export interface KubernetesSourceDeps extends OpenApiClientDeps {
   readonly syncMetrics: SyncMetrics;
 }
 
-/** The source. Nothing is sent before `events$` is subscribed; unsubscribing closes every connection. */
+/** Sends nothing before `events$` is subscribed; unsubscribing closes every connection. */
 export function createKubernetesSource(deps: KubernetesSourceDeps): Source {
   const client = openApiClient(deps);
   const diagnoser = createDiagnoser({ client, timers: deps.timers, log: deps.log });

@@ -1,6 +1,6 @@
 /**
- * Reads the answer to one request: passes a good one on in parts, collects a bad one and classifies it, gives it its
- * time, counts it. Called by api-client.ts. What is no 200 or 201 with JSON never gets beyond this file.
+ * Reads the response to one request: forwards a success in parts, collects and classifies an error, enforces the time
+ * limits, counts. Called by api-client.ts. Only a 200 or 201 with JSON is forwarded.
  */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 import { SyncError } from "../../../sync/port/sync-error.ts";
@@ -13,7 +13,6 @@ import { asRecord, parseJson } from "../failure/parse-json.ts";
 import type { SilenceWatch } from "../transport/silence.ts";
 import { watchSilence } from "../transport/silence.ts";
 
-/** What an answer is read with. */
 export interface AnswerDeps {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -21,28 +20,27 @@ export interface AnswerDeps {
   readonly parameters: KubeParameters;
 }
 
-/** Where a good answer goes. After `done`, `failed`, `unauthorized` or `unprocessed` nothing more comes. */
+/** Receives the response. `done`, `failed`, `unauthorized` and `unprocessed` each end it. */
 export interface AnswerSink {
   head(headers: AnswerHeaders): void;
   data(chunk: Buffer): void;
   done(): void;
   failed(error: SyncError): void;
-  /** 401: not passed on before the credentials have been read again. */
+  /** 401: the credentials are read again before it becomes an error. */
   unauthorized(error: SyncError): void;
-  /** The server did not look at the request. */
+  /** The server did not process the request. */
   unprocessed(error: SyncError): void;
   contact(): void;
   goingAway(): void;
 }
 
-/** The two time limits of one request. */
 interface Deadlines {
   onActivity(): void;
   headCame(): void;
   stop(): void;
 }
 
-/** The reader of one answer: what the exchange reports to. */
+/** Receives the events of one exchange. */
 export class AnswerReader implements ExchangeEvents {
   readonly #deps: AnswerDeps;
   readonly #request: ApiRequest;
@@ -54,7 +52,7 @@ export class AnswerReader implements ExchangeEvents {
   #refused: RefusedAnswer | undefined;
   #over = false;
 
-  /** @param abort ends the exchange when podkey gives it up. */
+  /** @param abort ends the exchange. */
   constructor(deps: AnswerDeps, request: ApiRequest, sink: AnswerSink, abort: () => void) {
     this.#deps = deps;
     this.#request = request;
@@ -63,7 +61,7 @@ export class AnswerReader implements ExchangeEvents {
     this.#sentAtMs = deps.clock.nowMs();
   }
 
-  /** The request is on its way: its time begins. */
+  /** The request was sent: its time limits start. */
   sent(): void {
     this.#sentAtMs = this.#deps.clock.nowMs();
     this.#deadlines = startDeadlines(this.#deps, this.#request, (error) => {
@@ -72,7 +70,7 @@ export class AnswerReader implements ExchangeEvents {
     });
   }
 
-  /** The subscriber is gone: no timer stays behind. */
+  /** Clears the timers; later events are ignored. */
   stop(): void {
     this.#over = true;
     this.#deadlines?.stop();
@@ -101,7 +99,7 @@ export class AnswerReader implements ExchangeEvents {
     this.#finish(this.#refused?.classify(this.#request, this.#deps.clock.wallMs()));
   }
 
-  /** An error page that broke off says as much as a whole one. */
+  /** A truncated error response is classified like a complete one. */
   error(error: SyncError): void {
     if (this.#refused === undefined) this.#finish(error);
     else this.end();
@@ -138,16 +136,16 @@ export class AnswerReader implements ExchangeEvents {
   }
 }
 
-/** A missing content type passes: what is no JSON is found when it is parsed. */
+/** A missing content type is accepted: the parser finds out whether the body is JSON. */
 function isGood(code: number, { contentType }: AnswerHeaders): boolean {
   return (
     (code === 200 || code === 201) && (contentType === undefined || /^application\/json\b/i.test(contentType))
   );
 }
 
-/** Bytes of an answer that podkey did not ask for. */
+/** An error response that is being collected. */
 interface RefusedAnswer {
-  /** False when enough of it has been read. */
+  /** False once the size limit is exceeded. */
   take(chunk: Buffer): boolean;
   classify(request: ApiRequest, nowWallMs: number): SyncError;
 }
@@ -163,10 +161,10 @@ function createRefusedAnswer(status: number, headers: AnswerHeaders, limitBytes:
     },
     classify({ asked }, nowWallMs) {
       if (status === 200 || status === 201) {
-        const type = headers.contentType?.replaceAll(/[^\w/+.;= -]/g, "?").slice(0, 80) ?? "nothing";
+        const type = headers.contentType?.replaceAll(/[^\w/+.;= -]/g, "?").slice(0, 80) ?? "(none)";
         return new SyncError(
           "malformed",
-          `The answer to "${asked.what}" is ${type} instead of JSON; a proxy in between answers for the API server.`,
+          `The response to "${asked.what}" has the content type ${type} instead of JSON; a proxy answers in place of the API server.`,
           { httpStatus: status },
         );
       }
@@ -179,7 +177,7 @@ function createRefusedAnswer(status: number, headers: AnswerHeaders, limitBytes:
   };
 }
 
-/** The body as an object, where it is one: a 429 of an API server may be plain text, an error page is HTML. */
+/** The body if it is a JSON object: a 429 of an API server may be plain text, an error page is HTML. */
 function readBody(chunks: readonly Buffer[]): unknown {
   try {
     return asRecord(parseJson(Buffer.concat(chunks), "an error"));
@@ -188,7 +186,7 @@ function readBody(chunks: readonly Buffer[]): unknown {
   }
 }
 
-/** Silence and, for all but a watch, the whole; an open watch is the reflector's to judge. */
+/** Limits silence and, except for a watch, the total time. The reflector supervises an open watch. */
 function startDeadlines(
   deps: AnswerDeps,
   request: ApiRequest,

@@ -1,7 +1,7 @@
 /**
- * HTTP requests to one API server as Observables: rate limit, credentials, connection, answer. list.ts, watch.ts and
- * preflight.ts ask; an answer that is not what was asked for is an error here. A 401 is worth one more try with
- * credentials that have been read again.
+ * HTTP requests to one API server as Observables: rate limit, credentials, connection, response. Used by list.ts,
+ * watch.ts and preflight.ts. An unexpected response becomes an error here. A 401 is retried once with credentials that
+ * were read again.
  */
 import type { Subscriber } from "rxjs";
 import { Observable } from "rxjs";
@@ -15,16 +15,15 @@ import type { KubeVerb } from "../transport/kube-metrics.ts";
 import type { RequestLimiter } from "../transport/request-limiter.ts";
 import type { Target } from "../target/target.ts";
 
-/** The client. */
+/** Sends requests to one API server. */
 export interface ApiClient {
   readonly target: Target;
-  /** Cold; errors with SyncError only; unsubscribing aborts. */
+  /** Cold; errors only with SyncError; unsubscribing aborts. */
   request(request: ApiRequest): Observable<AnswerPart>;
   /** Closes all connections. */
   close(): void;
 }
 
-/** What it is made of. */
 export interface ApiClientDeps extends AnswerDeps {
   readonly target: Target;
   readonly pool: ConnectionPool;
@@ -33,7 +32,7 @@ export interface ApiClientDeps extends AnswerDeps {
   readonly version: string;
 }
 
-/** A client; nothing is opened before the first request. */
+/** Opens nothing before the first request. */
 export function createApiClient(deps: ApiClientDeps): ApiClient {
   return {
     target: deps.target,
@@ -56,32 +55,32 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   };
 }
 
-/** What has been tried for a request so far. */
+/** Retries of a request so far. */
 interface Tries {
   readonly renewed: boolean;
-  /** How often a server did not look at it. */
+  /** How often a server did not process it. */
   readonly unprocessed: number;
 }
 
 const FIRST_TRY: Tries = { renewed: false, unprocessed: 0 };
 
-/** A server that says GOAWAY to every connection is in trouble: then the reflector's backoff takes over. */
+/** A server that sends GOAWAY on every connection has a problem: from here on the reflector's backoff applies. */
 const MAX_UNPROCESSED = 2;
 
 interface Run {
   readonly deps: ApiClientDeps;
   readonly request: ApiRequest;
   readonly subscriber: Subscriber<AnswerPart>;
-  /** Aborted when the subscriber is gone. */
+  /** Aborted when the subscriber unsubscribes. */
   readonly signal: AbortSignal;
 }
 
 async function send(run: Run, tries: Tries): Promise<void> {
   const { deps, request, signal } = run;
-  await turn(deps.limiter, request.verb, signal);
+  await waitForTurn(deps.limiter, request.verb, signal);
   const credentials = await deps.target.credentials.headers();
   if (signal.aborted) return;
-  // The exchange may be given up (deadline, 401) while the subscriber lives on.
+  // The exchange may be aborted (deadline, 401) while the subscriber stays.
   const exchange = new AbortController();
   const abort = (): void => {
     exchange.abort();
@@ -125,7 +124,7 @@ async function send(run: Run, tries: Tries): Promise<void> {
   });
 }
 
-/** The parts of a sink that belong to one try; a second try reports to a sink of its own. */
+/** The parts of a sink that belong to one attempt. */
 interface TrySink {
   readonly contact: () => void;
   readonly unauthorized: (error: SyncError) => Promise<void>;
@@ -164,7 +163,7 @@ function createSink({ deps, subscriber }: Run, own: TrySink): AnswerSink {
   };
 }
 
-/** Sends once more, if the credentials are now others than those that were refused. */
+/** Sends again if the credentials differ from those that were rejected. */
 async function sendRenewed(
   run: Run,
   tries: Tries,
@@ -173,13 +172,13 @@ async function sendRenewed(
   const { credentials } = run.deps.target;
   const renewed = await credentials.renew();
   const now = await credentials.headers();
-  // Another request may have renewed them first: then it is the headers that tell.
+  // Another request may have renewed them first; then only the headers show the difference.
   if (!renewed && JSON.stringify(now) === JSON.stringify(refused.credentials)) throw refused.error;
   run.deps.metrics.retry("token");
   await send(run, { ...tries, renewed: true });
 }
 
-function turn(limiter: RequestLimiter, verb: KubeVerb, signal: AbortSignal): Promise<void> {
+function waitForTurn(limiter: RequestLimiter, verb: KubeVerb, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const cancel = limiter.take(verb === "list" || verb === "watch" ? verb : "check", resolve);
     signal.addEventListener("abort", cancel, { once: true });

@@ -1,12 +1,13 @@
-/** Bytes of one thing that comes in several chunks, up to a limit. Used by json-items.ts. */
+/** Collects the bytes of one item or line that arrives in several chunks, up to a limit. Used by json-items.ts and lines.ts. */
 import { SyncError } from "../../../sync/port/sync-error.ts";
 
-/** A collection in progress. */
+/** The bytes so far. */
 export interface ByteParts {
   /** @throws SyncError malformed beyond the limit. */
   add(part: Buffer): void;
-  /** All of it; empties the collection. A single part is not copied. */
+  /** Returns all bytes and starts again. A single part is not copied. */
   take(): Buffer;
+  sizeBytes(): number;
 }
 
 /** @param what for the message: "an item of a list". */
@@ -31,5 +32,6 @@ export function createByteParts(maxBytes: number, what: string): ByteParts {
       size = 0;
       return whole;
     },
+    sizeBytes: () => size,
   };
 }

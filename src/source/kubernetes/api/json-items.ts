@@ -1,7 +1,7 @@
 /**
- * Cuts a list into its items while it comes in, so that a page of megabytes is never one string: each item is parsed,
- * decoded and let go before the next. Called by list.ts and list-versions.ts. What is not inside `items` (kind,
- * metadata) is handed over at the end, with `items` empty.
+ * Splits a list into its items as it arrives, so that a page of megabytes is never one string: each item is parsed,
+ * decoded and released before the next. Called by list.ts and list-versions.ts. The part outside `items` (kind,
+ * metadata) is returned at the end, with `items` empty.
  */
 import { SyncError } from "../../../sync/port/sync-error.ts";
 import { createByteParts } from "./byte-parts.ts";
@@ -15,23 +15,23 @@ const CLOSE_ARRAY = 0x5d;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 
-/** Longest string that is kept to see whether it is the key `items`. */
+/** Longest string that is compared with the key `items`. */
 const MAX_KEY = 64;
 
-/** A list coming in. It scans brackets and strings; whether the rest is JSON is found when the pieces are parsed. */
+/** Scans only brackets and strings; the parser of the pieces finds out whether the rest is JSON. */
 export class ItemSplitter {
   readonly #rest;
   readonly #item;
-  /** Open brackets. The list itself is 1, its `items` are at 2, what is inside an item is deeper. */
+  /** Open brackets: 1 in the list, 2 in `items`, more inside an item. */
   #depth = 0;
   #inItems = false;
   #inString = false;
-  /** A chunk ended within a string after an odd number of backslashes. */
+  /** A chunk ended in a string after an odd number of backslashes. */
   #escaped = false;
   /** The last string directly inside the list, and the last key there. */
   #word = "";
   #key = "";
-  /** The chunk being read, the next byte, and where the piece in hand begins. */
+  /** The current chunk, the next byte, and the start of the current piece. */
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   #from = 0;
@@ -42,7 +42,7 @@ export class ItemSplitter {
     this.#item = createByteParts(maxBytes, "an item of a list");
   }
 
-  /** Takes a chunk and yields each item that it completes. @throws SyncError malformed. */
+  /** Yields each item that the chunk completes. @throws SyncError malformed. */
   *push(chunk: Buffer): Generator<Buffer, void, undefined> {
     this.#chunk = chunk;
     this.#from = 0;
@@ -55,15 +55,15 @@ export class ItemSplitter {
     this.#chunk = Buffer.alloc(0);
   }
 
-  /** The list without its items, when all has come. @throws SyncError malformed when it was cut off. */
+  /** The list without its items. @throws SyncError malformed if the list is truncated. */
   end(): Buffer {
     if (this.#depth !== 0 || this.#inString) {
-      throw new SyncError("malformed", "The API server's list was cut off.");
+      throw new SyncError("malformed", "The API server sent a truncated list.");
     }
     return this.#rest.take();
   }
 
-  /** One byte outside of strings. True if it completes an item. */
+  /** Reads one byte outside of strings. True if it completes an item. */
   #step(byte: number): boolean {
     const betweenItems = this.#inItems && this.#depth === 2;
     this.#at += 1;
@@ -112,7 +112,7 @@ export class ItemSplitter {
     return true;
   }
 
-  /** Jumps to the quote that ends the string, or to the end of the chunk: most bytes of a Secret are in strings. */
+  /** Skips to the quote that ends the string, or to the end of the chunk: most bytes of a Secret are in strings. */
   #skipString(): void {
     const chunk = this.#chunk;
     const start = this.#at;
@@ -134,7 +134,7 @@ export class ItemSplitter {
   }
 }
 
-/** Whether an odd number of backslashes stands right before `end`. @param carried one stood right before `start`. */
+/** Whether an odd number of backslashes precedes `end`. @param carried an odd number precedes `start`. */
 function isEscaped(chunk: Buffer, start: number, end: number, carried: boolean): boolean {
   let first = end;
   while (first > start && chunk[first - 1] === BACKSLASH) first -= 1;
@@ -143,5 +143,5 @@ function isEscaped(chunk: Buffer, start: number, end: number, carried: boolean):
 }
 
 function notAnObject(): SyncError {
-  return new SyncError("malformed", "The API server's list holds an item that is no object.");
+  return new SyncError("malformed", "The API server sent a list with an item that is not an object.");
 }

@@ -1,4 +1,4 @@
-/** Puts a client together: limiter, connections, requests. Called by kubernetes-source.ts and by `podkey check`. */
+/** Creates an API client with its limiter and connection pool. Called by kubernetes-source.ts and by `podkey check`. */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 import type { Log } from "../../../log/events.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -10,7 +10,6 @@ import { KUBE_PARAMETERS } from "../target/parameters.ts";
 import { createRequestLimiter } from "../transport/request-limiter.ts";
 import type { Target } from "../target/target.ts";
 
-/** What a client is made of. */
 export interface OpenApiClientDeps {
   readonly target: Target;
   readonly clock: Clock;
@@ -19,7 +18,7 @@ export interface OpenApiClientDeps {
   readonly log: Log;
   /** --api-qps: requests a second over all scopes; 0: no limit. */
   readonly qps: number;
-  /** --api-burst: requests at once. */
+  /** --api-burst: requests at once after a pause. */
   readonly burst: number;
   /** podkey's version, for User-Agent. */
   readonly version: string;
@@ -27,7 +26,7 @@ export interface OpenApiClientDeps {
   readonly parameters?: KubeParameters;
 }
 
-/** A client for the target; `close` ends its connections. */
+/** Opens nothing before the first request; `close` ends the connections. */
 export function openApiClient(deps: OpenApiClientDeps): ApiClient {
   const parameters = deps.parameters ?? KUBE_PARAMETERS;
   const limiter = createRequestLimiter({

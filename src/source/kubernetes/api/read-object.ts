@@ -1,26 +1,26 @@
 /**
- * Reads one object of the API server by its path: what `podkey check` asks about the server and about a pod. The
- * running sidecar never calls it; its Role has no such right.
+ * Reads one object of the API server by its path: the version and the pod for `podkey check`. `serve` never calls it;
+ * its Role has no such right.
  */
 import { lastValueFrom, reduce } from "rxjs";
 import type { ApiClient } from "./api-client.ts";
 import type { AnswerPart } from "./api-request.ts";
 import { parseJson } from "../failure/parse-json.ts";
 
-/** An object and when the server sent it. */
+/** An object and the time at which the server sent it. */
 export interface ReadObject {
-  /** Parsed JSON, of whatever shape. */
+  /** Parsed JSON, not validated. */
   readonly object: unknown;
-  /** The server's clock in milliseconds since 1970, to the second; undefined when it did not say. */
+  /** The server's clock in milliseconds since 1970, to the second; undefined if it sent no date. */
   readonly serverWallMs: number | undefined;
 }
 
-/** Names and labels of a list without any data; no fallback to plain JSON, rather an error than the values. */
+/** Lists names and labels without data. No fallback to plain JSON: an error is better than the values. */
 export const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /**
- * @param path from `/api`, `/apis` or `/version` on.
- * @param what the request is to do, for the message of an error: "read pod web-0".
+ * @param path starts with `/api`, `/apis` or `/version`.
+ * @param what for the message of an error: "read pod web-0".
  * Rejects with a SyncError.
  */
 export async function readObject(

@@ -1,7 +1,7 @@
 /**
- * After a 403: finds out what is missing and logs it, with the command that shows the same. The first forbidden scope
- * is diagnosed at once; those that follow are gathered and told of together, by a diagnosis of one of them, so that a
- * thousand forbidden names cost a handful of reviews and log lines, not thousands.
+ * After a 403: finds the missing rights and logs them, with the command that checks the same. The first forbidden scope
+ * is diagnosed at once. Later ones are collected for 10 s, and one of them is diagnosed for all, so that a thousand
+ * forbidden names cost a few reviews and log lines.
  */
 import type { Timers } from "../../../core/time/clock.ts";
 import type { Scope } from "../../../core/snapshot/sync-event.ts";
@@ -11,23 +11,22 @@ import { diagnose } from "./preflight.ts";
 
 /** Diagnoses in the background. */
 export interface Diagnoser {
-  /** Called once in each time of trouble of a scope. Returns at once and never throws. */
+  /** Called once for each outage of a scope. Returns at once and never throws. */
   diagnose(scope: Scope): void;
-  /** Nothing is asked or logged any more. */
+  /** Sends and logs nothing more. */
   stop(): void;
 }
 
-/** What it works with. */
 export interface DiagnoserDeps {
   readonly client: ApiClient;
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Distance between two diagnoses, in ms: long enough to gather what one revoked Role does to a hundred names. */
+/** Time between two diagnoses, in ms: long enough to collect the effect of one revoked Role on a hundred names. */
 const GATHER_MS = 10_000;
 
-/** So many of the gathered scopes are named in the log; the others are counted. */
+/** How many of the collected scopes the log names; the others are counted. */
 const NAMED_SCOPES = 10;
 
 /** Idle at first. */
@@ -45,7 +44,7 @@ export function createDiagnoser(deps: DiagnoserDeps): Diagnoser {
     waiting.clear();
     const found = await readFields(deps.client, scope);
     if (isStopped()) return;
-    deps.log("kube_forbidden", { scope: scope.id, ...found, ...tellOthers(others) });
+    deps.log("kube_forbidden", { scope: scope.id, ...found, ...summarize(others) });
     cancel = deps.timers.after(GATHER_MS, () => void next());
   }
 
@@ -62,7 +61,7 @@ export function createDiagnoser(deps: DiagnoserDeps): Diagnoser {
   };
 }
 
-function tellOthers(others: readonly Scope[]): Readonly<Record<string, string | number>> {
+function summarize(others: readonly Scope[]): Readonly<Record<string, string | number>> {
   if (others.length === 0) return {};
   const names = others.slice(0, NAMED_SCOPES).map(({ id }) => id);
   return { otherScopes: others.length, others: names.join(",") };
@@ -77,7 +76,9 @@ async function readFields(
     const { user, missing, commands, sentence } = found;
     return { user, missing: missing.join(","), check: commands.join(" ; "), hint: sentence };
   } catch (error) {
-    // The reviews are refused too, or the server is away by now; the 403 itself is in the log already.
-    return { hint: error instanceof Error ? error.message : "The API server did not say what is missing." };
+    // The reviews failed too. The log already has the 403 itself.
+    return {
+      hint: error instanceof Error ? error.message : "The API server did not report which right is missing.",
+    };
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Why the API server answers 403: asks it what podkey may do and turns the answers into one diagnosis with the exact
- * kubectl line. Called by kubernetes-source.ts after a 403 (so that it costs nothing when all is well) and by `podkey
- * check`. It names users, namespaces and Secrets, and never holds data of one.
+ * Explains a 403: sends access reviews and turns them into one diagnosis with the exact kubectl command. Called by
+ * diagnoser.ts after a 403 and by `podkey check`. It names users, namespaces and Secrets, and never contains their data.
  */
 import { firstValueFrom, toArray } from "rxjs";
 import type { Scope } from "../../../core/snapshot/sync-event.ts";
@@ -10,24 +9,24 @@ import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
 import { bytesOf } from "../watch/scope-request.ts";
 import { describeScope } from "../watch/scope-plan.ts";
 
-/** What podkey needs of a scope. */
+/** The verbs that podkey needs. */
 export type NeededVerb = "list" | "watch";
 
-/** What the API server says about one scope. */
+/** The rights in one scope. */
 export interface Diagnosis {
-  /** Who podkey is there; undefined when the API server does not say. */
+  /** podkey's user; undefined if the API server does not report it. */
   readonly user: string | undefined;
-  /** Verbs that are not allowed. Empty: nothing is missing (any more). */
+  /** Verbs that are not allowed. Empty: nothing is missing. */
   readonly missing: readonly NeededVerb[];
   /** Entries of resourceNames with a `*`: RBAC takes them literally, so they never match. */
   readonly wildcardNames: readonly string[];
-  /** Commands that show the same, one a missing verb. */
+  /** One command for each missing verb that checks it. */
   readonly commands: readonly string[];
-  /** One sentence for a person: what is missing, for whom, how to check. */
+  /** One sentence: what is missing, for which user, how to check. */
   readonly sentence: string;
 }
 
-/** Asks about a scope. Rejects with a SyncError when the API server does not answer even that. */
+/** Diagnoses a scope. Rejects with a SyncError if the access reviews fail. */
 export async function diagnose(client: ApiClient, scope: Scope): Promise<Diagnosis> {
   const [user, list, watch, wildcardNames] = await Promise.all([
     readUser(client),
@@ -56,7 +55,7 @@ function describe(found: Omit<Diagnosis, "sentence">, scope: Scope): string {
   const wildcard =
     found.wildcardNames.length === 0
       ? ""
-      : ` A Role names ${found.wildcardNames.join(", ")} in resourceNames: RBAC knows no wildcards there, so it matches nothing; write the exact names.`;
+      : ` A Role names ${found.wildcardNames.join(", ")} in resourceNames: RBAC does not support wildcards there, so it matches nothing; write the exact names.`;
   return `${who} may not ${found.missing.join(" or ")} ${describeScope(scope)}; check with: ${command}.${wildcard}`;
 }
 
@@ -79,7 +78,7 @@ async function isAllowed(client: ApiClient, { namespace, name }: Scope, verb: Ne
   return status?.["allowed"] === true;
 }
 
-/** For display only: the rules may be incomplete where another authorizer than RBAC is at work. */
+/** For display only: the rules may be incomplete with an authorizer other than RBAC. */
 async function findWildcards(client: ApiClient, { namespace }: Scope): Promise<readonly string[]> {
   const status = await review(client, "authorization.k8s.io", "SelfSubjectRulesReview", {
     namespace: namespace ?? client.target.namespace,
@@ -99,7 +98,7 @@ async function readUser(client: ApiClient): Promise<string | undefined> {
     const status = await review(client, "authentication.k8s.io", "SelfSubjectReview", undefined);
     return asText(asRecord(status?.["userInfo"])?.["username"]);
   } catch {
-    // Before Kubernetes 1.28 there is no such review; the diagnosis is good without the name.
+    // Kubernetes before 1.28 has no such review; the name is optional.
     return undefined;
   }
 }

@@ -1,30 +1,30 @@
 /**
- * The only place that turns what an API server, a proxy or Node answers into a SyncError: HTTP statuses, Status
- * objects (in a body or in a watch stream) and Node's error codes. Called by everything in this folder. Messages are
- * built from facts; nothing thrown by others becomes a cause (an HTTP parser error carries the raw packet).
+ * Turns the errors of an API server or a proxy into SyncErrors: HTTP statuses and Status objects, in a body or in a
+ * watch stream. Node's own errors: classify-node-error.ts. Messages are built from known facts; a thrown error never
+ * becomes a cause, because an HTTP parser error carries the raw packet.
  */
 import type { SyncErrorKind } from "../../../sync/port/sync-error.ts";
 import { SyncError } from "../../../sync/port/sync-error.ts";
 import { asRecord, asText } from "./parse-json.ts";
 
-/** An HTTP answer that is not the one that was asked for. */
+/** An HTTP response that is not a success. */
 export interface FailedAnswer {
   readonly status: number;
   /** Header `retry-after`, as sent. */
   readonly retryAfter: string | undefined;
-  /** The parsed body if it was JSON, else undefined. */
+  /** The parsed body; undefined if it was not JSON. */
   readonly body: unknown;
 }
 
-/** What the request was, for the message and for the kinds that depend on it. */
+/** What was requested, for the message and for the error kinds that depend on it. */
 export interface Asked {
   /** "list secrets in namespace shop". */
   readonly what: string;
-  /** Whether it was a WatchList: refused parameters then mean that the server does not offer it. */
+  /** It was a WatchList: a server that rejects the parameters does not support it. */
   readonly initialEvents: boolean;
 }
 
-/** Status to kind, where the status alone decides; the rest by its hundred. */
+/** Statuses that decide the kind by themselves; for the others the class of the status does. */
 const KIND_BY_STATUS: Readonly<Record<number, SyncErrorKind>> = {
   401: "unauthorized",
   403: "forbidden",
@@ -33,10 +33,10 @@ const KIND_BY_STATUS: Readonly<Record<number, SyncErrorKind>> = {
   429: "throttled",
 };
 
-/** Answers to the WatchList parameters from servers and proxies that do not know them. */
+/** Responses to the WatchList parameters from servers and proxies that do not support them. */
 const WATCH_LIST_REFUSALS: ReadonlySet<number> = new Set([400, 404, 422]);
 
-/** Classifies an HTTP answer. @param nowWallMs wall clock, for a Retry-After that is a date. */
+/** Classifies an HTTP response. @param nowWallMs wall clock, for a Retry-After that is a date. */
 export function classifyAnswer(answer: FailedAnswer, asked: Asked, nowWallMs: number): SyncError {
   const status = readStatus(answer.body);
   const retryAfterMs = longest(retryAfterHeaderMs(answer.retryAfter, nowWallMs), status?.retryAfterMs);
@@ -47,20 +47,20 @@ export function classifyAnswer(answer: FailedAnswer, asked: Asked, nowWallMs: nu
   });
 }
 
-/** Classifies a Status object that came where data was due: an ERROR event of a watch, or a body under 200. */
+/** Classifies a Status object in place of data: an ERROR event of a watch, or the body of a 200. */
 export function classifyStatusObject(object: unknown, asked: Asked): SyncError {
   const status = readStatus(object);
   if (status === undefined) {
     return new SyncError(
       "malformed",
-      `The API server sent an error that is no Status while podkey was to ${asked.what}.`,
+      `The API server sent an error that is not a Status object in response to "${asked.what}".`,
     );
   }
   const kind = kindOf(status.code, status, asked, status.retryAfterMs !== undefined);
   const { retryAfterMs } = status;
   return new SyncError(
     kind,
-    sentence(`The API server reported ${String(status.code)} in the answer to`, asked, status),
+    sentence(`The API server reported ${String(status.code)} in the response to`, asked, status),
     {
       httpStatus: status.code,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -81,7 +81,7 @@ function kindOf(
   if (asked.initialEvents && WATCH_LIST_REFUSALS.has(code)) return "watch-list-unsupported";
   if (code === 503 && hasRetryAfter) return "throttled";
   if (code >= 500) return "server";
-  // A 2xx that is not the one asked for carries no usable data; a redirect or a 4xx will not change by itself.
+  // Another 2xx carries no usable data. A redirect or a 4xx needs a change of the configuration.
   return code < 300 ? "malformed" : "configuration";
 }
 
@@ -112,10 +112,10 @@ function readStatus(body: unknown): StatusFacts | undefined {
   };
 }
 
-/** The longest wait that a Retry-After can ask for: a day. More is a mistake at the other end. */
+/** A longer Retry-After than a day is treated as a mistake of the server. */
 const MAX_RETRY_AFTER_MS = 24 * 3600 * 1000;
 
-/** Retry-After as RFC 9110 has it: seconds, or a date. Undefined when absent, past or unreadable. */
+/** Retry-After as in RFC 9110: seconds, or a date. Undefined if absent, past or malformed. */
 export function retryAfterHeaderMs(header: string | undefined, nowWallMs: number): number | undefined {
   const text = header?.trim() ?? "";
   if (text === "") return undefined;
@@ -127,7 +127,7 @@ function longest(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined ? b : b === undefined ? a : Math.max(a, b);
 }
 
-/** The server's own words help most at 3 a.m.; they name users, namespaces and limits, and never hold data of a Secret. */
+/** Quotes the server's message: it names users, namespaces and limits, and never contains data of a Secret. */
 function sentence(start: string, asked: Asked, status: StatusFacts | undefined): string {
   const words = status?.message?.replaceAll(/\s+/g, " ").slice(0, 500);
   return `${start} "${asked.what}"${words === undefined ? "." : `: ${words}`}`;

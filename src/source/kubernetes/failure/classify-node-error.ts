@@ -1,11 +1,8 @@
-/**
- * Turns errors of node:net, node:tls, node:http and node:http2 into SyncErrors, by their codes. The second half of
- * classify-error.ts, kept apart because it knows Node and nothing of Kubernetes.
- */
+/** Turns errors of node:net, node:tls, node:http and node:http2 into SyncErrors by their codes. */
 import type { SyncErrorKind } from "../../../sync/port/sync-error.ts";
 import { SyncError } from "../../../sync/port/sync-error.ts";
 
-/** No server was reached. */
+/** The server was not reached. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -24,7 +21,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 const TLS_CODE =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
 
-/** Classifies anything thrown or emitted by Node. A SyncError passes as it is. @param where the address, for the message. */
+/** Classifies any error of Node; returns a SyncError unchanged. @param where the address, for the message. */
 export function classifyNodeError(thrown: unknown, where: string): SyncError {
   if (thrown instanceof SyncError) return thrown;
   const code = nodeErrorCode(thrown);
@@ -35,24 +32,24 @@ export function classifyNodeError(thrown: unknown, where: string): SyncError {
 function kindOf(code: string): "unreachable" | "tls" | "malformed" | "reset" {
   if (UNREACHABLE.has(code)) return "unreachable";
   if (TLS_CODE.test(code)) return "tls";
-  // HPE_*: node:http's parser; the peer does not speak HTTP.
+  // HPE_*: node:http's parser; the peer does not use HTTP.
   if (code.startsWith("HPE_")) return "malformed";
   return "reset";
 }
 
 const MESSAGES: Readonly<Record<"unreachable" | "tls" | "malformed" | "reset", string>> = {
-  unreachable: "No API server could be reached at",
-  tls: "No trusted TLS connection could be made to",
-  malformed: "No HTTP came from",
-  reset: "The connection broke to",
+  unreachable: "Cannot connect to the API server at",
+  tls: "Cannot establish a trusted TLS connection to",
+  malformed: "Received something other than HTTP from",
+  reset: "Lost the connection to",
 };
 
 const REMEDIES: Partial<Readonly<Record<SyncErrorKind, string>>> = {
-  unreachable: " Check that it runs, and that DNS, network policy and proxy let podkey through.",
-  tls: " Check the CA bundle, the names in the server's certificate, and a client certificate's validity.",
+  unreachable: " Check that it runs, and that DNS, network policies and the proxy allow the connection.",
+  tls: " Check the CA bundle, the names in the server's certificate, and the validity of the client certificate.",
 };
 
-/** The code of a Node error; of several attempts (Happy Eyeballs) that of the whole or of the first. */
+/** The code of a Node error; of an AggregateError (Happy Eyeballs) its own code or that of the first attempt. */
 export function nodeErrorCode(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "unknown";
   if ("code" in thrown && typeof thrown.code === "string") return thrown.code;

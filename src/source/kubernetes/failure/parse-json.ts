@@ -1,6 +1,6 @@
 /**
- * The one place where bytes of an API server become objects. V8 puts a piece of the text into the message of a
- * SyntaxError, and the text may be a Secret: that error is dropped here and never becomes a cause.
+ * Parses all JSON that comes from an API server. V8 puts a piece of the text into the message of a SyntaxError, and the
+ * text may be a Secret: that error is dropped here and never becomes a cause.
  */
 import { SyncError } from "../../../sync/port/sync-error.ts";
 

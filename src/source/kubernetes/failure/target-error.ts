@@ -1,8 +1,5 @@
-/** The one error of start-up that belongs to this source: podkey does not know which API server to use, or how. */
-
-/** A usage or configuration error: the command ends with exit code 2 and prints the message as it is. */
+/** No usable API server is configured. The command prints the message, which never contains a token, and exits with 2. */
 export class TargetError extends Error {
-  /** @param message one sentence: what was tried, what to do; never a token. */
   constructor(message: string) {
     super(message);
     this.name = "TargetError";

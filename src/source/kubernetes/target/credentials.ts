@@ -1,32 +1,32 @@
 /**
- * What podkey shows to an API server and believes of it: bearer token, client certificate, CA bundle. Two makers, one
- * contract: service-account.ts (files of a pod) and kubeconfig.ts. Used by dial.ts (TLS) and api-client.ts (headers).
+ * How podkey authenticates to an API server and verifies it: bearer token, client certificate, CA bundle. Implemented
+ * by service-account.ts (files of a pod) and kubeconfig-credentials.ts; used by dial.ts (TLS) and api-client.ts (headers).
  */
 
-/** TLS material of one moment. Compared by content to find a rotation. */
+/** TLS material as last read. Compared by content to detect a rotation. */
 export interface TlsMaterial {
-  /** PEM bundle of CAs; undefined: those of the system. */
+  /** PEM bundle of CAs; undefined: Node's own list. */
   readonly ca: string | undefined;
   /** PEM of a client certificate and its key; undefined: none. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
-  /** Name that the server's certificate must carry, where it is not the host (`tls-server-name`). */
+  /** `tls-server-name`: the name that the server's certificate must have if it is not the host. */
   readonly serverName: string | undefined;
   /** `insecure-skip-tls-verify` of a kubeconfig. */
   readonly insecure: boolean;
 }
 
-/** Credentials that renew themselves; old ones are kept as long as no new ones can be read. */
+/** Credentials that are re-read as they age. If they cannot be read, the last ones stay in use. */
 export interface Credentials {
-  /** Headers of every request (authorization, impersonate-*), lower-case names. Re-read after `tokenMaxAgeMs`. */
+  /** Headers of every request (authorization, impersonate-*), lower-case names; at most `tokenMaxAgeMs` old. */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** For a TLS handshake. Re-read after `tlsMaterialMaxAgeMs`. */
+  /** For a TLS handshake. At most `tlsMaterialMaxAgeMs` old in a pod, `tokenMaxAgeMs` with a kubeconfig. */
   tls(): Promise<TlsMaterial>;
-  /** Reads everything again now (after a 401 or a certificate error). True if something is different. */
+  /** Reads everything again, after a 401 or a certificate error. True if anything changed. */
   renew(): Promise<boolean>;
 }
 
-/** Whether two materials are the same. */
+/** Compares by content. */
 export function sameTlsMaterial(a: TlsMaterial, b: TlsMaterial): boolean {
   return (
     a.ca === b.ca &&

@@ -1,16 +1,16 @@
 /**
- * Which proxy, if any, stands between podkey and the API server: the rules of Go's golang.org/x/net/http/httpproxy,
- * so that podkey and kubectl agree. Pure; called once when the target is resolved.
+ * Chooses the proxy between podkey and the API server by the rules of Go's golang.org/x/net/http/httpproxy, so that
+ * podkey and kubectl agree. Pure; called once when the target is resolved.
  */
 import { BlockList, isIP } from "node:net";
 
-/** Environment variables as far as they matter here. */
+/** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy for an address, or undefined for none.
  * @param fromKubeconfig `proxy-url` of the cluster; it wins over the environment.
- * @throws RangeError when the proxy's URL cannot be read; its message names the source, never a password.
+ * @throws RangeError if the proxy's URL is not valid; its message names the source, never a password.
  */
 export function proxyFor(server: URL, env: Env, fromKubeconfig: string | undefined): URL | undefined {
   if (fromKubeconfig !== undefined && fromKubeconfig !== "")
@@ -26,7 +26,7 @@ function parseProxy(text: string, source: string): URL {
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new RangeError(
-      `The proxy in ${source} is no http:// or https:// URL; podkey speaks no other proxy.`,
+      `The proxy in ${source} is not a valid http:// or https:// URL; podkey supports no other kind of proxy.`,
     );
   }
   return url;

@@ -1,26 +1,25 @@
 /**
- * A value that is read from outside (a file, a kubeconfig, an exec plugin), kept for a while and read again when it is
- * old or refused. While it cannot be read the old one stays in use, as client-go does: a token file is missing for a
- * moment while the kubelet swaps it. Used by both makers of credentials.
+ * A value that is read from outside (a file, a kubeconfig, an exec plugin), cached, and read again when it is old or
+ * was refused. If a read fails, the old value stays in use, as in client-go: a token file is missing for a moment while
+ * the kubelet swaps it. Used by service-account.ts and kubeconfig-credentials.ts.
  */
 import type { Clock } from "../../../core/time/clock.ts";
 
-/** The kept value. */
+/** The cached value. */
 export interface Renewing<T> {
   /** The value; read again first when it is older than its maximum age. Rejects only when there never was one. */
   current(): Promise<T>;
-  /** Reads now. True if the value is another one than before; false also when nothing could be read. */
+  /** Reads now. True if the value changed; false also if the read failed. */
   renew(): Promise<boolean>;
 }
 
-/** How to keep it. */
 export interface RenewingDeps<T> {
   readonly clock: Clock;
   readonly maxAgeMs: number;
-  /** Reads a valid value or rejects. Never called twice at a time. */
+  /** Reads a valid value or rejects. Calls never overlap. */
   read(): Promise<T>;
   same(a: T, b: T): boolean;
-  /** A read failed and the old value stays; told once until a read succeeds. */
+  /** A read failed and the old value stays in use. Called once until a read succeeds. */
   onKept(error: unknown): void;
 }
 
@@ -28,7 +27,7 @@ export interface RenewingDeps<T> {
 export function createRenewing<T>(deps: RenewingDeps<T>): Renewing<T> {
   let held: { readonly value: T; readonly readAtMs: number } | undefined;
   let reading: Promise<boolean> | undefined;
-  let keptTold = false;
+  let isKeptReported = false;
 
   async function readNow(): Promise<boolean> {
     try {
@@ -36,14 +35,14 @@ export function createRenewing<T>(deps: RenewingDeps<T>): Renewing<T> {
       const changed = held !== undefined && !deps.same(held.value, value);
       // An equal value stays the same object.
       held = { value: held === undefined || changed ? value : held.value, readAtMs: deps.clock.nowMs() };
-      keptTold = false;
+      isKeptReported = false;
       return changed;
     } catch (error) {
       if (held === undefined) throw error;
-      // The age starts anew, so that a missing file is not asked for at every request.
+      // The age starts again, so that a missing file is not opened at every request.
       held = { value: held.value, readAtMs: deps.clock.nowMs() };
-      if (!keptTold) deps.onKept(error);
-      keptTold = true;
+      if (!isKeptReported) deps.onKept(error);
+      isKeptReported = true;
       return false;
     }
   }

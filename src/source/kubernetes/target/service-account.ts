@@ -1,5 +1,5 @@
 /**
- * The credentials of a pod: the projected token and CA bundle that the kubelet renews on disk. Made by target.ts when
+ * The credentials of a pod: the projected token and CA bundle that the kubelet renews on disk. Created by target.ts if
  * podkey runs in a cluster.
  */
 import { join } from "node:path";
@@ -11,10 +11,9 @@ import { sameTlsMaterial } from "./credentials.ts";
 import type { KubeParameters } from "./parameters.ts";
 import { createRenewing } from "./renewing.ts";
 
-/** Where the kubelet mounts them. */
+/** Where the kubelet mounts token and CA. */
 export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** What they are read with. */
 export interface ServiceAccountDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -23,7 +22,7 @@ export interface ServiceAccountDeps {
   readonly directory: string;
 }
 
-/** Credentials from files; nothing is read before they are asked for. */
+/** Reads nothing before the first call. */
 export function createServiceAccountCredentials(deps: ServiceAccountDeps): Credentials {
   const { clock, log, parameters, directory } = deps;
   const token = createRenewing<string>({

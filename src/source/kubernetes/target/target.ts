@@ -1,6 +1,6 @@
 /**
- * Finds the API server: in a cluster the pod's own, else a kubeconfig's, else one error that names both attempts.
- * Called once at start by `serve` and `check`; nothing is sent yet.
+ * Finds the API server: the pod's own in a cluster, else a kubeconfig's, else one error that names both attempts.
+ * Called once at start by `serve` and `check`; sends nothing.
  */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -19,26 +19,25 @@ import { TargetError } from "../failure/target-error.ts";
 /** The API server and the way to it. */
 export interface Target {
   readonly kind: "in-cluster" | "kubeconfig";
-  /** May have a path, which goes before every request's (a cluster behind a gateway). */
+  /** May have a path, the prefix of every request's path (a cluster behind a gateway). */
   readonly server: URL;
-  /** podkey's own namespace: the default of --namespace. */
+  /** The default of --namespace. */
   readonly namespace: string;
   readonly credentials: Credentials;
-  /** HTTP proxy to CONNECT through. */
+  /** HTTP proxy for CONNECT. */
   readonly proxy: URL | undefined;
 }
 
-/** What the choice depends on. */
 export interface TargetDeps {
   readonly env: Env;
   readonly clock: Clock;
   readonly log: Log;
   readonly parameters: KubeParameters;
-  /** --kubeconfig; given, nothing else is tried. */
+  /** --kubeconfig; if set, nothing else is tried. */
   readonly kubeconfig: string | undefined;
-  /** --context; given, a kubeconfig is meant. */
+  /** --context; if set, a kubeconfig is used even in a cluster. */
   readonly context: string | undefined;
-  /** Where the kubelet mounts a ServiceAccount; tests put their own. */
+  /** Where the kubelet mounts a ServiceAccount; tests set their own. */
   readonly serviceAccountDir?: string;
   /** Home directory, for ~/.kube/config. */
   readonly home?: string;
@@ -92,7 +91,7 @@ async function inCluster(deps: TargetDeps, directory: string, host: string, port
   };
 }
 
-/** The mounted file; else what the token itself says: a projected volume without the downward API has no such file. */
+/** From the mounted file, else from the token: a projected volume without the downward API has no such file. */
 async function ownNamespace(directory: string): Promise<string> {
   const mounted = await readOptional(join(directory, "namespace"));
   if (mounted !== "") return mounted;
@@ -108,7 +107,7 @@ async function readOptional(path: string): Promise<string> {
   }
 }
 
-/** The payload of a ServiceAccount token (a JWT); the API server verifies it, podkey only reads its own address. */
+/** The payload of a ServiceAccount token (a JWT). Not verified: only the namespace is read. */
 function readClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return asRecord(parseJson(Buffer.from(token.split(".")[1] ?? "", "base64url"), "a token"));
@@ -117,7 +116,7 @@ function readClaims(token: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-/** What reads kubeconfigs is loaded here, since a pod has none: with it comes a YAML parser. */
+/** The kubeconfig reader is imported here: it loads a YAML parser, which a pod does not need. */
 async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promise<Target> {
   const [{ loadKubeconfig }, { createKubeconfigCredentials }] = await Promise.all([
     import("./kubeconfig.ts"),
@@ -138,7 +137,7 @@ async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promi
 function parseServer(text: string, source: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
-    throw new TargetError(`The server in ${source} is no http:// or https:// URL: ${text}.`);
+    throw new TargetError(`The server in ${source} is not a valid http:// or https:// URL: ${text}.`);
   }
   return url;
 }

@@ -1,7 +1,7 @@
 /**
- * The connections to one API server. Called by api-client.ts for a place to send a request: a connection with room, or
- * a new one. Requests that come at once share one handshake on HTTP/2; a new certificate retires the connections that
- * were made with the old one.
+ * The connections to one API server. api-client.ts sends each request here; it gets a connection with room, or a new
+ * one. On HTTP/2, requests that arrive during a handshake share it. New TLS material retires the connections that were
+ * opened with the old one.
  */
 import { SyncError } from "../../../sync/port/sync-error.ts";
 import type { Log } from "../../../log/events.ts";
@@ -14,29 +14,28 @@ import { Http2Peer } from "./http2-peer.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 import { within } from "./within.ts";
 
-/** What the pool is made of. */
 export interface ConnectionPoolDeps extends DialDeps {
   readonly log: Log;
 }
 
-/** A request for whichever connection has room. */
-export interface Passenger {
+/** A request that waits for a connection with room. */
+export interface PendingRequest {
   readonly request: ExchangeRequest;
-  /** A watch: holds its place for minutes. */
+  /** A watch: occupies its connection for minutes. */
   readonly long: boolean;
-  /** A connection that is made for it gets `shortTimeoutMs` for each step. */
+  /** If a connection is opened for it, each step is limited to `shortTimeoutMs`. */
   readonly shortTimeout: boolean;
   readonly events: ExchangeEvents;
-  /** It is on its way; called before anything of the answer comes. */
+  /** The request was sent; called before the first event of the response. */
   onSent(protocol: Peer["protocol"]): void;
-  /** Given up meanwhile: nothing is sent then. */
+  /** Aborted: nothing is sent. */
   readonly signal: AbortSignal;
 }
 
-/** So many connections may turn out to be full or closing before a request is given up; 32 × 90 watches is plenty. */
+/** A request fails after this many full or closing connections; 32 × 90 watches is more than any configuration has. */
 const MAX_TRIES = 32;
 
-/** The pool; empty at first. */
+/** Empty at first. */
 export class ConnectionPool {
   readonly #deps: ConnectionPoolDeps;
   readonly #peers = new Map<Peer, Dialed>();
@@ -48,27 +47,27 @@ export class ConnectionPool {
     this.#deps = deps;
   }
 
-  /** Sends by a connection with room, or by a new one. Rejects with a SyncError when none can be had. */
-  async send(passenger: Passenger): Promise<void> {
+  /** Sends on a connection with room, or on a new one. Rejects with a SyncError if none can be opened. */
+  async send(pending: PendingRequest): Promise<void> {
     await this.#retireOutdated();
-    for (let tries = 0; tries < MAX_TRIES && !passenger.signal.aborted && !this.#closed; tries += 1) {
-      for (const peer of this.#peers.keys()) if (board(peer, passenger)) return;
+    for (let tries = 0; tries < MAX_TRIES && !pending.signal.aborted && !this.#closed; tries += 1) {
+      for (const peer of this.#peers.keys()) if (assign(peer, pending)) return;
       if (this.#speaksHttp2) {
-        await this.#dialShared(passenger.shortTimeout);
+        await this.#dialShared(pending.shortTimeout);
         continue;
       }
-      // Nothing to share: on HTTP/1.1 each open watch needs a connection of its own.
-      if (board(await this.#open(passenger.shortTimeout), passenger)) return;
+      // On HTTP/1.1 each open watch needs its own connection.
+      if (assign(await this.#open(pending.shortTimeout), pending)) return;
     }
-    if (passenger.signal.aborted) return;
+    if (pending.signal.aborted) return;
     const { host } = this.#deps.target.server;
     const message = this.#closed
-      ? "podkey stops and asks the API server nothing more."
-      : `No connection to ${host} takes a request; the API server closes each one at once.`;
+      ? "podkey is shutting down and sends no more requests."
+      : `No connection to ${host} accepted the request: the API server closes each connection at once.`;
     throw new SyncError("reset", message);
   }
 
-  /** Closes every connection; open exchanges end with an error, and nothing is dialled any more. */
+  /** Closes every connection; open exchanges end with an error, and no new connection is opened. */
   close(): void {
     this.#closed = true;
     for (const peer of this.#peers.keys()) peer.destroy();
@@ -96,7 +95,7 @@ export class ConnectionPool {
       limitMs: tlsTimeoutMs,
       late: new SyncError(
         "unreachable",
-        `${host} took a connection but did not speak within ${String(tlsTimeoutMs)} ms.`,
+        `${host} accepted a connection but sent no HTTP/2 SETTINGS within ${String(tlsTimeoutMs)} ms.`,
       ),
       abandon: () => {
         peer.destroy();
@@ -116,14 +115,14 @@ export class ConnectionPool {
   }
 }
 
-/** Takes the place and sends in the same turn: another request cannot take the place meanwhile. */
-function board(peer: Peer, passenger: Passenger): boolean {
-  const { request, long, events, signal } = passenger;
+/** Checks for room and sends in one synchronous step, so that no other request takes the room in between. */
+function assign(peer: Peer, pending: PendingRequest): boolean {
+  const { request, long, events, signal } = pending;
   if (signal.aborted || !peer.hasRoom(long)) return false;
   const abort = peer.send(request, long, events);
   if (abort === undefined) return false;
   signal.addEventListener("abort", abort, { once: true });
-  passenger.onSent(peer.protocol);
+  pending.onSent(peer.protocol);
   return true;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Opens one connection to the API server: TCP (or a proxy's tunnel), then TLS with ALPN, each within its time. Called
- * by connection-pool.ts. A certificate that is not trusted makes it read the CA bundle again and try once more, so
- * that a rotation of the cluster's CA costs no attempt.
+ * Opens one connection to the API server: TCP (or a proxy's tunnel), then TLS with ALPN, each with a time limit. Called
+ * by connection-pool.ts. If the certificate is not trusted, it reads the CA bundle again and retries once, so that a
+ * rotation of the cluster's CA costs no backoff.
  */
 import type { Socket } from "node:net";
 import { isIP } from "node:net";
@@ -18,7 +18,6 @@ import type { Target } from "../target/target.ts";
 import { openTunnel } from "./tunnel.ts";
 import { within } from "./within.ts";
 
-/** What a connection is opened with. */
 export interface DialDeps {
   readonly target: Target;
   readonly clock: Clock;
@@ -27,15 +26,15 @@ export interface DialDeps {
   readonly parameters: KubeParameters;
 }
 
-/** An open connection and what the server chose to speak on it. */
+/** An open connection and the protocol that the server selected. */
 export interface Dialed {
   readonly socket: Socket;
   readonly protocol: "h2" | "http/1.1";
-  /** What it was opened with; other material later means another connection. */
+  /** The material it was opened with; undefined for http. */
   readonly material: TlsMaterial | undefined;
 }
 
-/** Dials. Rejects with a SyncError: unreachable, tls, configuration, unauthorized. */
+/** Rejects with a SyncError: unreachable, tls, configuration, unauthorized. */
 export async function dial(deps: DialDeps): Promise<Dialed> {
   const { server, credentials } = deps.target;
   if (server.protocol === "http:")
@@ -95,12 +94,12 @@ function startTls(raw: Socket, server: URL, material: TlsMaterial): TLSSocket {
     ...(material.cert === undefined ? {} : { cert: material.cert }),
     ...(material.key === undefined ? {} : { key: material.key }),
   };
-  // SNI knows no addresses; the certificate is then checked against `host`.
+  // SNI does not allow addresses; without a name, Node checks the certificate against `host`.
   const serverName = material.serverName ?? (isIP(host) === 0 ? host : undefined);
   try {
     return tlsConnect(serverName === undefined ? options : { ...options, servername: serverName });
   } catch (error) {
-    // A client certificate or key that OpenSSL cannot read is thrown, not emitted.
+    // OpenSSL's errors about a client certificate or key are thrown, not emitted.
     raw.destroy();
     throw classifyNodeError(error, server.host);
   }

@@ -1,53 +1,52 @@
 /**
- * The life of one HTTP/2 connection: after some silence a PING, and without an answer the connection is dead though
- * open (k/k#87615; a relay that swallows bytes but acknowledges TCP keeps such a connection for half an hour). Used by
- * http2-peer.ts. Any byte is an answer, also bytes that still wait in the socket when the event loop wakes up.
+ * Detects an HTTP/2 connection that is open but dead: after some silence it sends a PING, and without an answer it
+ * reports the connection as dead (kubernetes/kubernetes#87615; a relay that drops bytes but acknowledges TCP keeps such
+ * a connection for half an hour). Used by http2-peer.ts. Any byte counts as an answer, including bytes that are still
+ * in the socket after a stall of the event loop.
  */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 import { afterSocketsAreRead } from "./silence.ts";
 
-/** What a heartbeat needs of its connection. */
 export interface HeartbeatDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly readIdleMs: number;
   readonly pingTimeoutMs: number;
-  /** Bytes that the socket has read so far. */
+  /** Bytes that the socket has received so far. */
   bytesRead(): number;
-  /** Sends a PING and calls back when it is acknowledged. */
+  /** Sends a PING; `onAck` is called when it is acknowledged. */
   ping(onAck: () => void): void;
-  /** Bytes came that nobody had told of by `onActivity`; the connection lives. */
+  /** Bytes arrived without a call of `onActivity`; the connection works. */
   onAlive(): void;
-  /** Silence was answered by silence. Called once. */
+  /** The PING was not answered. Called once. */
   onDead(): void;
 }
 
-/** A running heartbeat. */
+/** Runs from its construction to `stop`. */
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
-  #lifeAtMs: number;
-  /** When the PING that waits for its answer went out. */
+  #activeAtMs: number;
+  /** When the unanswered PING was sent. */
   #pingAtMs: number | undefined;
   #bytesAtPing = 0;
   #stopped = false;
   #cancel: () => void = () => undefined;
 
-  /** Starts it. */
   constructor(deps: HeartbeatDeps) {
     this.#deps = deps;
-    this.#lifeAtMs = deps.clock.nowMs();
+    this.#activeAtMs = deps.clock.nowMs();
     this.#arm(deps.readIdleMs);
   }
 
-  /** Bytes came. */
+  /** Call it when bytes arrive. */
   onActivity(): void {
-    this.#lifeAtMs = this.#deps.clock.nowMs();
+    this.#activeAtMs = this.#deps.clock.nowMs();
     if (this.#pingAtMs === undefined || this.#stopped) return;
     this.#pingAtMs = undefined;
     this.#arm(this.#deps.readIdleMs);
   }
 
-  /** Ends it: no PING and no verdict any more. */
+  /** Sends no more PINGs and reports nothing more. */
   stop(): void {
     this.#stopped = true;
     this.#cancel();
@@ -57,7 +56,7 @@ export class Heartbeat {
     this.#cancel();
     let isCancelled = false;
     const cancelTimer = this.#deps.timers.after(delayMs, () => {
-      // An answer may be read meanwhile and arm the next check; this one must not come on top of it.
+      // An answer that is read in between arms the next check; then this one must not run.
       afterSocketsAreRead(() => {
         if (!isCancelled) this.#check();
       });
@@ -71,15 +70,15 @@ export class Heartbeat {
   #check(): void {
     if (this.#stopped) return;
     if (this.#pingAtMs !== undefined) {
-      this.#judge();
+      this.#checkAnswer();
       return;
     }
-    const leftMs = this.#lifeAtMs + this.#deps.readIdleMs - this.#deps.clock.nowMs();
+    const leftMs = this.#activeAtMs + this.#deps.readIdleMs - this.#deps.clock.nowMs();
     if (leftMs > 0) this.#arm(leftMs);
     else this.#ping();
   }
 
-  #judge(): void {
+  #checkAnswer(): void {
     if (this.#deps.bytesRead() === this.#bytesAtPing) {
       this.#stopped = true;
       this.#deps.onDead();

@@ -1,7 +1,7 @@
 /**
- * One HTTP/1.1 connection, for proxies and load balancers that speak no HTTP/2: one exchange at a time, kept alive
- * between them. Made by connection-pool.ts. It cannot tell a dead peer from a silent one; the reflector's 90 s of
- * stream silence is what finds it.
+ * One HTTP/1.1 connection, for proxies and load balancers without HTTP/2: one exchange at a time, kept alive between
+ * exchanges. Created by connection-pool.ts. It cannot distinguish a dead peer from a silent one; the reflector detects
+ * it after 90 s of silence.
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent, request as httpRequest } from "node:http";
@@ -13,21 +13,20 @@ import type { ExchangeEvents, ExchangeRequest, Peer } from "./exchange.ts";
 import { headerText } from "./exchange.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 
-/** What a peer is made with. */
 export interface Http1PeerDeps {
   readonly clock: Clock;
   readonly parameters: KubeParameters;
   readonly server: URL;
-  /** It is gone. Called once. */
+  /** The connection closed. Called once. */
   onClosed(): void;
 }
 
-/** Speaks HTTP/1.1 on the socket. */
+/** Uses HTTP/1.1 on the socket. */
 export function createHttp1Peer(dialed: Dialed, deps: Http1PeerDeps): Peer {
   const { socket } = dialed;
   const { clock, parameters, server } = deps;
   const agent = new Agent({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
-  // The one socket is handed over at the first request; Node keeps it in the agent from then on.
+  // The agent gets the one socket at the first request and keeps it from then on.
   agent.createConnection = () => socket;
   let busy = false;
   let closed = false;
@@ -54,14 +53,14 @@ export function createHttp1Peer(dialed: Dialed, deps: Http1PeerDeps): Peer {
     hasRoom() {
       if (busy || closed || retired) return false;
       if (clock.nowMs() - idleSinceMs < parameters.http1IdleMs) return true;
-      // The server may be closing it at this moment; a request on it would break.
+      // The server may be closing it now; a request on it would fail.
       socket.destroy();
       return false;
     },
     send(request, _long, events) {
       if (busy || closed || socket.destroyed) return undefined;
       busy = true;
-      return openHttp1Exchange({ agent, server, clock, parameters, free, lastOne }, request, events);
+      return openHttp1Exchange({ agent, server, free, lastOne }, request, events);
     },
     retire() {
       retired = true;
@@ -76,9 +75,7 @@ export function createHttp1Peer(dialed: Dialed, deps: Http1PeerDeps): Peer {
 interface Http1Carrier {
   readonly agent: Agent;
   readonly server: URL;
-  readonly clock: Clock;
-  readonly parameters: KubeParameters;
-  /** The exchange is over and the connection can carry the next one. */
+  /** The exchange ended and the connection can carry the next one. */
   readonly free: () => void;
   /** The server closes the connection after this exchange. */
   readonly lastOne: () => void;
@@ -91,7 +88,6 @@ function openHttp1Exchange(
 ): () => void {
   const { server } = carrier;
   const ask = startRequest(carrier, request);
-  const contact = createContact(carrier, events);
   let over = false;
   const fail = (error: SyncError): void => {
     if (over) return;
@@ -100,11 +96,11 @@ function openHttp1Exchange(
   };
   const onResponse = (response: IncomingMessage): void => {
     if (over) return;
-    contact();
+    events.contact();
     if (response.headers.connection?.toLowerCase() === "close") carrier.lastOne();
     response.on("data", (chunk: Buffer) => {
       if (over) return;
-      contact();
+      events.contact();
       events.data(chunk);
     });
     response.once("end", () => {
@@ -114,7 +110,7 @@ function openHttp1Exchange(
       events.end();
     });
     response.once("close", () => {
-      fail(new SyncError("reset", `The answer of ${server.host} broke off.`));
+      fail(new SyncError("reset", `${server.host} closed the connection before the end of the response.`));
     });
     response.on("error", (error) => {
       fail(classifyNodeError(error, server.host));
@@ -152,15 +148,4 @@ function startRequest(
   });
   ask.end(body);
   return ask;
-}
-
-/** Tells of bytes at most once an interval. */
-function createContact({ clock, parameters }: Http1Carrier, events: ExchangeEvents): () => void {
-  let atMs = Number.NEGATIVE_INFINITY;
-  return () => {
-    const nowMs = clock.nowMs();
-    if (nowMs - atMs < parameters.contactIntervalMs) return;
-    atMs = nowMs;
-    events.contact();
-  };
 }

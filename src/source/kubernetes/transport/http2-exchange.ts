@@ -1,6 +1,6 @@
 /**
- * One request on an HTTP/2 stream. Called by http2-peer.ts. Only a stream that the server ended with END_STREAM is a
- * complete answer: Node emits `end` for a torn one too, and without any error code when the session was destroyed.
+ * One request on an HTTP/2 stream. Called by http2-peer.ts. A response is complete only if the server ended the stream
+ * with END_STREAM: Node emits `end` for a broken stream too, and without an error code if the session was destroyed.
  */
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
@@ -13,21 +13,21 @@ import { headerText } from "./exchange.ts";
 export interface OpenExchanges {
   watches: number;
   readonly all: Set<ExchangeEvents>;
-  /** Why the connection ended, where podkey or a GOAWAY knows; it is then the error of every exchange. */
+  /** Why the connection ended, if podkey closed it or a GOAWAY said why; the error of every exchange. */
   closeReason: SyncError | undefined;
 }
 
-/** The connection that carries it. */
+/** The connection of an exchange. */
 export interface Http2Carrier {
   readonly session: ClientHttp2Session;
   readonly server: URL;
   readonly open: OpenExchanges;
   readonly long: boolean;
-  /** Bytes came. */
+  /** Bytes arrived. */
   onBytes(): void;
 }
 
-/** Opens a stream. Undefined when the session takes none any more. */
+/** Opens a stream and returns a function that aborts it. Undefined if the session accepts no more streams. */
 export function openHttp2Exchange(
   carrier: Http2Carrier,
   request: ExchangeRequest,
@@ -101,6 +101,6 @@ function describe(failure: unknown, rstCode: number | undefined, server: URL): S
   if (failure !== undefined) return classifyNodeError(failure, server.host);
   return new SyncError(
     "reset",
-    `The stream from ${server.host} broke off (HTTP/2 code ${String(rstCode ?? 0)}).`,
+    `${server.host} ended the stream before the end of the response (HTTP/2 code ${String(rstCode ?? 0)}).`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * One HTTP/2 connection to the API server with the exchanges on it. Made by connection-pool.ts from a dialled socket.
- * It knows when it is dead (heartbeat.ts) and when it goes away (GOAWAY): then it takes nothing new, and what is open
- * on it goes on.
+ * One HTTP/2 connection to the API server and its exchanges. Created by connection-pool.ts from a connected socket. A
+ * heartbeat detects that it is dead (heartbeat.ts). After a GOAWAY it accepts no new exchanges and the open ones
+ * continue.
  */
 import type { ClientHttp2Session, Settings } from "node:http2";
 import { connect } from "node:http2";
@@ -14,17 +14,16 @@ import type { OpenExchanges } from "./http2-exchange.ts";
 import { openHttp2Exchange } from "./http2-exchange.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 
-/** What a peer is made with. */
 export interface Http2PeerDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly parameters: KubeParameters;
   readonly server: URL;
-  /** It takes no new exchanges from now on. */
+  /** It accepts no new exchanges from now on. */
   onRetired(): void;
   /** A PING was not answered. */
   onPingTimeout(): void;
-  /** It is gone. Called once. */
+  /** The connection closed. Called once. */
   onClosed(): void;
 }
 
@@ -36,12 +35,11 @@ export class Http2Peer implements Peer {
   readonly #session: ClientHttp2Session;
   readonly #heartbeat: Heartbeat;
   readonly #open: OpenExchanges = { watches: 0, all: new Set(), closeReason: undefined };
-  /** How many streams the server allows; none before its SETTINGS have come. */
+  /** How many streams the server allows; 0 before its SETTINGS arrive. */
   #streamLimit = 0;
   #retired = false;
   #contactAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Starts HTTP/2 on the socket. */
   constructor(dialed: Dialed, deps: Http2PeerDeps) {
     const { clock, timers, parameters } = deps;
     this.#deps = deps;
@@ -56,16 +54,16 @@ export class Http2Peer implements Peer {
         this.#ping(onAck);
       },
       onAlive: () => {
-        this.#tellContact();
+        this.#reportContact();
       },
       onDead: () => {
-        this.#die();
+        this.#closeDead();
       },
     });
     this.#session.on("goaway", (code: number) => {
       this.#goAway(code);
     });
-    // An error is always followed by `close`; the exchanges tell what it was.
+    // `close` always follows; the exchanges report the error.
     this.#session.on("error", () => undefined);
     this.#session.once("close", () => {
       this.#retired = true;
@@ -75,7 +73,7 @@ export class Http2Peer implements Peer {
     this.ready = this.#settings();
   }
 
-  /** Room for a stream; watches leave a tenth of the streams to lists, whatever the server's limit is. */
+  /** Watches leave a tenth of the server's streams to lists. */
   hasRoom(long: boolean): boolean {
     if (this.#retired || this.#session.closed) return false;
     if (this.#open.all.size >= this.#streamLimit) return false;
@@ -94,7 +92,7 @@ export class Http2Peer implements Peer {
       open: this.#open,
       long,
       onBytes: () => {
-        this.#tellContact();
+        this.#reportContact();
       },
     };
     return openHttp2Exchange(carrier, request, events);
@@ -111,7 +109,7 @@ export class Http2Peer implements Peer {
   destroy(): void {
     this.#open.closeReason ??= new SyncError(
       "reset",
-      `The connection to ${this.#deps.server.host} was closed by podkey.`,
+      `podkey closed the connection to ${this.#deps.server.host}.`,
     );
     this.#session.destroy();
   }
@@ -123,7 +121,7 @@ export class Http2Peer implements Peer {
         resolve();
       });
       this.#session.once("close", () => {
-        const message = `The connection to ${this.#deps.server.host} closed before HTTP/2 began on it.`;
+        const message = `The connection to ${this.#deps.server.host} closed before the HTTP/2 handshake.`;
         reject(this.#open.closeReason ?? new SyncError("reset", message));
       });
     });
@@ -142,11 +140,11 @@ export class Http2Peer implements Peer {
     this.#session.ping((error) => {
       if (error !== null) return;
       onAck();
-      this.#tellContact();
+      this.#reportContact();
     });
   }
 
-  #die(): void {
+  #closeDead(): void {
     const { parameters, server } = this.#deps;
     this.#open.closeReason = new SyncError(
       "dead-connection",
@@ -156,7 +154,7 @@ export class Http2Peer implements Peer {
     this.#session.destroy();
   }
 
-  #tellContact(): void {
+  #reportContact(): void {
     this.#heartbeat.onActivity();
     const nowMs = this.#deps.clock.nowMs();
     if (nowMs - this.#contactAtMs < this.#deps.parameters.contactIntervalMs) return;

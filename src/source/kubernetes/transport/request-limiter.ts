@@ -1,35 +1,33 @@
 /**
- * A token bucket over all requests of the process to one API server (--api-qps, --api-burst): client-go's default
- * idea with room for the ninety watches of a names mode. Called by api-client.ts before each request; first come,
- * first served, but for a head start of what brings the state over what only keeps or checks it: after an outage a
- * hundred scopes would wait for each other's comparisons otherwise.
+ * A token bucket over all requests of the process to one API server (--api-qps, --api-burst), as in client-go. Called
+ * by api-client.ts before each request. Requests are served in order of arrival, except that lists go ahead of watches
+ * and watches ahead of checks: otherwise, after an outage, a hundred scopes would wait for each other's checks.
  */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 
-/** What a request does: bring the whole state, follow it, or only check it. */
+/** What a request does: read the whole state, follow it, or only check it. */
 export type RequestPurpose = "list" | "watch" | "check";
 
 /**
- * A request waits as if it had come so much later, in ms; never for ever, whatever the others do. A check of one trouble
- * must still stand behind the watches of the next: at 10 s a hundred scopes took 8.8 s to be right again, now 5.
+ * A request is ordered as if it had arrived this much later, in ms; so no request waits indefinitely. A check of one
+ * outage must stay behind the watches of the next: with 10 s a hundred scopes needed 8.8 s to recover, with 30 s 5 s.
  */
 const HANDICAP_MS: Readonly<Record<RequestPurpose, number>> = { list: 0, watch: 5_000, check: 30_000 };
 
-/** The bucket. */
+/** The token bucket. */
 export interface RequestLimiter {
-  /** Calls `go` when the request may be sent: at once, or later. Returns the way to give the place up. */
+  /** Calls `go` when the request can be sent, possibly at once. Returns a function that cancels the wait. */
   take(purpose: RequestPurpose, go: () => void): () => void;
 }
 
-/** What the bucket is made of. */
 export interface RequestLimiterDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Requests a second in the long run; 0 or less: no limit. */
+  /** Requests a second on average; 0 or less: no limit. */
   readonly qps: number;
   /** Requests at once after a pause. */
   readonly burst: number;
-  /** Told how long each request waited that had to, in seconds. */
+  /** How long a request waited, in seconds; not called for one that did not wait. */
   onThrottled(seconds: number): void;
 }
 
@@ -37,11 +35,11 @@ interface Waiter {
   readonly go: () => void;
   readonly purpose: RequestPurpose;
   readonly sinceMs: number;
-  /** Its place in the order: the time it came, with its handicap. */
+  /** Its position: the time of arrival plus its handicap. */
   readonly placeMs: number;
 }
 
-/** Those who wait, each kind in order of arrival. */
+/** The waiting requests, each purpose in order of arrival. */
 class WaitingLine {
   readonly #queues: Readonly<Record<RequestPurpose, Set<Waiter>>> = {
     list: new Set(),
@@ -59,14 +57,14 @@ class WaitingLine {
     this.#queues[waiter.purpose].delete(waiter);
   }
 
-  /** The one whose turn it is; it stays. */
+  /** The next one; it stays in the line. */
   next(): Waiter | undefined {
     const heads = Object.values(this.#queues).flatMap((queue) => queue.values().next().value ?? []);
     return heads.toSorted((a, b) => a.placeMs - b.placeMs)[0];
   }
 }
 
-/** A full bucket. */
+/** Starts with a full bucket. */
 export function createRequestLimiter(deps: RequestLimiterDeps): RequestLimiter {
   const { clock, qps } = deps;
   const capacity = Math.max(1, deps.burst);
@@ -86,7 +84,7 @@ export function createRequestLimiter(deps: RequestLimiterDeps): RequestLimiter {
     cancelTimer = undefined;
     refill();
     for (let waiter = line.next(); waiter !== undefined; waiter = line.next()) {
-      // A timer may fire a hair early; a token short by rounding is a token.
+      // A timer may fire slightly early; allow for rounding.
       if (tokens < 1 - 1e-6) break;
       tokens -= 1;
       line.leave(waiter);

@@ -1,25 +1,24 @@
 /**
- * Tells when something has been silent for too long, without being fooled by podkey's own sleep. After a stall of the
- * event loop timers run before sockets are read, so bytes that came long ago would look like silence: the verdict
- * waits until the sockets have been read once.
+ * Detects silence of a connection, correctly even after a stall of the event loop. After a stall, timers run before
+ * sockets are read, so bytes that arrived in time would count as silence: the check waits until the sockets were read.
  */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 
-/** A running watch over silence. */
+/** Runs until `stop` or `onSilent`. */
 export interface SilenceWatch {
-  /** A sign of life. */
+  /** Call it when bytes arrive. */
   onActivity(): void;
-  /** Ends it; `onSilent` will not be called any more. */
+  /** `onSilent` is not called after this. */
   stop(): void;
 }
 
-/** Calls `onSilent` once, when no `onActivity` came for `limitMs`. */
+/** Calls `onSilent` once, after `limitMs` without a call of `onActivity`. */
 export function watchSilence(
   deps: { readonly clock: Clock; readonly timers: Timers },
   limitMs: number,
   onSilent: () => void,
 ): SilenceWatch {
-  let lifeAtMs = deps.clock.nowMs();
+  let activeAtMs = deps.clock.nowMs();
   let stopped = false;
   let cancel = arm(limitMs);
 
@@ -27,7 +26,7 @@ export function watchSilence(
     return deps.timers.after(delayMs, () => {
       afterSocketsAreRead(() => {
         if (stopped) return;
-        const leftMs = lifeAtMs + limitMs - deps.clock.nowMs();
+        const leftMs = activeAtMs + limitMs - deps.clock.nowMs();
         if (leftMs > 0) {
           cancel = arm(leftMs);
           return;
@@ -40,7 +39,7 @@ export function watchSilence(
 
   return {
     onActivity() {
-      lifeAtMs = deps.clock.nowMs();
+      activeAtMs = deps.clock.nowMs();
     },
     stop() {
       stopped = true;
@@ -49,7 +48,7 @@ export function watchSilence(
   };
 }
 
-/** libuv's order is timers, then poll (sockets), then check (setImmediate): the task sees what the sockets held. */
+/** libuv runs timers, then poll (sockets), then check (setImmediate): the sockets are read before the task. */
 export function afterSocketsAreRead(task: () => void): void {
   setImmediate(task);
 }

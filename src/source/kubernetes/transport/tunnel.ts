@@ -1,6 +1,4 @@
-/**
- * The raw connection below TLS: straight to the API server, or through an HTTP proxy by CONNECT. Called by dial.ts.
- */
+/** Opens the connection below TLS: directly to the API server, or by CONNECT through an HTTP proxy. Called by dial.ts. */
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -10,7 +8,6 @@ import { classifyNodeError } from "../failure/classify-node-error.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 import { bareHost } from "../target/proxy-rules.ts";
 
-/** Where to. */
 export interface TunnelDeps {
   readonly server: URL;
   readonly proxy: URL | undefined;
@@ -18,12 +15,12 @@ export interface TunnelDeps {
   readonly signal: AbortSignal;
 }
 
-/** Port of a URL, spelled out. */
+/** The port of a URL, or the default of its protocol. */
 function portOf(url: URL): number {
   return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 
-/** Opens a TCP connection that leads to the API server. Rejects with a SyncError; the caller sets the time limit. */
+/** Rejects with a SyncError. The caller sets the time limit. */
 export function openTunnel(deps: TunnelDeps): Promise<Socket> {
   return deps.proxy === undefined ? openDirect(deps) : openThroughProxy(deps, deps.proxy);
 }
@@ -67,10 +64,9 @@ function openThroughProxy({ server, parameters, signal }: TunnelDeps, proxy: URL
     });
     const refuse = (status: number | undefined, socket: Socket): void => {
       socket.destroy();
-      const remedy =
-        status === 407 ? "put user and password into the proxy's URL" : "check the proxy's rules";
+      const remedy = status === 407 ? "add user and password to the proxy's URL" : "check the proxy's rules";
       const message = `The proxy ${proxy.host} answered ${String(status)} to CONNECT ${authority}; ${remedy}, or set NO_PROXY.`;
-      // A gateway error is the proxy's way to say that the server is away; the rest is a matter of its rules.
+      // With a 5xx the proxy reports that the server is unreachable; other statuses come from the proxy's rules.
       reject(new SyncError((status ?? 0) >= 500 ? "unreachable" : "configuration", message));
     };
     ask.once("response", (response) => {

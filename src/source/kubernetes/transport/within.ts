@@ -1,18 +1,18 @@
-/** A time limit for one step of connecting. Used by dial.ts and connection-pool.ts. */
+/** Limits the time of one step of connecting. Used by dial.ts and connection-pool.ts. */
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 import type { SyncError } from "../../../sync/port/sync-error.ts";
 import { watchSilence } from "./silence.ts";
 
-/** The limit. */
+/** The limit and what happens after it. */
 export interface TimeLimit {
   readonly limitMs: number;
-  /** What it rejects with when the time is up. */
+  /** The rejection after the limit. */
   readonly late: SyncError;
-  /** Frees what the step holds when the time is up. */
+  /** Releases the resources of the step after the limit. */
   readonly abandon: () => void;
 }
 
-/** Gives a step its time; bytes that came while the event loop slept count first (watch-engine scenario 42). */
+/** Rejects after the limit; a step that completed during a stall of the event loop still counts as in time. */
 export function within<T>(
   deps: { readonly clock: Clock; readonly timers: Timers },
   step: Promise<T>,

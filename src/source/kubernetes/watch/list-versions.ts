@@ -1,7 +1,7 @@
 /**
- * Names and versions of one scope, without any data: PartialObjectMetadataList by content negotiation. Called by
- * upstream.ts for proofs on demand and anti-entropy. Not paged: the API server's cache answers it in one piece, and it
- * is read item by item.
+ * Lists names and versions of one scope without data: PartialObjectMetadataList by content negotiation. Called by
+ * upstream.ts for proofs on demand and for anti-entropy. Not paged: the API server answers from its cache, and the
+ * response is read item by item.
  */
 import type { Observable } from "rxjs";
 import { defer, mergeMap, reduce } from "rxjs";

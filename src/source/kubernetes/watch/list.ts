@@ -1,6 +1,6 @@
 /**
- * A complete list of one scope, page by page, each item handed out as soon as it is decoded. Called by upstream.ts. A
- * list is good only if its end comes: what was handed out before an error is the reflector's to forget.
+ * Lists one scope page by page and emits each item as soon as it is decoded. Called by upstream.ts. The list is valid
+ * only if `end` is emitted; after an error the reflector discards the items.
  */
 import type { Observable } from "rxjs";
 import { concat, concatMap, defer, map, mergeMap, of } from "rxjs";
@@ -16,12 +16,12 @@ import { bytesOf, scopeGet } from "./scope-request.ts";
 
 type PageSignal = ListSignal | { readonly kind: "page-end"; readonly page: ListEnvelope };
 
-/** Lists the scope. Errors with SyncError; `expired` when a later page's token is too old. */
+/** Errors with SyncError; `expired` if the continue token of a later page is too old. */
 export function listScope(deps: ScopeRequestDeps, request: ListRequest): Observable<ListSignal> {
   return pagesFrom(deps, firstPage(deps, request));
 }
 
-/** "" asks for the newest state (quorum); a version for one not older than it; "0" for whatever the cache has. */
+/** "" requests the newest state (quorum read); a version: a state that is not older; "0": any cached state. */
 function firstPage(
   deps: ScopeRequestDeps,
   { resourceVersion }: ListRequest,
@@ -37,7 +37,7 @@ function pagesFrom(deps: ScopeRequestDeps, query: Readonly<Record<string, string
       if (signal.kind !== "page-end") return of(signal);
       const { next, resourceVersion } = signal.page;
       if (next === undefined) return of({ kind: "end", resourceVersion });
-      // A continue token carries its version; the API server refuses another one beside it.
+      // A continue token contains its version; the API server rejects a resourceVersion beside it.
       return pagesFrom(deps, { limit: String(deps.pageSize), continue: next });
     }),
   );

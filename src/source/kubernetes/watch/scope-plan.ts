@@ -1,25 +1,25 @@
 /**
- * From what the operator asks for (namespaces, selector, names) to scopes, each with its URL: label mode is one watch
- * a namespace, names mode one a name. Pure. The exact `metadata.name` selector is what lets a Role with resourceNames
- * suffice: RBAC allows list and watch of named objects only in that form.
+ * Turns the configuration (namespaces, selector, names) into scopes with their URLs: one watch for each namespace in
+ * label mode, one for each name in names mode. Pure. With the exact `metadata.name` selector a Role with resourceNames
+ * is enough: RBAC allows list and watch of named objects only in that form.
  */
 import type { Scope, ScopeId } from "../../../core/snapshot/sync-event.ts";
 import { TargetError } from "../failure/target-error.ts";
 
-/** What to serve, from the configuration. */
+/** The Secrets to serve, from the configuration. */
 export interface Selection {
-  /** --namespace; empty: the own one. */
+  /** --namespace; empty: `ownNamespace`. */
   readonly namespaces: readonly string[];
   readonly allNamespaces: boolean;
   /** --names, each NAME or NS/NAME; empty: label mode. */
   readonly names: readonly string[];
-  /** --selector; empty: everything. Ignored in names mode. */
+  /** --selector; empty: all Secrets. Ignored in names mode. */
   readonly selector: string;
   /** The namespace podkey runs in. */
   readonly ownNamespace: string;
 }
 
-/** A scope and how the API server is asked for it. */
+/** A scope and its request parameters. */
 export interface ScopePlan {
   readonly scope: Scope;
   /** Path of the collection. */
@@ -28,7 +28,7 @@ export interface ScopePlan {
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** Plans the scopes, without doubles. @throws TargetError for a name that does not say its namespace. */
+/** Without duplicates. @throws TargetError for a name without a namespace if several are served. */
 export function planScopes(selection: Selection): readonly ScopePlan[] {
   const plans = selection.names.length > 0 ? planNames(selection) : planNamespaces(selection);
   return [...new Map(plans.map((plan) => [plan.scope.id, plan])).values()];
@@ -68,7 +68,7 @@ function planNames(selection: Selection): readonly ScopePlan[] {
 function onlyNamespace(selection: Selection, name: string): string {
   const [only, ...others] = namespacesOf(selection);
   if (only !== undefined && others.length === 0 && !selection.allNamespaces) return only;
-  throw new TargetError(`--names ${name} does not say in which namespace; write NAMESPACE/${name}.`);
+  throw new TargetError(`--names ${name} has no namespace; write NAMESPACE/${name}.`);
 }
 
 function namespacesOf(selection: Selection): readonly string[] {

@@ -1,4 +1,4 @@
-/** What list.ts, list-versions.ts and watch.ts share: a scope's requests, and the bytes of their answers. */
+/** The requests for one scope. Shared by list.ts, list-versions.ts and watch.ts. */
 import type { Observable } from "rxjs";
 import { filter, map } from "rxjs";
 import type { Credential } from "../../../core/credential/credential.ts";
@@ -10,7 +10,6 @@ import type { KubeMetrics } from "../transport/kube-metrics.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 import type { ScopePlan } from "./scope-plan.ts";
 
-/** Everything that a request for one scope needs. */
 export interface ScopeRequestDeps {
   readonly client: ApiClient;
   readonly plan: ScopePlan;
@@ -18,12 +17,12 @@ export interface ScopeRequestDeps {
   readonly parameters: KubeParameters;
   /** --page-size: objects a page of a list. */
   readonly pageSize: number;
-  /** Makes a credential of an object. @throws SyncError malformed when not even its name can be read. */
+  /** Decodes an object. @throws SyncError malformed if it has no readable name. */
   readonly decode: (object: unknown) => Credential | Undecodable;
   readonly onContact: (contact: Contact) => void;
 }
 
-/** A GET of the scope's collection with further parameters. */
+/** A GET of the scope's collection with additional query parameters. */
 export function scopeGet(
   deps: ScopeRequestDeps,
   parts: Pick<ApiRequest, "verb" | "accept" | "long" | "shortTimeout" | "asked">,
@@ -39,7 +38,7 @@ export function scopeGet(
   });
 }
 
-/** The bytes alone; for answers that end soon, where GOAWAY does not matter. */
+/** Only the bytes; for short responses, where GOAWAY does not matter. */
 export function bytesOf(answer: Observable<AnswerPart>): Observable<Buffer> {
   return answer.pipe(
     filter((part) => part.kind === "data"),

@@ -1,7 +1,4 @@
-/**
- * One scope of the API server as the reflector drives it: the port `Upstream` over HTTP. Made by
- * kubernetes-source.ts, one a scope.
- */
+/** Implements the port `Upstream` of src/sync/port/source.ts over HTTP. kubernetes-source.ts creates one for each scope. */
 import { Subject } from "rxjs";
 import type { Clock } from "../../../core/time/clock.ts";
 import type { Contact, Upstream } from "../../../sync/port/source.ts";
@@ -10,12 +7,11 @@ import { listScope } from "./list.ts";
 import type { ScopeRequestDeps } from "./scope-request.ts";
 import { watchScope } from "./watch.ts";
 
-/** What an upstream is made of. */
 export interface UpstreamDeps extends Omit<ScopeRequestDeps, "onContact"> {
   readonly clock: Clock;
 }
 
-/** An upstream; nothing is sent before a subscription. */
+/** Sends nothing before a subscription. */
 export function createUpstream(deps: UpstreamDeps): Upstream {
   const contact = new Subject<Contact>();
   let contactAtMs = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** From one parsed line of a watch to the signal that the reflector understands. Called by watch.ts. */
+/** Turns one parsed line of a watch into a signal for the reflector. Called by watch.ts. */
 import type { Credential } from "../../../core/credential/credential.ts";
 import type { Gone, Undecodable } from "../../../core/snapshot/sync-event.ts";
 import type { WatchSignal } from "../../../sync/port/source.ts";
@@ -8,16 +8,15 @@ import { classifyStatusObject } from "../failure/classify-error.ts";
 import type { KubeMetrics } from "../transport/kube-metrics.ts";
 import { asRecord, asText } from "../failure/parse-json.ts";
 
-/** KEP-3157's mark on the bookmark that ends the initial events. */
+/** KEP-3157: the annotation of the bookmark that ends the initial events. */
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 
-/** What an event is read with. */
 export interface WatchEventDeps {
   readonly metrics: KubeMetrics;
   readonly decode: (object: unknown) => Credential | Undecodable;
 }
 
-/** @throws SyncError malformed for what is no event; the kind of the Status for an ERROR event. */
+/** @throws SyncError malformed if the line is not an event; the kind of the Status for an ERROR event. */
 export function readWatchEvent(deps: WatchEventDeps, line: unknown, asked: Asked): WatchSignal {
   const event = asRecord(line);
   const object = asRecord(event?.["object"]);
@@ -37,9 +36,9 @@ export function readWatchEvent(deps: WatchEventDeps, line: unknown, asked: Asked
       deps.metrics.event(type);
       throw classifyStatusObject(object, asked);
     default:
-      // A Status instead of an event: the answer of a proxy, or of a server that refused after its headers.
+      // A Status instead of an event: from a proxy, or from a server that failed after it had sent the headers.
       if (event?.["kind"] === "Status") throw classifyStatusObject(event, asked);
-      throw malformed(asked, "a line that is no watch event");
+      throw malformed(asked, "a line that is not a watch event");
   }
 }
 
@@ -47,7 +46,7 @@ function secretOf(
   object: Readonly<Record<string, unknown>> | undefined,
   asked: Asked,
 ): Readonly<Record<string, unknown>> {
-  if (object?.["kind"] !== "Secret") throw malformed(asked, "an event about something that is no Secret");
+  if (object?.["kind"] !== "Secret") throw malformed(asked, "an event for an object that is not a Secret");
   return object;
 }
 
@@ -71,5 +70,5 @@ function readBookmark(object: Readonly<Record<string, unknown>> | undefined, ask
 }
 
 function malformed(asked: Asked, what: string): SyncError {
-  return new SyncError("malformed", `The answer to "${asked.what}" holds ${what}.`);
+  return new SyncError("malformed", `The response to "${asked.what}" contains ${what}.`);
 }

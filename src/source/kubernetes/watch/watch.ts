@@ -1,6 +1,7 @@
 /**
- * One watch of one scope: a request that is answered by lines for minutes. Called by upstream.ts; the reflector decides
- * when to open the next. Everything that is no event of the watch protocol ends it with an error and is never skipped.
+ * One watch of one scope: a request whose response is a stream of lines for minutes. Called by upstream.ts; the
+ * reflector decides when to open the next. A line that is not an event of the watch protocol ends the watch with an
+ * error; none is skipped.
  */
 import type { Observable } from "rxjs";
 import { EMPTY, concat, defer, mergeMap, of } from "rxjs";
@@ -16,7 +17,7 @@ import type { ScopeRequestDeps } from "./scope-request.ts";
 import { scopeGet } from "./scope-request.ts";
 import { readWatchEvent } from "./watch-event.ts";
 
-/** Watches the scope. Completes at a clean end of the stream, errors with SyncError otherwise. */
+/** Completes at a clean end of the stream, else errors with SyncError. */
 export function watchScope(deps: ScopeRequestDeps, request: WatchRequest): Observable<WatchSignal> {
   const asked: Asked = {
     what: `watch ${describeScope(deps.plan.scope)}`,
@@ -39,13 +40,13 @@ export function watchScope(deps: ScopeRequestDeps, request: WatchRequest): Obser
       answer.pipe(mergeMap((part) => readPart(deps, part, splitter, asked))),
       defer(() => {
         if (splitter.pendingBytes() === 0) return EMPTY;
-        throw new SyncError("malformed", `The answer to "${asked.what}" ended inside a line.`);
+        throw new SyncError("malformed", `The response to "${asked.what}" ended inside a line.`);
       }),
     );
   });
 }
 
-/** KEP-3157: without `allowWatchBookmarks` the end of the initial events is never marked (measured on 1.36). */
+/** KEP-3157: without `allowWatchBookmarks` no bookmark ends the initial events (measured on 1.36). */
 function query({
   resourceVersion,
   initialEvents,
@@ -78,7 +79,7 @@ function readPart(
   }
 }
 
-/** Lazy: the events before a broken line are delivered, then the line throws. */
+/** Lazy: the events before a malformed line are emitted, then it throws. */
 function* readLines(
   deps: ScopeRequestDeps,
   lines: Iterable<Buffer>,

@@ -4,14 +4,13 @@ import { createServer } from "node:http";
 import type { Http2SecureServer, ServerHttp2Session } from "node:http2";
 import { constants, createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { createApiClient } from "../../../../src/source/kubernetes/api/api-client.ts";
 import { testAuthority, testServerCertificate } from "../../../support/tls/certificate-authority.ts";
 import { collect } from "./collect.ts";
 import { openTestClient } from "./test-client.ts";
 
 const EMPTY_LIST = JSON.stringify({ kind: "SecretList", metadata: { resourceVersion: "7" }, items: [] });
 
-/** A server that does not look at the first requests, as one whose GOAWAY crossed them on the way. */
+/** A server that does not process the first requests, as if its GOAWAY had crossed them. */
 interface RefusingServer {
   readonly server: Http2SecureServer;
   readonly url: string;
@@ -30,7 +29,7 @@ async function startRefusingServer(): Promise<RefusingServer> {
     one.requests += 1;
     if (one.refusals > 0) {
       one.refusals -= 1;
-      // Node's close() says END_STREAM first, which a refusal does not.
+      // Node's close() sends END_STREAM first, unlike a refusal.
       stream.end = () => stream;
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
@@ -53,8 +52,8 @@ async function startRefusingServer(): Promise<RefusingServer> {
   return one;
 }
 
-describe(createApiClient.name, () => {
-  it("sends a request again that the server did not look at, three times in all", async () => {
+describe("api client", () => {
+  it("sends a request that the server did not process again, three times in all", async () => {
     const server = await startRefusingServer();
     const test = openTestClient({ url: server.url, ca: testAuthority().certificatePem });
     server.refusals = 2;
@@ -68,7 +67,7 @@ describe(createApiClient.name, () => {
     server.stop();
   });
 
-  it("speaks plain HTTP to a `kubectl proxy`, below the path of its URL", async () => {
+  it("uses plain HTTP to a `kubectl proxy`, below the path of its URL", async () => {
     const paths: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       paths.push(request.url);
@@ -86,7 +85,7 @@ describe(createApiClient.name, () => {
     server.close();
   });
 
-  it("holds all scopes together to the rate of --api-qps", async () => {
+  it("limits all scopes together to the rate of --api-qps", async () => {
     const server = await startRefusingServer();
     const test = openTestClient({ url: server.url, ca: testAuthority().certificatePem, qps: 200, burst: 2 });
     const lists = Array.from({ length: 4 }, () => collect(test.upstream().list({ resourceVersion: "" })));

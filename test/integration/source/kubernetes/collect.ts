@@ -1,16 +1,16 @@
-/** Runs an Observable of the transport to its end and gives what came, for assertions. */
+/** Collects the values of an Observable until its end, for assertions. */
 import type { Observable } from "rxjs";
 import { lastValueFrom, materialize, toArray } from "rxjs";
 import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 
-/** Everything that came, and how it ended. */
+/** All values, and how the Observable ended. */
 export interface Collected<T> {
   readonly values: readonly T[];
-  /** Undefined: it completed. */
+  /** Undefined if it completed. */
   readonly error: SyncError | undefined;
 }
 
-/** Subscribes and waits for the end. Throws what is no SyncError: the port promises none. */
+/** Subscribes and waits for the end. Throws any error that is not a SyncError. */
 export async function collect<T>(source: Observable<T>): Promise<Collected<T>> {
   const notifications = await lastValueFrom(source.pipe(materialize(), toArray()));
   const values = notifications.flatMap((one) => (one.kind === "N" ? [one.value] : []));

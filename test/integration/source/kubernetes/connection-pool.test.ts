@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { ConnectionPool } from "../../../../src/source/kubernetes/transport/connection-pool.ts";
 import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
 import type { WatchSignal } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -10,7 +9,7 @@ import { openTestClient } from "./test-client.ts";
 
 const RESUME = { resourceVersion: "1", initialEvents: false, timeoutSeconds: 300 };
 
-describe(ConnectionPool.name, () => {
+describe("connection pool", () => {
   let server: FakeApiServer;
   let test: TestClient;
 
@@ -24,7 +23,7 @@ describe(ConnectionPool.name, () => {
     await server.kill("fin");
   });
 
-  /** Opens watches for so many names at once and waits until the server has them all. */
+  /** Opens watches for these names at once and waits until the server has all of them. */
   async function watchNames(count: number): Promise<void> {
     const names = Array.from({ length: count }, (_, index) => `name-${String(index)}`);
     const plans = planScopes({
@@ -42,7 +41,7 @@ describe(ConnectionPool.name, () => {
     await server.requests.reached(count, { verb: "watch" });
   }
 
-  /** How many watches each connection carries, most first. */
+  /** How many watches each connection has, most first. */
   function load(): readonly number[] {
     const counts = new Map<number, number>();
     for (const { connection } of server.requests.all({ verb: "watch" })) {
@@ -51,7 +50,7 @@ describe(ConnectionPool.name, () => {
     return [...counts.values()].sort((a, b) => b - a);
   }
 
-  it("puts 90 watches on a connection and the rest on the next, and keeps room for lists", async () => {
+  it("opens 90 watches on a connection and the rest on the next, and keeps room for lists", async () => {
     await start(["h2"]);
     await watchNames(100);
     expect(load()).to.deep.equal([90, 10]);
@@ -60,15 +59,15 @@ describe(ConnectionPool.name, () => {
     expect(test.logged.filter((event) => event === "kube_connected")).to.have.length(2);
   });
 
-  it("takes nine tenths of the streams where the server allows fewer", async () => {
+  it("uses nine tenths of the streams if the server allows fewer", async () => {
     await start(["h2"], 10);
-    // One request first: a client knows the limit only when the server's SETTINGS have come.
+    // One request first: the limit is known only after the server's SETTINGS.
     await collect(test.upstream().list({ resourceVersion: "" }));
     await watchNames(20);
     expect(load()).to.deep.equal([9, 9, 2]);
   });
 
-  it("opens a connection for each watch on HTTP/1.1 and uses an idle one again (scenario 46)", async () => {
+  it("opens a connection for each watch on HTTP/1.1 and reuses an idle one (scenario 46)", async () => {
     await start(["http/1.1"]);
     for (let round = 0; round < 3; round += 1) await collect(test.upstream().list({ resourceVersion: "" }));
     expect(new Set(server.requests.all().map(({ connection }) => connection)).size).to.equal(1);
@@ -76,7 +75,7 @@ describe(ConnectionPool.name, () => {
     expect(load()).to.deep.equal([1, 1, 1]);
   });
 
-  it("tells an open watch of GOAWAY, lets it go on and sends the next request elsewhere (scenario 35)", async () => {
+  it("reports a GOAWAY to an open watch, which continues, and sends the next request on a new connection (scenario 35)", async () => {
     await start(["h2"]);
     const seen: WatchSignal[] = [];
     let onSignal: (() => void) | undefined;
@@ -107,7 +106,7 @@ describe(ConnectionPool.name, () => {
     expect(test.logged).to.include("kube_connection_retired");
   });
 
-  it("ends open exchanges by GOAWAY with an error code as reset", async () => {
+  it("ends open exchanges with reset after a GOAWAY with an error code", async () => {
     await start(["h2"]);
     const all = collect(test.upstream().watch(RESUME));
     await server.watch();
@@ -115,7 +114,7 @@ describe(ConnectionPool.name, () => {
     expect((await all).error?.kind).to.equal("reset");
   });
 
-  it("ends everything when it is closed, and dials no more", async () => {
+  it("ends all exchanges when it is closed, and opens no new connection", async () => {
     await start(["h2"]);
     const all = collect(test.upstream().watch(RESUME));
     await server.watch();

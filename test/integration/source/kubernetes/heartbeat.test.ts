@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { Http2Peer } from "../../../../src/source/kubernetes/transport/http2-peer.ts";
 import type { Contact } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -14,10 +13,10 @@ import { openTestClient } from "./test-client.ts";
 
 const RESUME = { resourceVersion: "1", initialEvents: false, timeoutSeconds: 300 };
 
-/** 30 s and 15 s of the real thing, a thousandth. */
+/** A thousandth of the real 30 s and 15 s. */
 const FAST = { readIdleMs: 30, pingTimeoutMs: 15, contactIntervalMs: 1 };
 
-describe(`${Http2Peer.name} behind a relay`, () => {
+describe("http2 peer: relay that drops bytes", () => {
   let server: FakeApiServer;
   let relay: FaultRelay;
   let test: TestClient;
@@ -33,7 +32,7 @@ describe(`${Http2Peer.name} behind a relay`, () => {
     await server.kill("fin");
   });
 
-  it("gives a connection up that swallows everything, and reaches the server by a new one (scenario 10)", async () => {
+  it("closes a connection that drops all bytes, and reaches the server on a new one (scenario 10)", async () => {
     test = openTestClient({ url: relay.url, ca: server.caPem, parameters: FAST });
     const all = collect(test.upstream().watch(RESUME));
     await server.watch();
@@ -47,7 +46,7 @@ describe(`${Http2Peer.name} behind a relay`, () => {
     expect(server.requests.all()[1]?.connection).not.to.equal(server.requests.all()[0]?.connection);
   });
 
-  it("reports contact by each PING that is answered, while nothing else comes", async () => {
+  it("reports contact for each answered PING while nothing else arrives", async () => {
     test = openTestClient({ url: relay.url, ca: server.caPem, parameters: { ...FAST, pingTimeoutMs: 5000 } });
     const upstream = test.upstream();
     const contacts: Contact[] = [];
@@ -67,7 +66,7 @@ describe(`${Http2Peer.name} behind a relay`, () => {
     expect(test.counted).to.deep.equal(["request watch 200"]);
   });
 
-  it("gives up to connect and to shake hands in time", async () => {
+  it("ends a connect and a handshake at their time limits", async () => {
     relay.blackHole();
     test = openTestClient({ url: relay.url, ca: server.caPem, parameters: { tlsTimeoutMs: 20 } });
     const { error } = await collect(test.upstream().list({ resourceVersion: "" }));
@@ -76,7 +75,7 @@ describe(`${Http2Peer.name} behind a relay`, () => {
   });
 });
 
-/** An HTTP/2 server with an event loop of its own: it answers PINGs while this one sleeps. */
+/** An HTTP/2 server with its own event loop: it answers PINGs while this one is blocked. */
 const SERVER_THREAD = `
   const { parentPort, workerData } = require("node:worker_threads");
   const server = require("node:http2").createSecureServer(workerData);
@@ -89,8 +88,8 @@ const SERVER_THREAD = `
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
-describe(`${Http2Peer.name} in a process that sleeps`, () => {
-  it("is not given up for a PING whose answer waits in the socket (scenario 42)", async () => {
+describe("http2 peer: stall of the event loop", () => {
+  it("keeps a connection if the answer to its PING is already in the socket (scenario 42)", async () => {
     const { certificatePem, keyPem } = testServerCertificate();
     const worker = new Worker(SERVER_THREAD, {
       eval: true,
@@ -116,7 +115,7 @@ describe(`${Http2Peer.name} in a process that sleeps`, () => {
     for (let nap = 0; nap < 5; nap += 1) {
       const before = contacts;
       while (contacts < before + 2) await new Promise<void>((resolve) => (onContact = resolve));
-      // A PING goes out 20 ms after the last byte; the loop then sleeps far beyond its 40 ms.
+      // A PING is sent 20 ms after the last byte; then the loop is blocked far beyond its 40 ms.
       const until = performance.now() + 25;
       while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
       Atomics.wait(cell, 0, 0, 120);

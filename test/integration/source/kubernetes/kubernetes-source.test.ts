@@ -21,7 +21,7 @@ const NO_SYNC_METRICS: SyncMetrics = {
   retry: () => undefined,
 };
 
-/** A source on a fake, with everything that it said. */
+/** A source on a fake API server, with its events and log lines. */
 class RunningSource {
   readonly events: SyncEvent[] = [];
   readonly logged: { readonly event: EventName; readonly fields: EventFields }[] = [];
@@ -69,7 +69,7 @@ class RunningSource {
     });
   }
 
-  /** Resolves when it is so; asked again after each event and log line. */
+  /** Resolves when the condition holds; checked after each event and log line. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => (this.#onChange = resolve));
   }
@@ -79,7 +79,7 @@ class RunningSource {
   }
 }
 
-describe(createKubernetesSource.name, () => {
+describe("kubernetes source", () => {
   let server: FakeApiServer;
   let running: RunningSource;
 
@@ -97,7 +97,7 @@ describe(createKubernetesSource.name, () => {
     return running.events.map(({ kind }) => kind).filter((kind) => kind !== "contact" && kind !== "trouble");
   }
 
-  it("brings the state of its scope, then each change", async () => {
+  it("emits the state of its scope, then each change", async () => {
     running = new RunningSource(server, []);
     await running.until(() => kinds().includes("reset-end"));
     server.putSecret("shop", "db", { password: "hunter3" });

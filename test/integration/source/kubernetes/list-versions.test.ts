@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { listVersions } from "../../../../src/source/kubernetes/watch/list-versions.ts";
 import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -7,7 +6,7 @@ import { collect } from "./collect.ts";
 import type { TestClient } from "./test-client.ts";
 import { openTestClient } from "./test-client.ts";
 
-describe(listVersions.name, () => {
+describe("list versions", () => {
   let server: FakeApiServer;
   let test: TestClient;
 
@@ -23,7 +22,7 @@ describe(listVersions.name, () => {
     await server.kill("fin");
   });
 
-  it("gives names and versions by a list that holds no data", async () => {
+  it("returns names and versions from a list without data", async () => {
     const { values } = await collect(test.upstream().listVersions());
     const [record] = server.requests.all({ metadataOnly: true });
     expect(record?.query.get("resourceVersion")).to.equal(null);
@@ -32,7 +31,7 @@ describe(listVersions.name, () => {
     expect([...(list?.versions ?? [])].map(([key]) => key)).to.deep.equal(["shop\0a", "shop\0b"]);
   });
 
-  it("asks only for the name of its scope in names mode", async () => {
+  it("requests only the name of its scope in names mode", async () => {
     const [plan] = planScopes({
       namespaces: [],
       allNamespaces: false,
@@ -45,7 +44,7 @@ describe(listVersions.name, () => {
     expect([...(values[0]?.versions.keys() ?? [])]).to.deep.equal(["shop\0b"]);
   });
 
-  it("refuses a list of whole Secrets, should one come", async () => {
+  it("rejects a list of whole Secrets", async () => {
     const body = { kind: "SecretList", metadata: { resourceVersion: "1" }, items: [] };
     server.scripts.next({ metadataOnly: true }, { kind: "answer", status: 200, body });
     const { error } = await collect(test.upstream().listVersions());

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { listScope } from "../../../../src/source/kubernetes/watch/list.ts";
 import type { ListSignal } from "../../../../src/sync/port/source.ts";
 import type { SyncErrorKind } from "../../../../src/sync/port/sync-error.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -83,7 +82,7 @@ function answerJson(body: string): Play {
 }
 
 for (const protocol of ["h2", "http/1.1"] as const) {
-  describe(`${listScope.name} over ${protocol}`, () => {
+  describe(`list over ${protocol}`, () => {
     let server: FakeApiServer;
     let test: TestClient;
 
@@ -112,7 +111,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect(test.counted.filter((one) => one === "page")).to.have.length(2);
     });
 
-    it("asks for no version, an exact lower bound, or the cache", async () => {
+    it("requests the newest version, a lower bound, or the cache", async () => {
       const upstream = test.upstream();
       for (const resourceVersion of ["", "2", "0"]) await collect(upstream.list({ resourceVersion }));
       const asked = server.requests
@@ -125,7 +124,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       ]);
     });
 
-    it("says who it is and asks for plain JSON", async () => {
+    it("sends its User-Agent and requests plain JSON", async () => {
       await collect(test.upstream().list({ resourceVersion: "" }));
       const [record] = server.requests.all();
       expect(record?.headers["user-agent"]).to.equal("podkey/0.0.0-test");
@@ -133,7 +132,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect(record?.protocol).to.equal(protocol);
     });
 
-    it("is expired when the token of a later page is too old", async () => {
+    it("fails with expired if the token of a later page is too old", async () => {
       const gone = {
         kind: "Status",
         code: 410,
@@ -148,7 +147,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
     });
 
     for (const [what, play, kind] of BAD_ANSWERS) {
-      it(`makes ${kind} of ${what} and takes nothing of it (scenario 48)`, async () => {
+      it(`fails with ${kind} for ${what} and uses nothing of it (scenario 48)`, async () => {
         server.scripts.next({ verb: "list" }, play);
         const { values, error } = await collect(test.upstream().list({ resourceVersion: "" }));
         expect(values.filter((signal) => signal.kind === "end")).to.deep.equal([]);
@@ -158,7 +157,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       });
     }
 
-    it("gives up an answer that stops within, after a silence", async () => {
+    it("ends a response that stalls, after the silence limit", async () => {
       const headers = { "content-type": "application/json" };
       server.scripts.next({ verb: "list" }, { kind: "stream", headers, chunks: ['{"kind":'], then: "hang" });
       const { error } = await collect(test.upstream().list({ resourceVersion: "" }));

@@ -9,14 +9,14 @@ import { openTestClient } from "./test-client.ts";
 
 const USER = "system:serviceaccount:shop:podkey";
 
-describe(diagnose.name, () => {
+describe("preflight", () => {
   let server: FakeApiServer;
   let test: TestClient;
 
   beforeEach(async () => {
     server = await startFakeApiServer();
     server.access.setTokens({ token: USER });
-    // The fake knows access and rules reviews only.
+    // The fake API server supports only access and rules reviews.
     const body = { kind: "SelfSubjectReview", status: { userInfo: { username: USER } } };
     server.scripts.next({ path: /selfsubjectreviews$/ }, { kind: "answer", status: 201, body });
     test = openTestClient({ url: server.url, ca: server.caPem });
@@ -39,7 +39,7 @@ describe(diagnose.name, () => {
     return plan.scope;
   }
 
-  it("names the user, what is missing and the kubectl line", async () => {
+  it("names the user, the missing verbs and the kubectl command", async () => {
     server.access.setRules([{ verbs: ["get", "list"], resources: ["secrets"], namespaces: ["shop"] }]);
     const found = await diagnose(test.client, scopeOf());
     expect(found.missing).to.deep.equal(["watch"]);
@@ -56,10 +56,10 @@ describe(diagnose.name, () => {
       `kubectl auth can-i list secrets/nebula-credentials-db -n shop --as=${USER}`,
     );
     expect(found.wildcardNames).to.deep.equal(resourceNames);
-    expect(found.sentence).to.contain("RBAC knows no wildcards");
+    expect(found.sentence).to.contain("RBAC does not support wildcards");
   });
 
-  it("finds nothing missing where exact names are allowed", async () => {
+  it("finds nothing missing if exact names are allowed", async () => {
     server.access.setRules([
       {
         verbs: ["get", "list", "watch"],

@@ -3,7 +3,6 @@ import { take } from "rxjs";
 import { diagnose } from "../../../../src/source/kubernetes/diagnose/preflight.ts";
 import { planScopes } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
 import type { ScopePlan } from "../../../../src/source/kubernetes/watch/scope-plan.ts";
-import { createUpstream } from "../../../../src/source/kubernetes/watch/upstream.ts";
 import type { KubeApiServer } from "../../../support/kube/kube-api-server.ts";
 import { readNamed } from "../../../support/kube/kube-objects.ts";
 import { KubeTenant } from "../../../support/kube/kube-tenant.ts";
@@ -14,7 +13,7 @@ import { fixedCredentials, openTestClient } from "./test-client.ts";
 
 const WATCH_LIST = { resourceVersion: "", initialEvents: true, timeoutSeconds: 300 };
 
-describeKube(`${createUpstream.name} on a real API server`, () => {
+describeKube("upstream on a real API server", () => {
   let server: KubeApiServer;
   const clients: TestClient[] = [];
 
@@ -64,7 +63,7 @@ describeKube(`${createUpstream.name} on a real API server`, () => {
     expect(watch.values.at(-1)).to.include({ kind: "bookmark", initialEventsEnd: true });
   });
 
-  it("lists and watches one name where only that name is allowed", async () => {
+  it("lists and watches one name if only that name is allowed", async () => {
     const tenant = await KubeTenant.create(server, [readNamed("db")]);
     await tenant.put("db", { password: "hunter2" });
     const test = connect(tenant.token);

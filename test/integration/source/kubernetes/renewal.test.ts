@@ -2,8 +2,6 @@ import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApiClient } from "../../../../src/source/kubernetes/api/api-client.ts";
-import { dial } from "../../../../src/source/kubernetes/transport/dial.ts";
 import type { Credentials, TlsMaterial } from "../../../../src/source/kubernetes/target/credentials.ts";
 import { KUBE_PARAMETERS } from "../../../../src/source/kubernetes/target/parameters.ts";
 import { createServiceAccountCredentials } from "../../../../src/source/kubernetes/target/service-account.ts";
@@ -16,7 +14,7 @@ import { REAL_CLOCK, openTestClient } from "./test-client.ts";
 
 const CONSISTENT = { resourceVersion: "" };
 
-describe(`${createApiClient.name} with a ServiceAccount's files`, () => {
+describe("renewal: files of a ServiceAccount", () => {
   let directory: string;
   let server: FakeApiServer;
   let test: TestClient;
@@ -42,7 +40,7 @@ describe(`${createApiClient.name} with a ServiceAccount's files`, () => {
     await rm(directory, { recursive: true });
   });
 
-  it("reads the token again on 401 and sends once more, without an error (scenarios 29 and 53)", async () => {
+  it("reads the token again after a 401 and sends the request again, without an error (scenarios 29 and 53)", async () => {
     await collect(test.upstream().list(CONSISTENT));
     server.access.setTokens({ "token-2": "podkey" });
     await writeFile(join(directory, "token"), "token-2");
@@ -52,14 +50,14 @@ describe(`${createApiClient.name} with a ServiceAccount's files`, () => {
     expect(test.counted.filter((one) => one === "retry token")).to.have.length(3);
   });
 
-  it("is unauthorized after one request when the token is still the same", async () => {
+  it("fails with unauthorized after one request if the token is unchanged", async () => {
     server.access.setTokens({ "token-2": "podkey" });
     const { error } = await collect(test.upstream().list(CONSISTENT));
     expect(error?.kind).to.equal("unauthorized");
     expect(server.requests.count()).to.equal(1);
   });
 
-  it("is unauthorized after two requests when the new token is refused too", async () => {
+  it("fails with unauthorized after two requests if the new token is rejected too", async () => {
     await collect(test.upstream().list(CONSISTENT));
     server.access.setTokens({});
     await writeFile(join(directory, "token"), "token-2");
@@ -68,7 +66,7 @@ describe(`${createApiClient.name} with a ServiceAccount's files`, () => {
     expect(server.requests.count()).to.equal(3);
   });
 
-  it("reads the CA again on a certificate error and connects in the same attempt (scenario 31)", async () => {
+  it("reads the CA again after a certificate error and connects in the same attempt (scenario 31)", async () => {
     await collect(test.upstream().list(CONSISTENT));
     const rotated = createCertificateAuthority("rotated");
     server.setCertificate(rotated.issue());
@@ -79,22 +77,22 @@ describe(`${createApiClient.name} with a ServiceAccount's files`, () => {
     expect(test.counted).to.include("retry ca");
   });
 
-  it("is tls when the certificate stays untrusted", async () => {
+  it("fails with tls if the certificate stays untrusted", async () => {
     server.setCertificate(createCertificateAuthority("stranger").issue());
     const { error } = await collect(test.upstream().list(CONSISTENT));
     expect(error?.kind).to.equal("tls");
     expect(error?.message).to.contain("Check the CA bundle");
   });
 
-  it("is tls when the certificate is for another host", async () => {
+  it("fails with tls if the certificate is for another host", async () => {
     server.setCertificate(testAuthority().issue({ hosts: ["elsewhere.example"] }));
     const { error } = await collect(test.upstream().list(CONSISTENT));
     expect(error?.message).to.contain("ERR_TLS_CERT_ALTNAME_INVALID");
   });
 });
 
-describe(`${dial.name} with a client certificate`, () => {
-  it("is the certificate's user, and moves to a new connection when the certificate is another one", async () => {
+describe("renewal: client certificate", () => {
+  it("authenticates as the certificate's user, and opens a new connection after the certificate changed", async () => {
     const clients = createCertificateAuthority("clients");
     const server = await startFakeApiServer({ clientCaPem: clients.certificatePem });
     server.access.setTokens({});

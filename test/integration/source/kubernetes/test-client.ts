@@ -1,6 +1,6 @@
 /**
- * The transport under test, pointed at a server on loopback: real sockets, the runtime's clock, everything logged and
- * counted into arrays. Used by the integration tests of this folder.
+ * The transport under test with a server on loopback: real sockets, the runtime's clock, log lines and counts in arrays.
+ * Used by the integration tests of this folder.
  */
 import { performance } from "node:perf_hooks";
 import type { Clock, Timers } from "../../../../src/core/time/clock.ts";
@@ -32,7 +32,7 @@ export const REAL_TIMERS: Timers = {
   },
 };
 
-/** Where the client goes and what is special about it. */
+/** The server and the options of a client. */
 export interface TestClientOptions {
   readonly url: string;
   readonly ca?: string;
@@ -43,7 +43,7 @@ export interface TestClientOptions {
   readonly burst?: number;
 }
 
-/** The client with its traces. */
+/** The client with its log lines and counts. */
 export interface TestClient {
   readonly client: ApiClient;
   readonly parameters: KubeParameters;

@@ -4,14 +4,13 @@ import type { IncomingMessage, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { connect } from "node:net";
-import { openTunnel } from "../../../../src/source/kubernetes/transport/tunnel.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { collect } from "./collect.ts";
 import type { TestClient } from "./test-client.ts";
 import { openTestClient } from "./test-client.ts";
 
-/** A proxy that leads every CONNECT to one port, or answers with a status. */
+/** A proxy that connects every CONNECT to one port, or answers with a status. */
 interface TestProxy {
   readonly url: URL;
   readonly asked: readonly IncomingMessage[];
@@ -52,7 +51,7 @@ async function startProxy(targetPort: number): Promise<TestProxy> {
   return proxy;
 }
 
-describe(`${openTunnel.name} through a proxy`, () => {
+describe("tunnel through a proxy", () => {
   let server: FakeApiServer;
   let proxy: TestProxy;
   let test: TestClient;
@@ -69,7 +68,7 @@ describe(`${openTunnel.name} through a proxy`, () => {
     await server.kill("fin");
   });
 
-  it("speaks HTTP/2 with the API server behind CONNECT, and names itself to the proxy", async () => {
+  it("uses HTTP/2 through CONNECT, and authenticates to the proxy", async () => {
     server.putSecret("shop", "a", { b: "c" });
     const { values } = await collect(test.upstream().list({ resourceVersion: "" }));
     expect(values).to.have.length(2);
@@ -79,7 +78,7 @@ describe(`${openTunnel.name} through a proxy`, () => {
     expect(proxy.asked[0]?.headers["proxy-authorization"]).to.equal(`Basic ${basic}`);
   });
 
-  it("is configuration when the proxy refuses, without showing the password", async () => {
+  it("fails with configuration if the proxy refuses, without showing the password", async () => {
     for (const [status, kind] of [
       [407, "configuration"],
       [403, "configuration"],
@@ -95,7 +94,7 @@ describe(`${openTunnel.name} through a proxy`, () => {
     }
   });
 
-  it("is unreachable when the proxy is away", async () => {
+  it("fails with unreachable if the proxy is down", async () => {
     proxy.stop();
     const { error } = await collect(test.upstream().list({ resourceVersion: "" }));
     expect(error?.kind).to.equal("unreachable");

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { take } from "rxjs";
-import { watchScope } from "../../../../src/source/kubernetes/watch/watch.ts";
 import type { WatchSignal } from "../../../../src/sync/port/source.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -24,7 +23,7 @@ function show(signal: WatchSignal): string {
 }
 
 for (const protocol of ["h2", "http/1.1"] as const) {
-  describe(`${watchScope.name} over ${protocol}`, () => {
+  describe(`watch over ${protocol}`, () => {
     let server: FakeApiServer;
     let test: TestClient;
 
@@ -43,7 +42,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       return { resourceVersion: String(server.store.revision), initialEvents: false, timeoutSeconds: 300 };
     }
 
-    it("brings the state, its end, changes, deletions and bookmarks, and completes at a clean end", async () => {
+    it("emits the state, its end, changes, deletions and bookmarks, and completes at a clean end", async () => {
       const all = collect(test.upstream().watch(WATCH_LIST));
       const watch = await server.watch();
       server.putSecret("shop", "b", { password: "b" });
@@ -62,7 +61,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       ]);
     });
 
-    it("asks for bookmarks, a timeout and the version, and for initial events only when told", async () => {
+    it("requests bookmarks, a timeout and the version, and initial events only on demand", async () => {
       const upstream = test.upstream();
       await collect(upstream.watch(WATCH_LIST).pipe(take(1)));
       await collect(upstream.watch(resume()).pipe(take(1)));
@@ -89,7 +88,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       await closed;
     });
 
-    it("puts a character and a line that are split across frames together (scenario 26)", async () => {
+    it("joins a character and a line that are split across frames (scenario 26)", async () => {
       const all = collect(test.upstream().watch(resume()));
       const watch = await server.watch();
       const bookmark = Buffer.from(
@@ -100,20 +99,20 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect((await all).values.map(show)).to.deep.equal(["open", "bookmark 9"]);
     });
 
-    it("is watch-list-unsupported where the gate is off (scenario 3)", async () => {
+    it("fails with watch-list-unsupported if the feature gate is off (scenario 3)", async () => {
       server.behaviour.watchList = "off";
       const { error } = await collect(test.upstream().watch(WATCH_LIST));
       expect(error?.kind).to.equal("watch-list-unsupported");
     });
 
-    it("is expired by an ERROR event in the stream (scenario 13)", async () => {
+    it("fails with expired after an ERROR event in the stream (scenario 13)", async () => {
       server.store.dropHistory();
       server.putSecret("shop", "b", {});
       const { values, error } = await collect(test.upstream().watch({ ...resume(), resourceVersion: "1" }));
       expect([values.map(show), error?.kind]).to.deep.equal([["open"], "expired"]);
     });
 
-    it("keeps the events before a line that is no JSON, then is malformed without its text (scenario 25)", async () => {
+    it("keeps the events before a line that is not JSON, then fails with malformed without its text (scenario 25)", async () => {
       const all = collect(test.upstream().watch(resume()));
       const watch = await server.watch();
       const good = '{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}\n';
@@ -124,7 +123,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect(error?.message).not.to.contain("hunter2");
     });
 
-    it("is malformed by a stream that ends inside a line", async () => {
+    it("fails with malformed if the stream ends inside a line", async () => {
       const all = collect(test.upstream().watch(resume()));
       const watch = await server.watch();
       watch.bytes(Buffer.from('{"type":"ADDED"'));
@@ -132,7 +131,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect((await all).error?.kind).to.equal("malformed");
     });
 
-    it("is malformed by a line of 9 MiB (scenario 26)", async () => {
+    it("fails with malformed for a line of 9 MiB (scenario 26)", async () => {
       const all = collect(test.upstream().watch(resume()));
       const watch = await server.watch();
       watch.bytes(Buffer.alloc(9 * 1024 * 1024, "x"));
@@ -141,7 +140,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect(error?.message).to.contain("more than 8388608 bytes");
     });
 
-    it("is reset when the stream or the connection breaks off (scenario 8)", async () => {
+    it("fails with reset if the stream or the connection breaks (scenario 8)", async () => {
       for (const how of ["resetStream", "resetConnection"] as const) {
         const opened = server.nextWatch();
         const all = collect(test.upstream().watch(resume()));
@@ -150,14 +149,14 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       }
     });
 
-    it("is reset when the server is killed, not completed", async () => {
+    it("fails with reset if the server is killed", async () => {
       const all = collect(test.upstream().watch(resume()));
       await server.watch();
       await server.kill();
       expect((await all).error?.kind).to.equal("reset");
     });
 
-    it("is unreachable when nobody listens (scenario 9)", async () => {
+    it("fails with unreachable if nothing listens (scenario 9)", async () => {
       await server.kill();
       const { error } = await collect(test.upstream().watch(resume()));
       expect(error?.kind).to.equal("unreachable");
@@ -180,19 +179,19 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect((await open).error).to.equal(undefined);
     });
 
-    it("is timeout when no byte comes, but lets an open watch be silent", async () => {
+    it("fails with timeout if no byte arrives, but allows an open watch to be silent", async () => {
       server.scripts.next({ verb: "watch" }, { kind: "hang" });
       expect((await collect(test.upstream().watch(resume()))).error?.kind).to.equal("timeout");
       const all = collect(test.upstream().watch(resume()));
       const watch = await server.watch();
-      // Another request runs into its 100 ms meanwhile: the watch has been silent for longer.
+      // Another request reaches its limit of 100 ms: the watch has been silent for longer.
       server.scripts.next({ verb: "list" }, { kind: "hang" });
       expect((await collect(test.upstream().list({ resourceVersion: "" }))).error?.kind).to.equal("timeout");
       watch.end();
       expect((await all).error).to.equal(undefined);
     });
 
-    it("never takes a Status, an HTML page or a Pod for an event (scenario 48)", async () => {
+    it("rejects a Status, an HTML page and a Pod in place of an event (scenario 48)", async () => {
       const json = { "content-type": "application/json" };
       const upstream = test.upstream();
       const kinds: (string | undefined)[] = [];

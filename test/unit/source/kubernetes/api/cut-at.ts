@@ -1,6 +1,6 @@
-/** Cuts bytes at arbitrary places, for properties about chunks. */
+/** Cuts bytes into chunks at any places, for property tests. */
 
-/** @param cuts places in any order; those outside the bytes are taken modulo their length. */
+/** @param cuts offsets in any order; taken modulo the length. */
 export function cutAt(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
   const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
   const bounds = [0, ...places, bytes.length];

@@ -21,8 +21,8 @@ function splitText(text: string): { readonly items: unknown[]; readonly rest: un
   return split([Buffer.from(text)]);
 }
 
-describe("ItemSplitter", () => {
-  it("gives the same items and rest as JSON.parse, however the bytes are cut and the text is spaced", () => {
+describe("item splitter", () => {
+  it("returns the same items and rest as JSON.parse, wherever the chunks are cut and however the text is spaced", () => {
     const items = fc.array(fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue()));
     const metadata = fc.dictionary(fc.string(), fc.jsonValue());
     const indent = fc.constantFrom(0, 2);
@@ -46,12 +46,12 @@ describe("ItemSplitter", () => {
     );
   });
 
-  it("is not misled by quotes, backslashes and brackets in strings", () => {
+  it("ignores quotes, backslashes and brackets in strings", () => {
     const item = { a: '\\"]}[{', b: "\\\\", '"items":[': "x\\" };
     expect(splitText(JSON.stringify({ items: [item, item] })).items).to.deep.equal([item, item]);
   });
 
-  it("hands over an answer without items whole", () => {
+  it("returns a response without items unchanged", () => {
     expect(splitText('{"kind":"Status","code":403}')).to.deep.equal({
       items: [],
       rest: { kind: "Status", code: 403 },
@@ -59,20 +59,20 @@ describe("ItemSplitter", () => {
     expect(splitText('{"items":null}')).to.deep.equal({ items: [], rest: { items: null } });
   });
 
-  it("throws malformed for an item that is no object", () => {
+  it("throws malformed for an item that is not an object", () => {
     for (const items of ["[1]", '["a"]', "[[]]", "[null]", "[{},true]"]) {
       expect(() => splitText(`{"items":${items}}`), items).to.throw(SyncError, /no object/);
     }
   });
 
-  it("throws malformed at the end of a list that was cut off", () => {
+  it("throws malformed at the end of a truncated list", () => {
     const text = '{"items":[{"a":"b"}],"metadata":{}}';
     for (let length = 1; length < text.length; length += 1) {
       expect(() => splitText(text.slice(0, length)), text.slice(0, length)).to.throw(SyncError, /cut off/);
     }
   });
 
-  it("throws malformed when an item grows beyond the limit", () => {
+  it("throws malformed if an item exceeds the limit", () => {
     const text = JSON.stringify({ items: [{ a: "x".repeat(100) }] });
     expect(() => split(cutAt(Buffer.from(text), [20, 40, 60, 80]), 64)).to.throw(
       SyncError,

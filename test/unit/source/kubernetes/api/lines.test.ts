@@ -9,8 +9,8 @@ function readAll(splitter: LineSplitter, chunks: readonly Buffer[]): readonly st
   return chunks.flatMap((chunk) => [...splitter.push(chunk)].map((line) => line.toString("utf8")));
 }
 
-describe("createLineSplitter", () => {
-  it("gives the same lines however the bytes are cut", () => {
+describe("line splitter", () => {
+  it("returns the same lines wherever the chunks are cut", () => {
     const line = fc.string({ unit: "grapheme", minLength: 3 }).map((text) => JSON.stringify(text));
     fc.assert(
       fc.property(fc.array(line), fc.array(fc.nat({ max: 200 })), (lines, cuts) => {
@@ -22,13 +22,13 @@ describe("createLineSplitter", () => {
     );
   });
 
-  it("leaves out blank lines and tells of an unfinished one", () => {
+  it("skips blank lines and reports an unfinished one", () => {
     const splitter = createLineSplitter(100);
     expect(readAll(splitter, [Buffer.from('\n\r\n{"a":1}\n \n{"b"')])).to.deep.equal(['{"a":1}']);
     expect(splitter.pendingBytes()).to.equal(4);
   });
 
-  it("gives the lines before one that is too long, then throws malformed without its text", () => {
+  it("returns the lines before one that is too long, then throws malformed without its text", () => {
     const splitter = createLineSplitter(10);
     const seen: string[] = [];
     const read = (): void => {

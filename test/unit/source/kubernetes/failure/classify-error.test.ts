@@ -64,11 +64,11 @@ const ROWS: readonly Row[] = [
   { status: 204, kind: "malformed" },
 ];
 
-describe("classifyAnswer", () => {
+describe("classify error: HTTP response", () => {
   for (const row of ROWS) {
     const asked = row.asked ?? LIST;
     const more = row.retryAfter === undefined ? "" : ` with Retry-After ${row.retryAfter}`;
-    it(`makes ${row.kind} of ${String(row.status)}${more}${asked.initialEvents ? " to a WatchList" : ""}`, () => {
+    it(`returns ${row.kind} for ${String(row.status)}${more}${asked.initialEvents ? " to a WatchList" : ""}`, () => {
       const error = classifyAnswer(
         { status: row.status, retryAfter: row.retryAfter, body: row.body },
         asked,
@@ -80,7 +80,7 @@ describe("classifyAnswer", () => {
     });
   }
 
-  it("says what was asked and what the server said, in one line", () => {
+  it("names the request and quotes the server's message, in one line", () => {
     const body = status(403, "Forbidden", 'secrets is forbidden: User "u"\ncannot list');
     const { message } = classifyAnswer({ status: 403, retryAfter: undefined, body }, LIST, WALL_MS);
     expect(message).to.equal(
@@ -88,12 +88,12 @@ describe("classifyAnswer", () => {
     );
   });
 
-  it("takes the longer of the header and retryAfterSeconds", () => {
+  it("uses the longer of the header and retryAfterSeconds", () => {
     const body = { ...status(429, "TooManyRequests"), details: { retryAfterSeconds: 9 } };
     expect(classifyAnswer({ status: 429, retryAfter: "2", body }, LIST, WALL_MS).retryAfterMs).to.equal(9000);
   });
 
-  it("quotes nothing of a body that is no Status", () => {
+  it("quotes nothing of a body that is not a Status", () => {
     const error = classifyAnswer(
       { status: 502, retryAfter: undefined, body: { password: "hunter2" } },
       LIST,
@@ -104,8 +104,8 @@ describe("classifyAnswer", () => {
   });
 });
 
-describe("classifyStatusObject", () => {
-  it("makes expired of the ERROR event of a version that is too old", () => {
+describe("classify error: Status object", () => {
+  it("returns expired for the ERROR event of a version that is too old", () => {
     const error = classifyStatusObject(
       status(410, "Expired", "too old resource version: 226 (351)"),
       WATCH_LIST,
@@ -113,26 +113,26 @@ describe("classifyStatusObject", () => {
     expect(error.kind).to.equal("expired");
   });
 
-  it("keeps the wait of an ERROR event of a lagging server", () => {
+  it("keeps the retry delay of an ERROR event of a lagging server", () => {
     const error = classifyStatusObject(TOO_LARGE, WATCH_LIST);
     expect([error.kind, error.retryAfterMs]).to.deep.equal(["version-too-large", 1000]);
   });
 
-  it("makes server of a Status without code, malformed of anything else", () => {
+  it("returns server for a Status without code, malformed for anything else", () => {
     expect(classifyStatusObject({ kind: "Status" }, LIST).kind).to.equal("server");
     expect(classifyStatusObject({ kind: "Secret", data: { a: "b" } }, LIST).kind).to.equal("malformed");
     expect(classifyStatusObject(undefined, LIST).kind).to.equal("malformed");
   });
 });
 
-describe("retryAfterHeaderMs", () => {
+describe("classify error: Retry-After", () => {
   it("reads seconds and dates", () => {
     expect(retryAfterHeaderMs("7", WALL_MS)).to.equal(7000);
     expect(retryAfterHeaderMs(" 0.5 ", WALL_MS)).to.equal(500);
     expect(retryAfterHeaderMs("Tue, 24 Nov 2026 12:00:30 GMT", WALL_MS)).to.equal(30_000);
   });
 
-  it("ignores what is absent, past or unreadable, and waits a day at most", () => {
+  it("ignores an absent, past or malformed value, and waits at most a day", () => {
     for (const header of [undefined, "", "0", "soon", "-5", "Tue, 24 Nov 2026 11:00:00 GMT"]) {
       expect(retryAfterHeaderMs(header, WALL_MS), String(header)).to.equal(undefined);
     }

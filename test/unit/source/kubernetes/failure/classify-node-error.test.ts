@@ -27,21 +27,21 @@ const ROWS: readonly (readonly [string, SyncErrorKind])[] = [
   ["SOMETHING_NEW", "reset"],
 ];
 
-describe("classifyNodeError", () => {
+describe("classify node error", () => {
   for (const [code, kind] of ROWS) {
-    it(`makes ${kind} of ${code} and names the code and the place`, () => {
+    it(`returns ${kind} for ${code} and names the code and the address`, () => {
       const error = classifyNodeError(nodeError(code), "10.0.0.1:443");
       expect(error.kind).to.equal(kind);
       expect(error.message).to.contain(code).and.to.contain("10.0.0.1:443");
     });
   }
 
-  it("looks into the attempts of Happy Eyeballs", () => {
+  it("uses the code of an attempt of Happy Eyeballs", () => {
     const error = classifyNodeError(new AggregateError([nodeError("ECONNREFUSED")]), "localhost:1");
     expect(error.kind).to.equal("unreachable");
   });
 
-  it("passes a SyncError as it is", () => {
+  it("returns a SyncError unchanged", () => {
     const error = new SyncError("expired", "old");
     expect(classifyNodeError(error, "x")).to.equal(error);
   });

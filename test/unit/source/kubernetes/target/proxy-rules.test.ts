@@ -8,29 +8,29 @@ function isProxied(server: string, noProxy: string): boolean {
   return proxyFor(new URL(server), { ...PROXY, NO_PROXY: noProxy }, undefined) !== undefined;
 }
 
-describe("proxyFor", () => {
-  it("takes none without HTTPS_PROXY", () => {
+describe("proxy rules", () => {
+  it("uses no proxy without HTTPS_PROXY", () => {
     expect(proxyFor(SERVER, {}, undefined)).to.equal(undefined);
     expect(proxyFor(SERVER, { HTTP_PROXY: "http://p:1" }, undefined)).to.equal(undefined);
   });
 
-  it("reads either spelling, and a proxy without scheme", () => {
+  it("reads both spellings of the variable, and a proxy without scheme", () => {
     expect(proxyFor(SERVER, PROXY, undefined)?.host).to.equal("proxy.corp:3128");
     expect(proxyFor(SERVER, { https_proxy: "proxy.corp:3128" }, undefined)?.host).to.equal("proxy.corp:3128");
   });
 
-  it("never sends loopback addresses through a proxy", () => {
+  it("never uses a proxy for loopback addresses", () => {
     for (const host of ["localhost", "127.0.0.1", "127.8.8.8", "[::1]"]) {
       expect(isProxied(`https://${host}:6443`, ""), host).to.equal(false);
     }
   });
 
-  it("lets the kubeconfig's proxy-url win, also over NO_PROXY", () => {
+  it("prefers the kubeconfig's proxy-url, also over NO_PROXY", () => {
     const proxy = proxyFor(SERVER, { ...PROXY, NO_PROXY: "*" }, "http://mine:1");
     expect(proxy?.host).to.equal("mine:1");
   });
 
-  it("refuses a proxy that it does not speak, without showing its password", () => {
+  it("rejects an unsupported kind of proxy, without showing its password", () => {
     for (const url of ["socks5://u:hunter2@p:1", "http://[", "ftp://p"]) {
       expect(() => proxyFor(SERVER, { HTTPS_PROXY: url }, undefined), url)
         .to.throw(RangeError, /HTTPS_PROXY/)
@@ -62,7 +62,7 @@ describe("proxyFor", () => {
     ["a, ,b , .svc", "https://kubernetes.default.svc", false],
   ];
   for (const [noProxy, server, proxied] of RULES) {
-    it(`${proxied ? "proxies" : "goes straight to"} ${server} with NO_PROXY=${noProxy}`, () => {
+    it(`${proxied ? "proxies" : "connects directly to"} ${server} with NO_PROXY=${noProxy}`, () => {
       expect(isProxied(server, noProxy)).to.equal(proxied);
     });
   }

@@ -6,7 +6,7 @@ import { ManualTime } from "../../../../support/core/manual-time.ts";
 interface Bench {
   readonly time: ManualTime;
   readonly renewing: Renewing<string>;
-  /** What the next reads give; an Error rejects. */
+  /** The results of the next reads; an Error rejects. */
   content: string | Error;
   reads: number;
   kept: number;
@@ -35,8 +35,8 @@ function bench(): Bench {
   return one;
 }
 
-describe("createRenewing", () => {
-  it("reads at the first use and again when the value is old", async () => {
+describe("renewing value", () => {
+  it("reads at the first use and again once the value is old", async () => {
     const one = bench();
     expect(await one.renewing.current()).to.equal("a");
     one.content = "b";
@@ -47,7 +47,7 @@ describe("createRenewing", () => {
     expect(one.reads).to.equal(2);
   });
 
-  it("keeps the old value while nothing can be read, and tells once", async () => {
+  it("keeps the old value while reads fail, and reports it once", async () => {
     const one = bench();
     await one.renewing.current();
     one.content = new Error("missing");
@@ -58,14 +58,14 @@ describe("createRenewing", () => {
     expect([one.reads, one.kept]).to.deep.equal([4, 1]);
   });
 
-  it("rejects while there never was a value", async () => {
+  it("rejects until a read has succeeded", async () => {
     const one = bench();
     one.content = new Error("missing");
     const failure = await one.renewing.current().catch((error: unknown) => error);
     expect(failure).to.equal(one.content);
   });
 
-  it("tells on renewal whether the value is another one", async () => {
+  it("returns from a renewal whether the value changed", async () => {
     const one = bench();
     await one.renewing.current();
     expect(await one.renewing.renew()).to.equal(false);
@@ -76,7 +76,7 @@ describe("createRenewing", () => {
     expect(await one.renewing.current()).to.equal("b");
   });
 
-  it("reads once for all who ask at a time", async () => {
+  it("reads once for concurrent callers", async () => {
     const one = bench();
     await Promise.all([one.renewing.current(), one.renewing.renew(), one.renewing.current()]);
     expect(one.reads).to.equal(1);

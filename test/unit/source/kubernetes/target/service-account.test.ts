@@ -9,7 +9,7 @@ import { SyncError } from "../../../../../src/sync/port/sync-error.ts";
 import { ManualTime } from "../../../../support/core/manual-time.ts";
 import { createCertificateAuthority, testAuthority } from "../../../../support/tls/certificate-authority.ts";
 
-describe("createServiceAccountCredentials", () => {
+describe("service account credentials", () => {
   let directory: string;
   let time: ManualTime;
   let logged: string[];
@@ -47,7 +47,7 @@ describe("createServiceAccountCredentials", () => {
     expect(await bearer()).to.equal("Bearer two");
   });
 
-  it("keeps the old token while the file is missing or empty, and says so once (scenario 30)", async () => {
+  it("keeps the old token while the file is missing or empty, and logs it once (scenario 30)", async () => {
     await bearer();
     await writeFile(join(directory, "token"), "");
     time.advance(60_000);
@@ -58,7 +58,7 @@ describe("createServiceAccountCredentials", () => {
     expect(logged).to.deep.equal(["kube_token_kept"]);
   });
 
-  it("keeps the old CA bundle while the file is empty or garbage (scenario 32)", async () => {
+  it("keeps the old CA bundle while the file is empty or malformed (scenario 32)", async () => {
     const old = testAuthority().certificatePem;
     await credentials.tls();
     const halfWritten = createCertificateAuthority().certificatePem.slice(0, 200);
@@ -70,7 +70,7 @@ describe("createServiceAccountCredentials", () => {
     expect(logged).to.deep.equal(["kube_ca_kept"]);
   });
 
-  it("reads token and CA at once when the API server refuses them", async () => {
+  it("reads token and CA at once if the API server rejects them", async () => {
     await bearer();
     await credentials.tls();
     const rotated = createCertificateAuthority().certificatePem;
@@ -82,7 +82,7 @@ describe("createServiceAccountCredentials", () => {
     expect(await credentials.renew()).to.equal(false);
   });
 
-  it("fails with the file's name and none of its content while there never was a good one", async () => {
+  it("fails with the file's name and none of its content until a read has succeeded", async () => {
     await writeFile(join(directory, "token"), "hunter2\nhunter2");
     const thrown = await bearer().catch((error: unknown) => error);
     expect(thrown).to.be.instanceOf(SyncError).with.property("kind", "unauthorized");

@@ -11,7 +11,7 @@ import { testAuthority } from "../../../../support/tls/certificate-authority.ts"
 
 const IN_CLUSTER = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
 
-describe("resolveTarget", () => {
+describe("target", () => {
   let home: string;
   let serviceAccountDir: string;
 
@@ -67,7 +67,7 @@ describe("resolveTarget", () => {
     await writeFile(path, JSON.stringify(config));
   }
 
-  it("takes the pod's own API server in a cluster, before any kubeconfig", async () => {
+  it("uses the pod's own API server in a cluster, before any kubeconfig", async () => {
     await mountServiceAccount();
     await writeKubeconfig(join(home, ".kube", "config"), { token: "t" });
     const target = await resolve({ env: IN_CLUSTER });
@@ -80,7 +80,7 @@ describe("resolveTarget", () => {
     expect((await target.credentials.tls()).ca).to.equal(testAuthority().certificatePem);
   });
 
-  it("reads its own namespace from the token where no file tells it", async () => {
+  it("reads its own namespace from the token if there is no namespace file", async () => {
     await mountServiceAccount();
     await rm(join(serviceAccountDir, "namespace"));
     expect((await resolve({ env: IN_CLUSTER })).namespace).to.equal("default");
@@ -91,13 +91,13 @@ describe("resolveTarget", () => {
     expect((await resolve({ env: IN_CLUSTER })).namespace).to.equal("shop");
   });
 
-  it("writes brackets around an IPv6 address of the cluster", async () => {
+  it("puts an IPv6 address of the cluster into brackets", async () => {
     await mountServiceAccount();
     const target = await resolve({ env: { ...IN_CLUSTER, KUBERNETES_SERVICE_HOST: "fd00::1" } });
     expect(target.server.host).to.equal("[fd00::1]");
   });
 
-  it("takes ~/.kube/config outside of a cluster", async () => {
+  it("uses ~/.kube/config outside of a cluster", async () => {
     await writeKubeconfig(join(home, ".kube", "config"), { token: "mine" });
     const target = await resolve({});
     expect([target.kind, target.server.href, target.namespace]).to.deep.equal([
@@ -108,7 +108,7 @@ describe("resolveTarget", () => {
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer mine" });
   });
 
-  it("takes the files of KUBECONFIG, the first that has an entry, and skips one that is missing", async () => {
+  it("merges the files of KUBECONFIG, the first entry wins, and skips a missing file", async () => {
     const [one, two] = [join(home, "one"), join(home, "two")];
     await writeKubeconfig(one, { token: "first" });
     await writeKubeconfig(two, { token: "second" }, { server: "https://other.example" });
@@ -117,7 +117,7 @@ describe("resolveTarget", () => {
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer first" });
   });
 
-  it("takes --kubeconfig and --context even in a cluster", async () => {
+  it("uses --kubeconfig and --context even in a cluster", async () => {
     await mountServiceAccount();
     await writeKubeconfig(join(home, "k"), { username: "u", password: "p" });
     const target = await resolve({ env: IN_CLUSTER, kubeconfig: join(home, "k"), context: "bare" });
@@ -135,7 +135,7 @@ describe("resolveTarget", () => {
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer rotated" });
   });
 
-  it("reads the kubeconfig itself again on renewal, and keeps the old token when it is broken", async () => {
+  it("reads the kubeconfig again on renewal, and keeps the old token if the file is broken", async () => {
     await writeKubeconfig(join(home, "k"), { token: "old" });
     const target = await resolve({ kubeconfig: join(home, "k") });
     await target.credentials.headers();
@@ -169,7 +169,7 @@ describe("resolveTarget", () => {
     });
   });
 
-  it("runs an exec plugin, anew on renewal, and shows nothing of its output when it fails", async () => {
+  it("runs an exec plugin, again on renewal, and shows none of its output if it fails", async () => {
     const answer = join(home, "answer.json");
     const credential = (token: string): string =>
       JSON.stringify({ kind: "ExecCredential", status: { token } });
@@ -187,12 +187,12 @@ describe("resolveTarget", () => {
     expect(thrown.message).to.contain("exec plugin").and.not.to.contain("hunter2");
   });
 
-  it("takes the kubeconfig's proxy-url", async () => {
+  it("uses the kubeconfig's proxy-url", async () => {
     await writeKubeconfig(join(home, "k"), { token: "t" }, { "proxy-url": "http://proxy.example:3128" });
     expect((await resolve({ kubeconfig: join(home, "k") })).proxy?.host).to.equal("proxy.example:3128");
   });
 
-  it("names both attempts when there is no API server at all", async () => {
+  it("names both attempts if no API server is configured", async () => {
     const { message } = await failure({});
     expect(message)
       .to.contain("KUBERNETES_SERVICE_HOST is not set")
@@ -201,13 +201,13 @@ describe("resolveTarget", () => {
     expect(inPod).to.contain(`${join(serviceAccountDir, "token")} cannot be read`);
   });
 
-  it("says which contexts there are when the wanted one is missing", async () => {
+  it("lists the contexts if the requested one is missing", async () => {
     await writeKubeconfig(join(home, "k"), { token: "hunter2" });
     const { message } = await failure({ kubeconfig: join(home, "k"), context: "prod" });
     expect(message).to.contain("no context prod; it has: lab, bare, torn.");
   });
 
-  it("says what is wrong with a missing file, a broken file, a torn context and a bad server", async () => {
+  it("names the fault of a missing file, a broken file, a context without its cluster and an invalid server", async () => {
     expect((await failure({ kubeconfig: join(home, "none") })).message).to.contain("none (ENOENT)");
     await writeFile(join(home, "broken"), "token: hunter2: {");
     expect((await failure({ kubeconfig: join(home, "broken") })).message)
@@ -215,7 +215,7 @@ describe("resolveTarget", () => {
       .and.not.to.contain("hunter2");
     await writeKubeconfig(join(home, "k"), { token: "t" }, { server: "lab" });
     expect((await failure({ kubeconfig: join(home, "k") })).message).to.contain(
-      "no http:// or https:// URL: lab",
+      "not a valid http:// or https:// URL: lab",
     );
     expect((await failure({ kubeconfig: join(home, "k"), context: "torn" })).message).to.contain(
       "the cluster gone",

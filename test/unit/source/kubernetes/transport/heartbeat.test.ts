@@ -37,14 +37,14 @@ function bench(): Bench {
   return Object.assign(one, { heartbeat });
 }
 
-/** Lets time pass and the event loop turn once, as it does between two timers. */
+/** Advances the clock and runs the event loop once, as between two timers. */
 async function pass(one: Bench, ms: number): Promise<void> {
   one.time.advance(ms);
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("Heartbeat", () => {
-  it("sends a PING after 30 s of silence and gives up 15 s later", async () => {
+describe("heartbeat", () => {
+  it("sends a PING after 30 s of silence and reports the connection dead 15 s later", async () => {
     const one = bench();
     await pass(one, 29_999);
     expect(one.pings).to.have.length(0);
@@ -57,7 +57,7 @@ describe("Heartbeat", () => {
     expect(one.time.pending).to.equal(0);
   });
 
-  it("goes on after an answer, and sends the next PING 30 s after it", async () => {
+  it("continues after an answer, and sends the next PING 30 s after it", async () => {
     const one = bench();
     await pass(one, 30_000);
     one.pings[0]?.();
@@ -68,7 +68,7 @@ describe("Heartbeat", () => {
     expect(one.pings).to.have.length(2);
   });
 
-  it("sends none while bytes come", async () => {
+  it("sends no PING while bytes arrive", async () => {
     const one = bench();
     for (let second = 0; second < 120; second += 1) {
       await pass(one, 1000);
@@ -77,7 +77,7 @@ describe("Heartbeat", () => {
     expect(one.pings).to.have.length(0);
   });
 
-  it("counts silence from the last byte, not from its own look at it", async () => {
+  it("counts silence from the last byte, not from its own check", async () => {
     const one = bench();
     await pass(one, 1000);
     one.bytesRead += 17;
@@ -89,7 +89,7 @@ describe("Heartbeat", () => {
     expect(one.pings).to.have.length(1);
   });
 
-  it("has one PING under way after an answer that came while a check was due", async () => {
+  it("sends only one PING if an answer arrives while a check is due", async () => {
     const one = bench();
     await pass(one, 30_000);
     one.time.advance(15_000);
@@ -102,17 +102,17 @@ describe("Heartbeat", () => {
     expect(one.deaths).to.equal(0);
   });
 
-  it("takes any byte for an answer, also one that nobody has looked at (scenario 42)", async () => {
+  it("accepts any byte as an answer, also one that is still unread after a stall of the event loop (scenario 42)", async () => {
     const one = bench();
     await pass(one, 30_000);
-    // The loop sleeps for a minute; what the socket holds is read after the timers have run.
+    // The event loop stalls for a minute; the socket is read after the timers have run.
     one.time.advance(60_000);
     one.bytesRead += 17;
     await pass(one, 0);
     expect([one.deaths, one.signs]).to.deep.equal([0, 1]);
   });
 
-  it("sends a PING although frames come that nobody tells of: contact must be seen by somebody", async () => {
+  it("sends a PING although frames arrive that are not reported as activity", async () => {
     const one = bench();
     await pass(one, 10_000);
     one.bytesRead += 17;
@@ -120,7 +120,7 @@ describe("Heartbeat", () => {
     expect(one.pings).to.have.length(1);
   });
 
-  it("leaves no timer when it is stopped", async () => {
+  it("leaves no timer behind after a stop", async () => {
     const one = bench();
     one.heartbeat.stop();
     await pass(one, 100_000);

@@ -25,7 +25,7 @@ function bench(qps: number, burst: number): Bench {
   };
 }
 
-/** Takes `count` places and returns when each was given, in ms from now; filled as time goes on. */
+/** Requests `count` tokens; the result is filled with the time of each grant, in ms from now. */
 function takeMany({ time, limiter }: Bench, count: number): readonly number[] {
   const startMs = time.nowMs();
   const given: number[] = [];
@@ -34,8 +34,8 @@ function takeMany({ time, limiter }: Bench, count: number): readonly number[] {
   return given;
 }
 
-describe("createRequestLimiter", () => {
-  it("lets the burst through at once and the rest at the rate", () => {
+describe("request limiter", () => {
+  it("sends the burst at once and the rest at the rate", () => {
     const one = bench(20, 30);
     const given = takeMany(one, 33);
     expect(given).to.have.length(30);
@@ -45,14 +45,14 @@ describe("createRequestLimiter", () => {
     expect(one.time.pending).to.equal(0);
   });
 
-  it("fills up again in a pause, to the burst at most", () => {
+  it("refills in a pause, at most to the burst", () => {
     const one = bench(20, 5);
     takeMany(one, 5);
     one.time.advance(60_000);
     expect(takeMany(one, 7)).to.have.length(5);
   });
 
-  it("serves in order of arrival and skips those who gave up", () => {
+  it("serves in order of arrival and skips cancelled requests", () => {
     const { limiter, time } = bench(10, 1);
     const served: string[] = [];
     limiter.take("list", () => served.push("first"));
@@ -63,7 +63,7 @@ describe("createRequestLimiter", () => {
     expect(served).to.deep.equal(["first", "third"]);
   });
 
-  it("lets a list go before watches and checks that came a little sooner, and nobody wait for ever", () => {
+  it("sends a list before watches and checks that arrived a little sooner, and delays no request indefinitely", () => {
     const { limiter, time } = bench(10, 1);
     const served: string[] = [];
     const take = (purpose: RequestPurpose): void => void limiter.take(purpose, () => served.push(purpose));
@@ -73,7 +73,7 @@ describe("createRequestLimiter", () => {
     take("list");
     time.advance(300);
     expect(served).to.deep.equal(["list", "list", "watch", "check"]);
-    // A hundred lists more than the rate allows, and ten a second for ever: the watch is served before those that came 5 s after it.
+    // A hundred lists too many, then ten more each second: the watch is sent before the lists that arrive 5 s after it.
     served.length = 0;
     for (let index = 0; index < 100; index += 1) take("list");
     take("watch");
@@ -84,14 +84,14 @@ describe("createRequestLimiter", () => {
     expect(served).to.include("watch");
   });
 
-  it("keeps no timer when everybody gave up", () => {
+  it("keeps no timer if all requests were cancelled", () => {
     const { limiter, time } = bench(10, 1);
     limiter.take("list", () => undefined);
     limiter.take("list", () => undefined)();
     expect(time.pending).to.equal(0);
   });
 
-  it("does not limit at all with a rate of 0", () => {
+  it("does not limit with a rate of 0", () => {
     expect(takeMany(bench(0, 1), 1000)).to.have.length(1000);
   });
 });

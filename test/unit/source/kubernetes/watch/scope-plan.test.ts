@@ -11,8 +11,8 @@ const NOTHING: Selection = {
   ownNamespace: "mine",
 };
 
-describe("planScopes", () => {
-  it("watches the own namespace by label when nothing else is said", () => {
+describe("scope plan", () => {
+  it("watches its own namespace by label by default", () => {
     expect(planScopes(NOTHING)).to.deep.equal([
       {
         scope: { id: "mine", namespace: "mine", name: undefined },
@@ -22,22 +22,22 @@ describe("planScopes", () => {
     ]);
   });
 
-  it("makes one scope a namespace, without doubles", () => {
+  it("plans one scope for each namespace, without duplicates", () => {
     const plans = planScopes({ ...NOTHING, namespaces: ["a", "b", "a"] });
     expect(plans.map(({ scope }) => scope.id)).to.deep.equal(["a", "b"]);
   });
 
-  it("makes one scope of all namespaces", () => {
+  it("plans one scope for all namespaces", () => {
     const [plan] = planScopes({ ...NOTHING, allNamespaces: true });
     expect(plan?.path).to.equal("/api/v1/secrets");
     expect(plan?.scope).to.deep.equal({ id: "*", namespace: undefined, name: undefined });
   });
 
-  it("sends no label selector when there is none", () => {
+  it("sends no label selector if none is configured", () => {
     expect(planScopes({ ...NOTHING, selector: "" })[0]?.query).to.deep.equal({});
   });
 
-  it("makes one scope a name, by field selector alone, since RBAC wants it so", () => {
+  it("plans one scope for each name, with only the field selector that RBAC requires", () => {
     const plans = planScopes({ ...NOTHING, names: ["db", "other/tls", "mine/db"] });
     expect(plans).to.deep.equal([
       {
@@ -53,20 +53,24 @@ describe("planScopes", () => {
     ]);
   });
 
-  it("refuses a bare name where several namespaces could be meant", () => {
+  it("rejects a name without a namespace if several namespaces are served", () => {
     const several = { ...NOTHING, names: ["db"], namespaces: ["a", "b"] };
     expect(() => planScopes(several)).to.throw(TargetError, /write NAMESPACE\/db/);
     expect(() => planScopes({ ...NOTHING, names: ["db"], allNamespaces: true })).to.throw(TargetError);
   });
 });
 
-describe("describeScope", () => {
-  it("speaks of a namespace, of all, and of one Secret", () => {
-    const said = [
+describe("scope plan: description", () => {
+  it("names a namespace, all namespaces, or one Secret", () => {
+    const descriptions = [
       ...planScopes(NOTHING),
       ...planScopes({ ...NOTHING, allNamespaces: true }),
       ...planScopes({ ...NOTHING, names: ["db"] }),
     ].map(({ scope }) => describeScope(scope));
-    expect(said).to.deep.equal(["secrets in namespace mine", "secrets in all namespaces", "secret mine/db"]);
+    expect(descriptions).to.deep.equal([
+      "secrets in namespace mine",
+      "secrets in all namespaces",
+      "secret mine/db",
+    ]);
   });
 });
