@@ -121,7 +121,7 @@ describe("connection pool", () => {
     test.client.close();
     expect((await all).error?.kind).to.equal("reset");
     const after = await collect(test.upstream().list({ resourceVersion: "" }));
-    expect(after.error?.message).to.contain("podkey stops");
+    expect(after.error?.message).to.contain("shutting down");
     expect(server.requests.count({ verb: "list" })).to.equal(0);
   });
 });

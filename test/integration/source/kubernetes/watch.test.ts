@@ -165,7 +165,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
         .and.to.contain(`127.0.0.1:${String(server.port)}`);
     });
 
-    it("is timeout much sooner where the watch has the short timeout, also on a connection of its own", async () => {
+    it("fails with timeout much sooner if the watch has the short timeout, also on a new connection", async () => {
       test.client.close();
       const parameters = { requestSilenceMs: 60_000, shortTimeoutMs: 100 };
       test = openTestClient({ url: server.url, ca: server.caPem, parameters });

@@ -61,14 +61,14 @@ describe("item splitter", () => {
 
   it("throws malformed for an item that is not an object", () => {
     for (const items of ["[1]", '["a"]', "[[]]", "[null]", "[{},true]"]) {
-      expect(() => splitText(`{"items":${items}}`), items).to.throw(SyncError, /no object/);
+      expect(() => splitText(`{"items":${items}}`), items).to.throw(SyncError, /not an object/);
     }
   });
 
   it("throws malformed at the end of a truncated list", () => {
     const text = '{"items":[{"a":"b"}],"metadata":{}}';
     for (let length = 1; length < text.length; length += 1) {
-      expect(() => splitText(text.slice(0, length)), text.slice(0, length)).to.throw(SyncError, /cut off/);
+      expect(() => splitText(text.slice(0, length)), text.slice(0, length)).to.throw(SyncError, /truncated/);
     }
   });
 
