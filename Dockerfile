@@ -1,13 +1,13 @@
-# podkey as an image: Node 24, one bundle, the descriptors, a compile cache. No shell, no package manager, uid 65532.
+# The image of podkey: Node 24, one bundle, the descriptors, a compile cache. No shell, no package manager, uid 65532.
 #
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg PODKEY_REVISION=$(git rev-parse --short=12 HEAD) .
 #
-# Both bases are arguments: the release workflow pins digests, and a machine without a registry builds on bases of its own
-# (test/image does). With SOURCE_DATE_EPOCH every layer is the same each time, except the compile cache.
+# Both bases are arguments: the release workflow pins their digests, and a machine without a registry uses local bases
+# (test/image does this). With SOURCE_DATE_EPOCH every build gives the same layers, except the compile cache.
 ARG BUILD_BASE=docker.io/library/node:24-trixie-slim
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
 
-# The bundle is the same for every platform, so it is built once for each on the machine's own; one native file differs.
+# The bundle is the same for every platform except one native file, so it is built on the platform of the build machine.
 FROM --platform=$BUILDPLATFORM ${BUILD_BASE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
@@ -15,8 +15,8 @@ COPY tools/node/package.json tools/node/
 RUN npm ci --ignore-scripts
 ARG BUILDARCH
 ARG TARGETARCH
-# npm installs the native package of the platform it runs on. For another one that package comes from a second, foreign
-# installation, by the same lock file.
+# npm installs the native package of the platform that it runs on. For another platform, a second installation from the same
+# lock file provides that package.
 RUN if [ "${TARGETARCH}" != "${BUILDARCH}" ]; then \
       mkdir /target && cp -r package.json package-lock.json .npmrc tools /target/ && cd /target && \
       npm ci --ignore-scripts --omit=dev --workspaces=false --os=linux --libc=glibc \
@@ -32,17 +32,17 @@ FROM ${BASE} AS podkey
 COPY --from=build --chmod=0555 /src/dist/ /usr/local/lib/podkey/
 # On the PATH as `podkey`, for `kubectl exec` and exec probes.
 COPY --chmod=0555 deploy/image/podkey /usr/local/bin/podkey
-# A young generation of 4 MB, where Node would let it grow to 32 under load and keep it, and two arenas of malloc instead of
-# eight a processor: 6 MiB less after load. Node reads compiled code from the compile cache, and ignores it where V8's
-# version, flags or processor features differ (https://nodejs.org/api/module.html#module-compile-cache).
+# Limits V8's young generation to 4 MB; Node's default lets it grow to 32 MB under load and keeps it. Two arenas of malloc
+# instead of eight for each processor save 6 MiB after load. Node reads compiled code from the compile cache, and ignores it if
+# V8's version, flags or processor features differ (https://nodejs.org/api/module.html#module-compile-cache).
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=4 \
     NODE_COMPILE_CACHE=/usr/local/lib/podkey/compile-cache \
     MALLOC_ARENA_MAX=2
 USER 65532:65532
 
-# Node writes the cache when a program ends, into a folder named after its version and the user: with another runAsUser a
-# start compiles. Build each platform on a machine of its own kind.
+# Node writes the cache when a program ends, into a folder named after its version and the user: with another runAsUser every
+# start compiles. Build each platform on a machine of that platform.
 FROM podkey AS compile
 ENV NODE_COMPILE_CACHE=/tmp/compile-cache
 RUN ["/nodejs/bin/node", "/usr/local/bin/podkey", "version"]

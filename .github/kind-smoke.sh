@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a user does first, in whatever cluster kubectl points to: a Secret, a Job, podkey by kustomize or by the label; the
-# Job must read the Secret and complete. Called by ci.yml for each supported Kubernetes; the image podkey:0.1.0 is loaded.
+# The first steps of a user, in the cluster that kubectl points to: a Secret, a Job, podkey by kustomize or by the label. The
+# Job must read the Secret and complete. Called by ci.yml for each supported Kubernetes version, with the image podkey:0.1.0 loaded.
 set -eu
 way=$1
 namespace="shop-$way"
@@ -38,7 +38,7 @@ EOF
 printf 'namespace: %s\nresources: [job.yaml]\n' "$namespace" >"$work/kustomization.yaml"
 if [ "$way" = injection ]; then
   kubectl apply -k deploy/injection
-  # A policy counts from a moment after it was written.
+  # A policy takes effect a moment after it is written.
   until kubectl -n "$namespace" create --dry-run=server -o yaml -f - <<EOF | grep -q podkey-token; do sleep 1; done
 apiVersion: v1
 kind: Pod

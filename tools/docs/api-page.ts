@@ -1,34 +1,27 @@
 /**
- * docs/api.md: the service, its messages and enums, from the comments of the proto file.
+ * The reference in docs/api.md: the service, its messages and enums, from the comments of the proto file.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import protobuf from "protobufjs";
-import { code, generatedHead, table } from "./markdown.ts";
+import { betweenMarkers } from "./between-markers.ts";
+import { code, table } from "./markdown.ts";
 
 const PROTO = join(import.meta.dirname, "..", "..", "proto", "podkey", "v1", "credential_service.proto");
 
-const INTRO = `The names, numbers and comments below are those of \`proto/podkey/v1/credential_service.proto\`, package \`podkey.v1\`. Every
-listener also serves \`grpc.health.v1.Health\` and, unless \`--no-reflection\`, server reflection. How to generate stubs:
-[clients](clients.md). The reasons of errors: [errors](errors.md).
-
-`;
-
-/** The page. */
-export function apiPage(): string {
+/** The page with the reference of today; the rest is written by hand. */
+export function apiPage(now: string): string {
   const { root } = protobuf.parse(readFileSync(PROTO, "utf8"), {
     keepCase: true,
     alternateCommentMode: true,
   });
   const members = namespaceOf(root.lookup("podkey.v1")).nestedArray;
-  return (
-    generatedHead("API", "proto/podkey/v1/credential_service.proto") + INTRO + members.map(sectionOf).join("")
-  );
+  return betweenMarkers(now, "api", members.map(sectionOf).join(""));
 }
 
 function namespaceOf(object: protobuf.ReflectionObject | null): protobuf.Namespace {
   if (object instanceof protobuf.Namespace) return object;
-  throw new Error("the proto file has lost its package podkey.v1");
+  throw new Error("The proto file has no package podkey.v1.");
 }
 
 function sectionOf(object: protobuf.ReflectionObject): string {

@@ -15,7 +15,7 @@ import (
 func get(endpoint, name, key string) ([]byte, error) {
 	connection, err := grpc.NewClient(endpoint, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
 	if err != nil {
-		return nil, fmt.Errorf("the endpoint %s is no address: %w", endpoint, err)
+		return nil, fmt.Errorf("invalid endpoint %s: %w", endpoint, err)
 	}
 	defer connection.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

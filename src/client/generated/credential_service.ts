@@ -37,7 +37,7 @@ export interface ProtoGrpcType {
       Change: MessageTypeDefinition<_podkey_v1_Change, _podkey_v1_Change__Output>
       Credential: MessageTypeDefinition<_podkey_v1_Credential, _podkey_v1_Credential__Output>
       /**
-       * Reads credentials: one (Get), many (List), or as they change (Watch). Nothing writes. The name `Report` is reserved
+       * Reads credentials: one (Get), many (List), or as they change (Watch). No method writes. The name `Report` is reserved
        * for a later method.
        */
       CredentialService: SubtypeConstructor<typeof grpc.Client, _podkey_v1_CredentialServiceClient> & { service: _podkey_v1_CredentialServiceDefinition }

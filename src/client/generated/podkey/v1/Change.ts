@@ -8,15 +8,15 @@ import type { Removed as _podkey_v1_Removed, Removed__Output as _podkey_v1_Remov
  */
 export interface Change {
   /**
-   * Credentials that are new or have other content. A recreated one comes once, with its new uid.
+   * Credentials that are new or have different content. A recreated credential is sent once, with its new uid.
    */
   'changed'?: (_podkey_v1_Credential)[];
   /**
-   * What is no longer selected. A name is never in both lists.
+   * Credentials that are no longer selected. A name is never in both lists.
    */
   'removed'?: (_podkey_v1_Removed)[];
   /**
-   * True: further parts of the same change follow; apply them together with this one. Default false.
+   * True: more parts of the same change follow; apply them together with this part. Default false.
    */
   'more'?: (boolean);
 }
@@ -26,15 +26,15 @@ export interface Change {
  */
 export interface Change__Output {
   /**
-   * Credentials that are new or have other content. A recreated one comes once, with its new uid.
+   * Credentials that are new or have different content. A recreated credential is sent once, with its new uid.
    */
   'changed': (_podkey_v1_Credential__Output)[];
   /**
-   * What is no longer selected. A name is never in both lists.
+   * Credentials that are no longer selected. A name is never in both lists.
    */
   'removed': (_podkey_v1_Removed__Output)[];
   /**
-   * True: further parts of the same change follow; apply them together with this one. Default false.
+   * True: more parts of the same change follow; apply them together with this part. Default false.
    */
   'more': (boolean);
 }

@@ -9,9 +9,9 @@ import type { Long } from '@grpc/proto-loader';
  * One Secret as podkey serves it.
  * 
  * Its content is uid, type, data, labels, annotations, immutable and problems, restricted to what this consumer may
- * see. Only a change of content makes a revision and an event: a new version at the source with equal content makes
- * none. With VIEW_METADATA a changed value is a change too, and `revision` shows it. There is no digest of the values,
- * because one could be guessed against offline.
+ * read. Only a change of content makes a new revision and an event; a new version at the source with equal content makes
+ * neither. With VIEW_METADATA a changed value is a change too, and `revision` shows it. There is no digest of the values,
+ * because a digest allows guessing values offline.
  */
 export interface Credential {
   /**
@@ -27,12 +27,12 @@ export interface Credential {
    */
   'type'?: (string);
   /**
-   * Key to value: the raw bytes, never base64. Empty with VIEW_METADATA, and when the credential has the problem
-   * TOO_LARGE (over 3 MiB encoded; asking Get for single `keys` may still work).
+   * Values by key: raw bytes, never base64. Empty with VIEW_METADATA, and if the credential has the problem TOO_LARGE
+   * (over 3 MiB encoded; a Get of single `keys` may still work).
    */
   'data'?: ({[key: string]: Buffer | Uint8Array | string});
   /**
-   * Every key that the caller may read and asked for, with its size, sorted by name. Filled in every view.
+   * Every key that the caller may read and asked for, with its size, sorted by name. Set in every view.
    */
   'keys'?: (_podkey_v1_KeyInfo)[];
   /**
@@ -44,11 +44,11 @@ export interface Credential {
    */
   'annotations'?: ({[key: string]: string});
   /**
-   * UID of the Secret; a new one means that it was deleted and recreated. Empty where the source has none.
+   * UID of the Secret. A new UID means that the Secret was deleted and recreated. Empty if the source has no UIDs.
    */
   'uid'?: (string);
   /**
-   * The source's opaque version in which this view's content came. Compare for equality only.
+   * The source's version that first had this view's content. Opaque: compare for equality only.
    */
   'resourceVersion'?: (string);
   /**
@@ -56,16 +56,16 @@ export interface Credential {
    */
   'revision'?: (number | string | Long);
   /**
-   * When the Secret was created at the source. Unset where the source has no such time.
+   * Creation time of the Secret at the source. Unset if the source has no such time.
    */
   'createTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * When this view first had this content, by podkey's wall clock.
+   * Time at which this view first had this content, by podkey's wall clock.
    */
   'observeTime'?: (_google_protobuf_Timestamp | null);
   /**
    * The earliest of: notAfter in `tls.crt`, `exp` of a service-account token, annotation `podkey.dev/expires-at`.
-   * Unset if there is none, or if the view lacks the key it was read from.
+   * Unset if there is none, or if the view does not include the key that it was read from.
    */
   'expireTime'?: (_google_protobuf_Timestamp | null);
   /**
@@ -73,11 +73,11 @@ export interface Credential {
    */
   'immutable'?: (boolean);
   /**
-   * Until when the previous data can be read with GENERATION_PREVIOUS. Unset if there is no previous data.
+   * End of the time in which the previous data can be read with GENERATION_PREVIOUS. Unset if there is no previous data.
    */
   'previousUntil'?: (_google_protobuf_Timestamp | null);
   /**
-   * What is wrong with the credential. Empty in good health.
+   * What is wrong with the credential. Empty if nothing is wrong.
    */
   'problems'?: (_podkey_v1_Problem)[];
 }
@@ -86,9 +86,9 @@ export interface Credential {
  * One Secret as podkey serves it.
  * 
  * Its content is uid, type, data, labels, annotations, immutable and problems, restricted to what this consumer may
- * see. Only a change of content makes a revision and an event: a new version at the source with equal content makes
- * none. With VIEW_METADATA a changed value is a change too, and `revision` shows it. There is no digest of the values,
- * because one could be guessed against offline.
+ * read. Only a change of content makes a new revision and an event; a new version at the source with equal content makes
+ * neither. With VIEW_METADATA a changed value is a change too, and `revision` shows it. There is no digest of the values,
+ * because a digest allows guessing values offline.
  */
 export interface Credential__Output {
   /**
@@ -104,12 +104,12 @@ export interface Credential__Output {
    */
   'type': (string);
   /**
-   * Key to value: the raw bytes, never base64. Empty with VIEW_METADATA, and when the credential has the problem
-   * TOO_LARGE (over 3 MiB encoded; asking Get for single `keys` may still work).
+   * Values by key: raw bytes, never base64. Empty with VIEW_METADATA, and if the credential has the problem TOO_LARGE
+   * (over 3 MiB encoded; a Get of single `keys` may still work).
    */
   'data': ({[key: string]: Buffer});
   /**
-   * Every key that the caller may read and asked for, with its size, sorted by name. Filled in every view.
+   * Every key that the caller may read and asked for, with its size, sorted by name. Set in every view.
    */
   'keys': (_podkey_v1_KeyInfo__Output)[];
   /**
@@ -121,11 +121,11 @@ export interface Credential__Output {
    */
   'annotations': ({[key: string]: string});
   /**
-   * UID of the Secret; a new one means that it was deleted and recreated. Empty where the source has none.
+   * UID of the Secret. A new UID means that the Secret was deleted and recreated. Empty if the source has no UIDs.
    */
   'uid': (string);
   /**
-   * The source's opaque version in which this view's content came. Compare for equality only.
+   * The source's version that first had this view's content. Opaque: compare for equality only.
    */
   'resourceVersion': (string);
   /**
@@ -133,16 +133,16 @@ export interface Credential__Output {
    */
   'revision': (string);
   /**
-   * When the Secret was created at the source. Unset where the source has no such time.
+   * Creation time of the Secret at the source. Unset if the source has no such time.
    */
   'createTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * When this view first had this content, by podkey's wall clock.
+   * Time at which this view first had this content, by podkey's wall clock.
    */
   'observeTime': (_google_protobuf_Timestamp__Output | null);
   /**
    * The earliest of: notAfter in `tls.crt`, `exp` of a service-account token, annotation `podkey.dev/expires-at`.
-   * Unset if there is none, or if the view lacks the key it was read from.
+   * Unset if there is none, or if the view does not include the key that it was read from.
    */
   'expireTime': (_google_protobuf_Timestamp__Output | null);
   /**
@@ -150,11 +150,11 @@ export interface Credential__Output {
    */
   'immutable': (boolean);
   /**
-   * Until when the previous data can be read with GENERATION_PREVIOUS. Unset if there is no previous data.
+   * End of the time in which the previous data can be read with GENERATION_PREVIOUS. Unset if there is no previous data.
    */
   'previousUntil': (_google_protobuf_Timestamp__Output | null);
   /**
-   * What is wrong with the credential. Empty in good health.
+   * What is wrong with the credential. Empty if nothing is wrong.
    */
   'problems': (_podkey_v1_Problem__Output)[];
 }

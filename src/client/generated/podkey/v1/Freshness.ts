@@ -6,7 +6,7 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
 // Original file: proto/podkey/v1/credential_service.proto
 
 /**
- * Whether the answer can be taken as current.
+ * Whether the answer is current.
  */
 export const _podkey_v1_Freshness_State = {
   /**
@@ -14,17 +14,17 @@ export const _podkey_v1_Freshness_State = {
    */
   STATE_UNSPECIFIED: 'STATE_UNSPECIFIED',
   /**
-   * Synced, proved within 90 s, and (over HTTP/2) a sign of life within 45 s.
+   * Synced, with a data proof in the last 90 s and (over HTTP/2) contact in the last 45 s.
    */
   STATE_FRESH: 'STATE_FRESH',
   /**
-   * Anything else; `reason` says why. The content is the last known good.
+   * Anything else; `reason` gives the cause. The content is the last good content.
    */
   STATE_STALE: 'STATE_STALE',
 } as const;
 
 /**
- * Whether the answer can be taken as current.
+ * Whether the answer is current.
  */
 export type _podkey_v1_Freshness_State =
   /**
@@ -33,27 +33,27 @@ export type _podkey_v1_Freshness_State =
   | 'STATE_UNSPECIFIED'
   | 0
   /**
-   * Synced, proved within 90 s, and (over HTTP/2) a sign of life within 45 s.
+   * Synced, with a data proof in the last 90 s and (over HTTP/2) contact in the last 45 s.
    */
   | 'STATE_FRESH'
   | 1
   /**
-   * Anything else; `reason` says why. The content is the last known good.
+   * Anything else; `reason` gives the cause. The content is the last good content.
    */
   | 'STATE_STALE'
   | 2
 
 /**
- * Whether the answer can be taken as current.
+ * Whether the answer is current.
  */
 export type _podkey_v1_Freshness_State__Output = typeof _podkey_v1_Freshness_State[keyof typeof _podkey_v1_Freshness_State]
 
 /**
- * How sure podkey is that an answer equals the source.
+ * How certain podkey is that an answer equals the source.
  * 
- * A data proof is the end of a list, an event, a bookmark (they come every 60 s), or a list of names and versions that
- * equals podkey's own. In good health the age is a saw tooth of 0 to 60 s. Of several upstream watches the worst one
- * that the answer touches counts. For folders a proof is the end of a full scan (at changes, and every 10 s).
+ * A data proof is the end of a list, an event, a bookmark (one every 60 s), or a list of names and versions that equals
+ * podkey's own. While everything works the age rises from 0 to 60 s and starts again. If an answer depends on several
+ * upstream watches, the worst one counts. For folders a proof is the end of a full scan (after changes, and every 10 s).
  */
 export interface Freshness {
   /**
@@ -65,11 +65,11 @@ export interface Freshness {
    */
   'asOf'?: (_google_protobuf_Timestamp | null);
   /**
-   * Time since `as_of` when the answer was made, by the monotonic clock. Unset before the first sync.
+   * Time from `as_of` to this answer, by the monotonic clock. Unset before the first sync.
    */
   'age'?: (_google_protobuf_Duration | null);
   /**
-   * Why the answer is stale; empty when fresh. An open set: STARTING, UNREACHABLE, DEAD_CONNECTION, SILENT, THROTTLED,
+   * Why the answer is stale; empty if fresh. An open set: STARTING, UNREACHABLE, DEAD_CONNECTION, SILENT, THROTTLED,
    * FORBIDDEN, UNAUTHORIZED, LIMIT, SOURCE_ERROR, CONFIGURATION.
    */
   'reason'?: (string);
@@ -80,11 +80,11 @@ export interface Freshness {
 }
 
 /**
- * How sure podkey is that an answer equals the source.
+ * How certain podkey is that an answer equals the source.
  * 
- * A data proof is the end of a list, an event, a bookmark (they come every 60 s), or a list of names and versions that
- * equals podkey's own. In good health the age is a saw tooth of 0 to 60 s. Of several upstream watches the worst one
- * that the answer touches counts. For folders a proof is the end of a full scan (at changes, and every 10 s).
+ * A data proof is the end of a list, an event, a bookmark (one every 60 s), or a list of names and versions that equals
+ * podkey's own. While everything works the age rises from 0 to 60 s and starts again. If an answer depends on several
+ * upstream watches, the worst one counts. For folders a proof is the end of a full scan (after changes, and every 10 s).
  */
 export interface Freshness__Output {
   /**
@@ -96,11 +96,11 @@ export interface Freshness__Output {
    */
   'asOf': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Time since `as_of` when the answer was made, by the monotonic clock. Unset before the first sync.
+   * Time from `as_of` to this answer, by the monotonic clock. Unset before the first sync.
    */
   'age': (_google_protobuf_Duration__Output | null);
   /**
-   * Why the answer is stale; empty when fresh. An open set: STARTING, UNREACHABLE, DEAD_CONNECTION, SILENT, THROTTLED,
+   * Why the answer is stale; empty if fresh. An open set: STARTING, UNREACHABLE, DEAD_CONNECTION, SILENT, THROTTLED,
    * FORBIDDEN, UNAUTHORIZED, LIMIT, SOURCE_ERROR, CONFIGURATION.
    */
   'reason': (string);

@@ -6,7 +6,7 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
 // Original file: proto/podkey/v1/credential_service.proto
 
 /**
- * Which data of the credential.
+ * Which data of the credential to return.
  */
 export const _podkey_v1_GetRequest_Generation = {
   /**
@@ -14,18 +14,18 @@ export const _podkey_v1_GetRequest_Generation = {
    */
   GENERATION_UNSPECIFIED: 'GENERATION_UNSPECIFIED',
   /**
-   * The data as it is now.
+   * The current data.
    */
   GENERATION_CURRENT: 'GENERATION_CURRENT',
   /**
-   * The data before the last change, while the overlap lasts (`Credential.previous_until`); otherwise
+   * The data before the last change, during the overlap (until `Credential.previous_until`); after that
    * PREVIOUS_NOT_FOUND. For clients that must accept the old value during a rotation.
    */
   GENERATION_PREVIOUS: 'GENERATION_PREVIOUS',
 } as const;
 
 /**
- * Which data of the credential.
+ * Which data of the credential to return.
  */
 export type _podkey_v1_GetRequest_Generation =
   /**
@@ -34,37 +34,37 @@ export type _podkey_v1_GetRequest_Generation =
   | 'GENERATION_UNSPECIFIED'
   | 0
   /**
-   * The data as it is now.
+   * The current data.
    */
   | 'GENERATION_CURRENT'
   | 1
   /**
-   * The data before the last change, while the overlap lasts (`Credential.previous_until`); otherwise
+   * The data before the last change, during the overlap (until `Credential.previous_until`); after that
    * PREVIOUS_NOT_FOUND. For clients that must accept the old value during a rotation.
    */
   | 'GENERATION_PREVIOUS'
   | 2
 
 /**
- * Which data of the credential.
+ * Which data of the credential to return.
  */
 export type _podkey_v1_GetRequest_Generation__Output = typeof _podkey_v1_GetRequest_Generation[keyof typeof _podkey_v1_GetRequest_Generation]
 
 /**
- * Asks for one credential.
+ * Requests one credential.
  */
 export interface GetRequest {
   /**
-   * Namespace. Empty: the only served one; NAMESPACE_REQUIRED if there are several. In one that is not served nothing
-   * is found.
+   * Namespace. Empty: the only namespace that is served, or NAMESPACE_REQUIRED if there are several. A namespace that is
+   * not served has no credentials.
    */
   'namespace'?: (string);
   /**
-   * Name; required.
+   * Name. Required.
    */
   'name'?: (string);
   /**
-   * The keys wanted. Empty: all that the policy allows. Duplicates are ignored; a missing one is KEY_NOT_FOUND.
+   * The keys to return. Empty: all that the policy allows. Duplicates are ignored; a missing key is KEY_NOT_FOUND.
    */
   'keys'?: (string)[];
   /**
@@ -76,27 +76,27 @@ export interface GetRequest {
    */
   'generation'?: (_podkey_v1_GetRequest_Generation);
   /**
-   * The greatest age that the answer may have. Unset: any. Where the last proof is older, podkey asks the source for one
-   * (a list of names and versions, shared by all waiters, at most one a second). Must be positive: BAD_DURATION.
+   * The maximum age of the answer. Unset: any age. If the last proof is older, podkey requests one from the source (a list
+   * of names and versions, shared by all waiting calls, at most one per second). Must be positive, or BAD_DURATION.
    */
   'maxAge'?: (_google_protobuf_Duration | null);
 }
 
 /**
- * Asks for one credential.
+ * Requests one credential.
  */
 export interface GetRequest__Output {
   /**
-   * Namespace. Empty: the only served one; NAMESPACE_REQUIRED if there are several. In one that is not served nothing
-   * is found.
+   * Namespace. Empty: the only namespace that is served, or NAMESPACE_REQUIRED if there are several. A namespace that is
+   * not served has no credentials.
    */
   'namespace': (string);
   /**
-   * Name; required.
+   * Name. Required.
    */
   'name': (string);
   /**
-   * The keys wanted. Empty: all that the policy allows. Duplicates are ignored; a missing one is KEY_NOT_FOUND.
+   * The keys to return. Empty: all that the policy allows. Duplicates are ignored; a missing key is KEY_NOT_FOUND.
    */
   'keys': (string)[];
   /**
@@ -108,8 +108,8 @@ export interface GetRequest__Output {
    */
   'generation': (_podkey_v1_GetRequest_Generation__Output);
   /**
-   * The greatest age that the answer may have. Unset: any. Where the last proof is older, podkey asks the source for one
-   * (a list of names and versions, shared by all waiters, at most one a second). Must be positive: BAD_DURATION.
+   * The maximum age of the answer. Unset: any age. If the last proof is older, podkey requests one from the source (a list
+   * of names and versions, shared by all waiting calls, at most one per second). Must be positive, or BAD_DURATION.
    */
   'maxAge': (_google_protobuf_Duration__Output | null);
 }

@@ -9,11 +9,11 @@ import type { Freshness as _podkey_v1_Freshness, Freshness__Output as _podkey_v1
  */
 export interface GetResponse {
   /**
-   * The credential; always set.
+   * The credential. Always set.
    */
   'credential'?: (_podkey_v1_Credential | null);
   /**
-   * The revision that the answer was read at.
+   * The revision from which the answer was read.
    */
   'revision'?: (_podkey_v1_Revision | null);
   /**
@@ -27,11 +27,11 @@ export interface GetResponse {
  */
 export interface GetResponse__Output {
   /**
-   * The credential; always set.
+   * The credential. Always set.
    */
   'credential': (_podkey_v1_Credential__Output | null);
   /**
-   * The revision that the answer was read at.
+   * The revision from which the answer was read.
    */
   'revision': (_podkey_v1_Revision__Output | null);
   /**

@@ -2,15 +2,15 @@
 
 
 /**
- * A sign of life with the current freshness: after one interval without a message that carries freshness, and at once
- * when FRESH turns to STALE or back (at most once a second). Before the first sync it is all that a stream sends.
+ * A message with the current freshness. Sent after one interval without a message that carries freshness, and immediately
+ * when FRESH changes to STALE or back (at most once per second). Before the first sync a stream sends heartbeats only.
  */
 export interface Heartbeat {
 }
 
 /**
- * A sign of life with the current freshness: after one interval without a message that carries freshness, and at once
- * when FRESH turns to STALE or back (at most once a second). Before the first sync it is all that a stream sends.
+ * A message with the current freshness. Sent after one interval without a message that carries freshness, and immediately
+ * when FRESH changes to STALE or back (at most once per second). Before the first sync a stream sends heartbeats only.
  */
 export interface Heartbeat__Output {
 }

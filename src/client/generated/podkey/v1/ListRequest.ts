@@ -4,16 +4,16 @@ import type { View as _podkey_v1_View, View__Output as _podkey_v1_View__Output }
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
- * Asks for a page of credentials. All filters must hold.
+ * Requests a page of credentials. A credential must match all filters.
  */
 export interface ListRequest {
   /**
-   * Namespace. Empty: all served ones.
+   * Namespace. Empty: all that are served.
    */
   'namespace'?: (string);
   /**
-   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; one that is not
-   * there is left out.
+   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; a name that does not
+   * exist is left out.
    */
   'names'?: (string)[];
   /**
@@ -29,32 +29,32 @@ export interface ListRequest {
    */
   'view'?: (_podkey_v1_View);
   /**
-   * The most credentials in a page. 0: 100. Over 1,000: 1,000. Negative: BAD_PAGE_SIZE. A page may hold fewer, because
-   * it ends at 1 MiB; only an empty `next_page_token` is the end.
+   * Maximum number of credentials in a page. 0: 100. Over 1,000: 1,000. Negative: BAD_PAGE_SIZE. A page may have fewer,
+   * because it ends at 1 MiB; only an empty `next_page_token` marks the last page.
    */
   'pageSize'?: (number);
   /**
    * `next_page_token` of the page before, with the same filters and view; `page_size` and `max_age` may differ. Empty:
-   * the first page. Good for 60 s; after that PAGE_EXPIRED.
+   * the first page. Valid for 60 s; after that PAGE_EXPIRED.
    */
   'pageToken'?: (string);
   /**
-   * As in GetRequest; holds for the first page, later ones come from the same revision.
+   * As in GetRequest. Applies to the first page; later pages are read from the same revision.
    */
   'maxAge'?: (_google_protobuf_Duration | null);
 }
 
 /**
- * Asks for a page of credentials. All filters must hold.
+ * Requests a page of credentials. A credential must match all filters.
  */
 export interface ListRequest__Output {
   /**
-   * Namespace. Empty: all served ones.
+   * Namespace. Empty: all that are served.
    */
   'namespace': (string);
   /**
-   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; one that is not
-   * there is left out.
+   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; a name that does not
+   * exist is left out.
    */
   'names': (string)[];
   /**
@@ -70,17 +70,17 @@ export interface ListRequest__Output {
    */
   'view': (_podkey_v1_View__Output);
   /**
-   * The most credentials in a page. 0: 100. Over 1,000: 1,000. Negative: BAD_PAGE_SIZE. A page may hold fewer, because
-   * it ends at 1 MiB; only an empty `next_page_token` is the end.
+   * Maximum number of credentials in a page. 0: 100. Over 1,000: 1,000. Negative: BAD_PAGE_SIZE. A page may have fewer,
+   * because it ends at 1 MiB; only an empty `next_page_token` marks the last page.
    */
   'pageSize': (number);
   /**
    * `next_page_token` of the page before, with the same filters and view; `page_size` and `max_age` may differ. Empty:
-   * the first page. Good for 60 s; after that PAGE_EXPIRED.
+   * the first page. Valid for 60 s; after that PAGE_EXPIRED.
    */
   'pageToken': (string);
   /**
-   * As in GetRequest; holds for the first page, later ones come from the same revision.
+   * As in GetRequest. Applies to the first page; later pages are read from the same revision.
    */
   'maxAge': (_google_protobuf_Duration__Output | null);
 }

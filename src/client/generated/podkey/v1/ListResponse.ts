@@ -9,15 +9,15 @@ import type { Freshness as _podkey_v1_Freshness, Freshness__Output as _podkey_v1
  */
 export interface ListResponse {
   /**
-   * Sorted by namespace, then name. At most 1 MiB encoded, but at least one unless nothing is left.
+   * Sorted by namespace, then name. At most 1 MiB encoded, but at least one credential if any is left.
    */
   'credentials'?: (_podkey_v1_Credential)[];
   /**
-   * Token of the next page. Empty: this is the last one.
+   * Token of the next page. Empty: this is the last page.
    */
   'nextPageToken'?: (string);
   /**
-   * The revision that all pages of this listing are read at.
+   * The revision from which all pages of this listing are read.
    */
   'revision'?: (_podkey_v1_Revision | null);
   /**
@@ -25,7 +25,7 @@ export interface ListResponse {
    */
   'freshness'?: (_podkey_v1_Freshness | null);
   /**
-   * How many credentials match the filters at this revision, over all pages.
+   * Number of credentials that match the filters at this revision, over all pages.
    */
   'totalSize'?: (number);
 }
@@ -35,15 +35,15 @@ export interface ListResponse {
  */
 export interface ListResponse__Output {
   /**
-   * Sorted by namespace, then name. At most 1 MiB encoded, but at least one unless nothing is left.
+   * Sorted by namespace, then name. At most 1 MiB encoded, but at least one credential if any is left.
    */
   'credentials': (_podkey_v1_Credential__Output)[];
   /**
-   * Token of the next page. Empty: this is the last one.
+   * Token of the next page. Empty: this is the last page.
    */
   'nextPageToken': (string);
   /**
-   * The revision that all pages of this listing are read at.
+   * The revision from which all pages of this listing are read.
    */
   'revision': (_podkey_v1_Revision__Output | null);
   /**
@@ -51,7 +51,7 @@ export interface ListResponse__Output {
    */
   'freshness': (_podkey_v1_Freshness__Output | null);
   /**
-   * How many credentials match the filters at this revision, over all pages.
+   * Number of credentials that match the filters at this revision, over all pages.
    */
   'totalSize': (number);
 }

@@ -2,8 +2,8 @@
 
 
 /**
- * Something that is wrong with a credential. Depends on the Secret's content only, never on the clock, and is shown
- * only to a view that holds every key it speaks of.
+ * Something that is wrong with a credential. Depends only on the Secret's content, never on the clock. Included only if
+ * the view has every key that the problem is about.
  */
 export interface Problem {
   /**
@@ -11,22 +11,22 @@ export interface Problem {
    */
   'reason'?: (string);
   /**
-   * The key it is about. Empty: the whole credential.
+   * The key that the problem is about. Empty: the whole credential.
    */
   'key'?: (string);
   /**
-   * One sentence for a person; never a value.
+   * One sentence for people. Never contains a value.
    */
   'message'?: (string);
   /**
-   * True: what you see is the last good content, not what the source holds now. Default false.
+   * True: this is the last good content, not the source's current content. Default false.
    */
   'contentOutdated'?: (boolean);
 }
 
 /**
- * Something that is wrong with a credential. Depends on the Secret's content only, never on the clock, and is shown
- * only to a view that holds every key it speaks of.
+ * Something that is wrong with a credential. Depends only on the Secret's content, never on the clock. Included only if
+ * the view has every key that the problem is about.
  */
 export interface Problem__Output {
   /**
@@ -34,15 +34,15 @@ export interface Problem__Output {
    */
   'reason': (string);
   /**
-   * The key it is about. Empty: the whole credential.
+   * The key that the problem is about. Empty: the whole credential.
    */
   'key': (string);
   /**
-   * One sentence for a person; never a value.
+   * One sentence for people. Never contains a value.
    */
   'message': (string);
   /**
-   * True: what you see is the last good content, not what the source holds now. Default false.
+   * True: this is the last good content, not the source's current content. Default false.
    */
   'contentOutdated': (boolean);
 }

@@ -2,8 +2,8 @@
 
 
 /**
- * A credential that is gone: deleted, no longer selected by the source, no longer allowed, or no longer matching this
- * request. It may name something that you never had. Stop handing the value to new users.
+ * A credential that was removed: deleted, no longer selected by the source, no longer allowed, or no longer matching this
+ * request. It may name a credential that you never received. Stop handing the value to new users.
  */
 export interface Removed {
   /**
@@ -15,14 +15,14 @@ export interface Removed {
    */
   'name'?: (string);
   /**
-   * UID of what is gone. Empty where the source has none.
+   * UID of the removed credential. Empty if the source has no UIDs.
    */
   'uid'?: (string);
 }
 
 /**
- * A credential that is gone: deleted, no longer selected by the source, no longer allowed, or no longer matching this
- * request. It may name something that you never had. Stop handing the value to new users.
+ * A credential that was removed: deleted, no longer selected by the source, no longer allowed, or no longer matching this
+ * request. It may name a credential that you never received. Stop handing the value to new users.
  */
 export interface Removed__Output {
   /**
@@ -34,7 +34,7 @@ export interface Removed__Output {
    */
   'name': (string);
   /**
-   * UID of what is gone. Empty where the source has none.
+   * UID of the removed credential. Empty if the source has no UIDs.
    */
   'uid': (string);
 }

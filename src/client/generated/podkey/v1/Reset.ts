@@ -4,7 +4,7 @@
 // Original file: proto/podkey/v1/credential_service.proto
 
 /**
- * Why.
+ * Why the full state is sent.
  */
 export const _podkey_v1_Reset_Reason = {
   /**
@@ -16,11 +16,11 @@ export const _podkey_v1_Reset_Reason = {
    */
   REASON_INITIAL: 'REASON_INITIAL',
   /**
-   * The token is of another process or another consumer.
+   * The token belongs to another process or another consumer.
    */
   REASON_EPOCH_CHANGED: 'REASON_EPOCH_CHANGED',
   /**
-   * The token is too old: removals since then are forgotten.
+   * The token is too old: podkey no longer knows all removals since then.
    */
   REASON_COMPACTED: 'REASON_COMPACTED',
   /**
@@ -28,13 +28,13 @@ export const _podkey_v1_Reset_Reason = {
    */
   REASON_FUTURE_REVISION: 'REASON_FUTURE_REVISION',
   /**
-   * The token is of a Watch with other filters or another view.
+   * The token belongs to a Watch with other filters or another view.
    */
   REASON_REQUEST_CHANGED: 'REASON_REQUEST_CHANGED',
 } as const;
 
 /**
- * Why.
+ * Why the full state is sent.
  */
 export type _podkey_v1_Reset_Reason =
   /**
@@ -48,12 +48,12 @@ export type _podkey_v1_Reset_Reason =
   | 'REASON_INITIAL'
   | 1
   /**
-   * The token is of another process or another consumer.
+   * The token belongs to another process or another consumer.
    */
   | 'REASON_EPOCH_CHANGED'
   | 2
   /**
-   * The token is too old: removals since then are forgotten.
+   * The token is too old: podkey no longer knows all removals since then.
    */
   | 'REASON_COMPACTED'
   | 3
@@ -63,32 +63,32 @@ export type _podkey_v1_Reset_Reason =
   | 'REASON_FUTURE_REVISION'
   | 4
   /**
-   * The token is of a Watch with other filters or another view.
+   * The token belongs to a Watch with other filters or another view.
    */
   | 'REASON_REQUEST_CHANGED'
   | 5
 
 /**
- * Why.
+ * Why the full state is sent.
  */
 export type _podkey_v1_Reset_Reason__Output = typeof _podkey_v1_Reset_Reason[keyof typeof _podkey_v1_Reset_Reason]
 
 /**
- * The state is sent anew.
+ * The start of a full state.
  */
 export interface Reset {
   /**
-   * Why.
+   * Why the full state is sent.
    */
   'reason'?: (_podkey_v1_Reset_Reason);
 }
 
 /**
- * The state is sent anew.
+ * The start of a full state.
  */
 export interface Reset__Output {
   /**
-   * Why.
+   * Why the full state is sent.
    */
   'reason': (_podkey_v1_Reset_Reason__Output);
 }

@@ -11,7 +11,7 @@ export interface Revision {
    */
   'epoch'?: (string);
   /**
-   * 1 at the first sync, plus 1 for each change of this view's content. 0 before the first sync.
+   * 1 at the first sync, increased by 1 with each change of this view's content. 0 before the first sync.
    */
   'number'?: (number | string | Long);
 }
@@ -25,7 +25,7 @@ export interface Revision__Output {
    */
   'epoch': (string);
   /**
-   * 1 at the first sync, plus 1 for each change of this view's content. 0 before the first sync.
+   * 1 at the first sync, increased by 1 with each change of this view's content. 0 before the first sync.
    */
   'number': (string);
 }

@@ -1,15 +1,15 @@
 // Original file: proto/podkey/v1/credential_service.proto
 
 /**
- * How much of a credential is sent.
+ * Which parts of a credential an answer contains.
  */
 export const View = {
   /**
-   * Full for Get and Watch, metadata for List.
+   * VIEW_FULL for Get and Watch, VIEW_METADATA for List.
    */
   VIEW_UNSPECIFIED: 'VIEW_UNSPECIFIED',
   /**
-   * Everything but the values: `data` is empty, `keys` still names each key and its size.
+   * Everything except the values: `data` is empty; `keys` still has the name and size of each key.
    */
   VIEW_METADATA: 'VIEW_METADATA',
   /**
@@ -19,16 +19,16 @@ export const View = {
 } as const;
 
 /**
- * How much of a credential is sent.
+ * Which parts of a credential an answer contains.
  */
 export type View =
   /**
-   * Full for Get and Watch, metadata for List.
+   * VIEW_FULL for Get and Watch, VIEW_METADATA for List.
    */
   | 'VIEW_UNSPECIFIED'
   | 0
   /**
-   * Everything but the values: `data` is empty, `keys` still names each key and its size.
+   * Everything except the values: `data` is empty; `keys` still has the name and size of each key.
    */
   | 'VIEW_METADATA'
   | 1
@@ -39,6 +39,6 @@ export type View =
   | 2
 
 /**
- * How much of a credential is sent.
+ * Which parts of a credential an answer contains.
  */
 export type View__Output = typeof View[keyof typeof View]

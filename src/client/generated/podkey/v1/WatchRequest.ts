@@ -4,16 +4,16 @@ import type { View as _podkey_v1_View, View__Output as _podkey_v1_View__Output }
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
- * Asks to be told of credentials as they are and as they change. All filters must hold.
+ * Requests the selected credentials and their changes. A credential must match all filters.
  */
 export interface WatchRequest {
   /**
-   * Namespace. Empty: all served ones.
+   * Namespace. Empty: all that are served.
    */
   'namespace'?: (string);
   /**
-   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; one that is not
-   * there yet will come.
+   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; a name that does not
+   * exist yet is sent when it is created.
    */
   'names'?: (string)[];
   /**
@@ -33,26 +33,26 @@ export interface WatchRequest {
    */
   'resumeToken'?: (string);
   /**
-   * True: where the token cannot be resumed, end with RESUME_NOT_POSSIBLE instead of a reset. Default false.
+   * True: if the token cannot be resumed, end with RESUME_NOT_POSSIBLE instead of sending a reset. Default false.
    */
   'requireResume'?: (boolean);
   /**
-   * The longest silence. Unset: 30 s. Negative: BAD_DURATION. Otherwise clamped to 1 s .. 5 min.
+   * The longest time without a message. Unset: 30 s. Negative: BAD_DURATION. Otherwise clamped to 1 s .. 5 min.
    */
   'heartbeatInterval'?: (_google_protobuf_Duration | null);
 }
 
 /**
- * Asks to be told of credentials as they are and as they change. All filters must hold.
+ * Requests the selected credentials and their changes. A credential must match all filters.
  */
 export interface WatchRequest__Output {
   /**
-   * Namespace. Empty: all served ones.
+   * Namespace. Empty: all that are served.
    */
   'namespace': (string);
   /**
-   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; one that is not
-   * there yet will come.
+   * Exact names, at most 1,000. Empty: all. A name that the policy can never allow is POLICY_DENIED; a name that does not
+   * exist yet is sent when it is created.
    */
   'names': (string)[];
   /**
@@ -72,11 +72,11 @@ export interface WatchRequest__Output {
    */
   'resumeToken': (string);
   /**
-   * True: where the token cannot be resumed, end with RESUME_NOT_POSSIBLE instead of a reset. Default false.
+   * True: if the token cannot be resumed, end with RESUME_NOT_POSSIBLE instead of sending a reset. Default false.
    */
   'requireResume': (boolean);
   /**
-   * The longest silence. Unset: 30 s. Negative: BAD_DURATION. Otherwise clamped to 1 s .. 5 min.
+   * The longest time without a message. Unset: 30 s. Negative: BAD_DURATION. Otherwise clamped to 1 s .. 5 min.
    */
   'heartbeatInterval': (_google_protobuf_Duration__Output | null);
 }

@@ -11,26 +11,25 @@ import type { Freshness as _podkey_v1_Freshness, Freshness__Output as _podkey_v1
 /**
  * One message of a Watch.
  * 
- * A stream starts with `reset`, zero or more `item`, then `synced`; after that come `change` and `heartbeat`, for ever.
- * A resumed stream has no reset and no items: at most one merged `change` (maybe in parts), then `synced`. `reset` may
- * come again at any time: keep the old state until `synced`, then replace it whole. `heartbeat` may come anywhere. Ignore
- * a message whose event you do not know.
+ * A stream starts with `reset`, zero or more `item`, then `synced`. After that it sends `change` and `heartbeat` until it
+ * ends. A resumed stream has no reset and no items: at most one merged `change` (possibly in parts), then `synced`.
+ * `reset` may be sent again at any time: keep the old state until `synced`, then replace it completely. `heartbeat` may
+ * be sent at any time. Ignore a message whose event you do not know.
  * 
- * All messages from `reset` to `synced`, and all parts of a change up to `more = false`, are cut from one snapshot:
- * apply them together. Then your state is exactly one true state of what you selected. Values may be skipped when you
- * read slowly, the final state never; a reader that takes nothing for 60 s while changes wait is ended with
- * SLOW_CONSUMER and resumes.
+ * All messages from `reset` to `synced`, and all parts of a change up to `more = false`, come from one snapshot: apply
+ * them together. Then your state is exactly one real state of what you selected. A slow reader may miss values, but never
+ * the final state. A reader that reads nothing for 60 s while changes wait is ended with SLOW_CONSUMER and can resume.
  * 
- * The simplest right client of one credential: watch `names: [X]`, take every `item` and every `changed` as the newest
- * value, every `removed` as gone, reconnect with the last token. No message is larger than 3.5 MiB.
+ * The simplest correct client of one credential: watch `names: [X]`, use every `item` and every `changed` as the newest
+ * value, treat every `removed` as deleted, and reconnect with the last token. No message is larger than 3.5 MiB.
  */
 export interface WatchResponse {
   /**
-   * Forget nothing yet: the state follows, as items, and counts from `synced` on.
+   * A full state follows as items. Keep the old state until `synced`.
    */
   'reset'?: (_podkey_v1_Reset | null);
   /**
-   * One credential of the state that follows a reset.
+   * One credential of the state after a reset.
    */
   'item'?: (_podkey_v1_Credential | null);
   /**
@@ -42,25 +41,25 @@ export interface WatchResponse {
    */
   'change'?: (_podkey_v1_Change | null);
   /**
-   * Nothing has changed; the stream lives.
+   * Nothing has changed; the stream is alive.
    */
   'heartbeat'?: (_podkey_v1_Heartbeat | null);
   /**
-   * Save it whenever it is not empty, and send it as `WatchRequest.resume_token` when you reconnect. Set exactly where
-   * `revision` is. Opaque; covers consumer, filters and view.
+   * Save it whenever it is not empty, and send it as `WatchRequest.resume_token` when you reconnect. Set on exactly the
+   * messages that have `revision`. Opaque; bound to consumer, filters and view.
    */
   'resumeToken'?: (string);
   /**
-   * Set exactly on messages after which your state is this revision: `synced`, `change` with `more = false`, and a
+   * Set on exactly the messages after which your state is this revision: `synced`, `change` with `more = false`, and a
    * `heartbeat` outside a reset, a resume or a split change.
    */
   'revision'?: (_podkey_v1_Revision | null);
   /**
-   * Stands on `synced`, `change` with `more = false` and `heartbeat`; may stand on others.
+   * Set on `synced`, on `change` with `more = false` and on `heartbeat`; may be set on others.
    */
   'freshness'?: (_podkey_v1_Freshness | null);
   /**
-   * What happened.
+   * The event.
    */
   'event'?: "reset"|"item"|"synced"|"change"|"heartbeat";
 }
@@ -68,26 +67,25 @@ export interface WatchResponse {
 /**
  * One message of a Watch.
  * 
- * A stream starts with `reset`, zero or more `item`, then `synced`; after that come `change` and `heartbeat`, for ever.
- * A resumed stream has no reset and no items: at most one merged `change` (maybe in parts), then `synced`. `reset` may
- * come again at any time: keep the old state until `synced`, then replace it whole. `heartbeat` may come anywhere. Ignore
- * a message whose event you do not know.
+ * A stream starts with `reset`, zero or more `item`, then `synced`. After that it sends `change` and `heartbeat` until it
+ * ends. A resumed stream has no reset and no items: at most one merged `change` (possibly in parts), then `synced`.
+ * `reset` may be sent again at any time: keep the old state until `synced`, then replace it completely. `heartbeat` may
+ * be sent at any time. Ignore a message whose event you do not know.
  * 
- * All messages from `reset` to `synced`, and all parts of a change up to `more = false`, are cut from one snapshot:
- * apply them together. Then your state is exactly one true state of what you selected. Values may be skipped when you
- * read slowly, the final state never; a reader that takes nothing for 60 s while changes wait is ended with
- * SLOW_CONSUMER and resumes.
+ * All messages from `reset` to `synced`, and all parts of a change up to `more = false`, come from one snapshot: apply
+ * them together. Then your state is exactly one real state of what you selected. A slow reader may miss values, but never
+ * the final state. A reader that reads nothing for 60 s while changes wait is ended with SLOW_CONSUMER and can resume.
  * 
- * The simplest right client of one credential: watch `names: [X]`, take every `item` and every `changed` as the newest
- * value, every `removed` as gone, reconnect with the last token. No message is larger than 3.5 MiB.
+ * The simplest correct client of one credential: watch `names: [X]`, use every `item` and every `changed` as the newest
+ * value, treat every `removed` as deleted, and reconnect with the last token. No message is larger than 3.5 MiB.
  */
 export interface WatchResponse__Output {
   /**
-   * Forget nothing yet: the state follows, as items, and counts from `synced` on.
+   * A full state follows as items. Keep the old state until `synced`.
    */
   'reset'?: (_podkey_v1_Reset__Output | null);
   /**
-   * One credential of the state that follows a reset.
+   * One credential of the state after a reset.
    */
   'item'?: (_podkey_v1_Credential__Output | null);
   /**
@@ -99,25 +97,25 @@ export interface WatchResponse__Output {
    */
   'change'?: (_podkey_v1_Change__Output | null);
   /**
-   * Nothing has changed; the stream lives.
+   * Nothing has changed; the stream is alive.
    */
   'heartbeat'?: (_podkey_v1_Heartbeat__Output | null);
   /**
-   * Save it whenever it is not empty, and send it as `WatchRequest.resume_token` when you reconnect. Set exactly where
-   * `revision` is. Opaque; covers consumer, filters and view.
+   * Save it whenever it is not empty, and send it as `WatchRequest.resume_token` when you reconnect. Set on exactly the
+   * messages that have `revision`. Opaque; bound to consumer, filters and view.
    */
   'resumeToken': (string);
   /**
-   * Set exactly on messages after which your state is this revision: `synced`, `change` with `more = false`, and a
+   * Set on exactly the messages after which your state is this revision: `synced`, `change` with `more = false`, and a
    * `heartbeat` outside a reset, a resume or a split change.
    */
   'revision': (_podkey_v1_Revision__Output | null);
   /**
-   * Stands on `synced`, `change` with `more = false` and `heartbeat`; may stand on others.
+   * Set on `synced`, on `change` with `more = false` and on `heartbeat`; may be set on others.
    */
   'freshness': (_podkey_v1_Freshness__Output | null);
   /**
-   * What happened.
+   * The event.
    */
   'event'?: "reset"|"item"|"synced"|"change"|"heartbeat";
 }
