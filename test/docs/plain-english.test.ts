@@ -23,7 +23,6 @@ const NOT_YET: readonly string[] = [
   "bench/",
   "docs/",
   "deploy/",
-  "proto/",
 ];
 
 /** Each pattern with what to write instead. */
