@@ -31,6 +31,8 @@ const documentedExport = {
       const { body } = context.sourceCode.ast;
       const before = body[body.indexOf(node) - 1];
       const name = node.declaration.id?.name;
+      // A type that only carries dependencies needs no comment of its own.
+      if (node.declaration.type === "TSInterfaceDeclaration" && name.endsWith("Deps")) return;
       if (name !== undefined && before?.declaration?.id?.name === name) return;
       if (comment?.type !== "Block" || !comment.value.startsWith("*"))
         context.report({ node, messageId: "missing" });
