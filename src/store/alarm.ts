@@ -1,11 +1,10 @@
 /**
- * One timer that is only ever pulled forward: the store sets it for the next deadline (staleness, end of an overlap)
- * and evaluates everything anew when it fires. Deadlines that move away are not re-armed one by one, so an event costs
- * no timer.
+ * One timer for the earliest of many deadlines (staleness, end of an overlap). When it fires, the store checks all of
+ * them. A deadline that moves later does not reset the timer, so applying an event rarely creates one.
  */
 import type { Clock, Timers } from "../core/time/clock.ts";
 
-/** Calls `ring` at or soon after the earliest moment that was set; then it is unset. */
+/** Calls `ring` once, at the earliest time that was set or soon after. */
 export class Alarm {
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -19,7 +18,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Sees to it that the alarm rings at this moment of the monotonic clock, unless it rings earlier anyway. */
+  /** Sets the alarm to this time of the monotonic clock, unless it is set to an earlier time. */
   setNoLaterThan(atMs: number): void {
     if (this.#atMs !== undefined && this.#atMs <= atMs) return;
     this.#cancel?.();

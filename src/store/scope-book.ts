@@ -1,7 +1,7 @@
 /**
- * The freshness clocks of every scope, as the store keeps them: fed with each event, asked for each answer. Proofs by
- * a list, a bookmark or an equal metadata list count for everybody; an event proves only to the views that hold the
- * credential it speaks of, so those are kept by `ServedView` and handed in.
+ * Keeps the freshness clocks of every scope: updated with each event, read for each answer. A proof by a list, a bookmark
+ * or an equal metadata list counts for every consumer. An event proves only the views that hold its credential, so
+ * served-view.ts keeps those proofs.
  */
 import type { ReadScope } from "../core/view/consumer-view.ts";
 import type { ScopeClocks } from "../core/time/freshness.ts";
@@ -23,8 +23,8 @@ export class ScopeBook {
     return this.#clocks.get(scope) ?? NEVER_SYNCED;
   }
 
-  /** Notes what an event says of freshness. `listed`: whether a reset-end was applied (within the limits). */
-  note(event: SyncEvent, nowMs: number, listed: boolean): void {
+  /** Updates the clocks from an event. `listed`: whether a reset-end was applied (within the limits). */
+  record(event: SyncEvent, nowMs: number, listed: boolean): void {
     switch (event.kind) {
       case "reset-end":
         if (listed) this.#set(event.scope, { synced: true, proofAtMs: nowMs });
@@ -42,7 +42,7 @@ export class ScopeBook {
     }
   }
 
-  /** Marks exactly these scopes as held back by the limits. */
+  /** Marks exactly these scopes as over the limits. */
   limit(limited: ReadonlySet<ScopeId>): void {
     for (const [scope, clocks] of this.#clocks)
       if (clocks.limited !== limited.has(scope)) this.#set(scope, { limited: limited.has(scope) });
@@ -53,7 +53,7 @@ export class ScopeBook {
     return [...this.#clocks.values()].every((clocks) => clocks.synced);
   }
 
-  /** The scopes that an answer is read from; all of them where none matches (the worst then counts). */
+  /** The scopes that an answer depends on; all scopes if the request matches none, so the worst counts. */
   scopesOf(readScope: ReadScope): readonly Scope[] {
     if (this.scopes.length === 1) return this.scopes;
     const hit = this.scopes.filter((scope) => isRead(scope, readScope));

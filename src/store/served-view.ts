@@ -1,7 +1,7 @@
 /**
- * One consumer's view while the program runs: the current View, who listens, and when events proved it current. Made
- * and driven by the store (the one writer); RPC and admin see it as a `ConsumerView`. A listener's throw ends with
- * that listener: neither the writer nor another consumer notices.
+ * One consumer's view at run time: the current View, its listeners, and the proofs by events. The store creates and
+ * updates it; RPC and admin use it as a `ConsumerView`. An error of a listener affects neither the store nor other
+ * listeners.
  */
 import type { ConsumerView, ProofOutcome, ReadScope } from "../core/view/consumer-view.ts";
 import type { CredentialKey } from "../core/credential/credential.ts";
@@ -14,12 +14,11 @@ import type { View, ViewChange } from "../core/view/view.ts";
 import { NO_VIEW } from "../core/view/view-fold.ts";
 import type { ScopeBook } from "./scope-book.ts";
 
-/** Which namespaces the source serves: settled by the configuration, or whatever a folder holds. */
+/** Which namespaces the source serves: fixed by the configuration, or found in a folder. */
 export type ServedNamespaces =
   | { readonly kind: "fixed"; readonly only: string | undefined }
   | { readonly kind: "found"; readonly fallback: string };
 
-/** What a view is built from. */
 export interface ServedViewDeps {
   readonly consumer: string;
   readonly epoch: string;
@@ -28,11 +27,11 @@ export interface ServedViewDeps {
   readonly namespaces: ServedNamespaces;
   readonly nowMs: () => number;
   readonly demandProof: (readScope: ReadScope, signal: AbortSignal) => Promise<ProofOutcome>;
-  /** Told of what a listener threw. */
+  /** Called with the error of a listener. */
   readonly onListenerFault: (fault: unknown) => void;
 }
 
-/** A live view; see the file comment. */
+/** See the file comment. */
 export class ServedView implements ConsumerView {
   readonly consumer: string;
   readonly epoch: string;
@@ -60,23 +59,23 @@ export class ServedView implements ConsumerView {
     return this.#view;
   }
 
-  /** The current view, or the empty one to fold from. */
+  /** The current view, or an empty one before the first sync. */
   base(): View {
     return this.#view ?? NO_VIEW;
   }
 
-  /** Puts a view in place without telling anyone; the store tells when every consumer has its own. */
+  /** Replaces the view without notifying listeners; the store does that when all consumers have their new view. */
   replace(view: View): void {
     this.#view = view;
   }
 
-  /** Tells the listeners of a new view. */
-  announce(change: ViewChange): void {
+  /** Notifies the listeners of a new view. */
+  notify(change: ViewChange): void {
     for (const listener of [...this.#changeListeners]) this.#guarded(() => listener(change));
   }
 
-  /** An event of this scope was applied; it proves this view current if the view holds (or held) the credential. */
-  noteEvent(scope: ScopeId, key: CredentialKey, before: View, nowMs: number): void {
+  /** An applied event proves its scope for this view if the view holds, or held, the credential. */
+  recordEventProof(scope: ScopeId, key: CredentialKey, before: View, nowMs: number): void {
     if (before.entries.get(key) !== undefined || this.base().entries.get(key) !== undefined)
       this.#eventProofAtMs.set(scope, nowMs);
   }
@@ -87,7 +86,7 @@ export class ServedView implements ConsumerView {
     return worstFreshness(book.scopesOf(readScope).map((scope) => freshnessOf(this.clocks(scope.id), nowMs)));
   }
 
-  /** The clocks of a scope as this consumer may know them. */
+  /** The clocks of a scope, with this consumer's proofs by events. */
   clocks(scope: ScopeId): ScopeClocks {
     const clocks = this.#deps.book.clocks(scope);
     const byEventMs = this.#eventProofAtMs.get(scope);
@@ -96,16 +95,16 @@ export class ServedView implements ConsumerView {
     return { ...clocks, proofAtMs: byEventMs };
   }
 
-  /** Tells freshness listeners if the state or reason of one of these scopes turned since the last check. */
+  /** Notifies freshness listeners if the state or reason of one of these scopes changed since the last check. */
   checkFreshness(scopes: readonly ScopeId[], nowMs: number): void {
-    let turned = false;
+    let changed = false;
     for (const scope of scopes) {
       const { reason } = freshnessOf(this.clocks(scope), nowMs);
       if (this.#lastReasons.get(scope) === reason && this.#lastReasons.has(scope)) continue;
       this.#lastReasons.set(scope, reason);
-      turned = true;
+      changed = true;
     }
-    if (turned) for (const listener of [...this.#freshnessListeners]) this.#guarded(listener);
+    if (changed) for (const listener of [...this.#freshnessListeners]) this.#guarded(listener);
   }
 
   onChange(listener: (change: ViewChange) => void): () => void {
@@ -131,7 +130,7 @@ export class ServedView implements ConsumerView {
   }
 }
 
-/** Entries are sorted by namespace, so the first and the last tell whether there is only one. */
+/** Entries are sorted by namespace: there is only one if the first and the last are equal. */
 function onlyNamespaceOf(view: View | undefined, fallback: string): string | undefined {
   const first = view?.entries.firstKey();
   const last = view?.entries.lastKey();

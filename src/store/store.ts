@@ -1,7 +1,7 @@
 /**
- * The store: the one writer. It folds the source's events into the snapshot, gives each consumer the next revision of
- * its view, and keeps the freshness clocks. Sync calls `apply`; RPC and admin only read. Everything a reader asks is
- * answered synchronously from memory.
+ * The store is the only writer. It folds the source's events into the snapshot, computes the next revision of each
+ * consumer's view, and keeps the freshness clocks. src/app/app.ts calls `apply` with each event. RPC and admin only read,
+ * synchronously and from memory; only `demandProof` waits for the source.
  */
 import { applyEvent } from "../core/snapshot/apply-event.ts";
 import type { Applied, DropReason } from "../core/snapshot/applied.ts";
@@ -32,16 +32,15 @@ export interface ServedRevision {
   readonly revision: number;
 }
 
-/** What the store counts; implemented by telemetry/store-metrics.ts. */
+/** Implemented by src/observe/store-metrics.ts. */
 export interface StoreMetrics {
   /** An event arrived (`podkey_source_events_total`). */
   event(kind: SyncEvent["kind"]): void;
   dropped(reason: DropReason): void;
-  /** Seconds from the arrival of a change to every view having it (`podkey_change_to_served_seconds`). */
+  /** Seconds from the arrival of a change until every view has it (`podkey_change_to_served_seconds`). */
   changeServed(seconds: number, revisions: readonly ServedRevision[]): void;
 }
 
-/** What the store is built from. */
 export interface StoreDeps {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -49,24 +48,24 @@ export interface StoreDeps {
   readonly namespaces: ServedNamespaces;
   readonly limits: Limits;
   readonly lifetimes: Lifetimes;
-  /** Makes one credential of a complete set of parts. */
+  /** Joins a complete set of parts to one credential. */
   readonly joinParts: JoinParts;
-  /** Told of every key that may be served otherwise than before, from the first sync on. */
+  /** Called with every key whose served content may have changed, from the first sync on. */
   readonly onTouched?: (snapshot: Snapshot, keys: Iterable<CredentialKey>) => void;
-  /** A fresh random epoch, for each consumer. */
+  /** Creates a random epoch for each consumer. */
   readonly newEpoch: () => string;
-  /** Asks the source for a list of a scope. */
+  /** Requests a list of a scope from the source. */
   readonly relist: (scope: ScopeId, cause: ResetCause) => void;
-  /** Asks the source to prove scopes current; settles when it did, could not, or the signal fired. */
+  /** Requests a data proof of scopes from the source; settles with its outcome, or when the signal fires. */
   readonly prove: (scopes: readonly ScopeId[], signal: AbortSignal) => Promise<ProofOutcome>;
   readonly metrics: StoreMetrics;
   readonly log: Log;
 }
 
-/** Slack after a staleness deadline, so that the check falls behind it: the limits are inclusive (age <= 90 s). */
+/** Delay of the check after a staleness deadline: the limits are inclusive (age <= 90 s). */
 const AFTER_DEADLINE_MS = 1;
 
-/** See the file comment. */
+/** The only writer; see the file comment. */
 export class Store {
   readonly #deps: StoreDeps;
   readonly #book: ScopeBook;
@@ -75,7 +74,7 @@ export class Store {
   #snapshot: Snapshot = EMPTY_SNAPSHOT;
   #isSynced = false;
   #isOverLimits = false;
-  /** Fires when the next scope would turn STALE. */
+  /** Fires when the next scope would become STALE. */
   readonly #freshnessAlarm: Alarm;
   /** Fires when the next overlap ends. */
   readonly #expiryAlarm: Alarm;
@@ -87,29 +86,29 @@ export class Store {
     this.#book = new ScopeBook(deps.scopes);
   }
 
-  /** Whether every scope has been listed once: views exist, reads are answered. */
+  /** Whether every scope has been listed once. From then on views exist and reads are answered. */
   get isSynced(): boolean {
     return this.#isSynced;
   }
 
-  /** The snapshot now; for admin, metrics and required credentials. Never for RPC, which reads views. */
+  /** The current snapshot, for admin, metrics and required credentials. RPC reads views instead. */
   snapshot(): Snapshot {
     return this.#snapshot;
   }
 
-  /** The clocks of the scopes; for admin and metrics. */
+  /** The clocks of the scopes, for admin and metrics. */
   get book(): ScopeBook {
     return this.#book;
   }
 
-  /** Calls `listener` once at the first sync (at once if that was); returns the way to stop it. */
+  /** Calls `listener` once at the first sync, or now if that has happened. Returns a function that removes it. */
   onSynced(listener: () => void): () => void {
     if (this.#isSynced) listener();
     else this.#syncListeners.add(listener);
     return () => void this.#syncListeners.delete(listener);
   }
 
-  /** Key to version of what is held in a scope. */
+  /** The version of each key of a scope. */
   held(scope: ScopeId): ReadonlyMap<CredentialKey, string> {
     return heldVersions(this.#snapshot, scope);
   }
@@ -124,19 +123,19 @@ export class Store {
       namespaces: this.#deps.namespaces,
       nowMs: () => this.#deps.clock.nowMs(),
       demandProof: (readScope, signal) => this.#demandProof(readScope, signal),
-      onListenerFault: (fault) => this.#noteFault(consumer, fault),
+      onListenerFault: (fault) => this.#logFault(consumer, fault),
     });
     this.#views.set(consumer, view);
     if (this.#isSynced) view.replace(firstView(this.#snapshot, this.#input(view.policy)).view);
     return view;
   }
 
-  /** Forgets a consumer; who still holds its view keeps the last state. */
+  /** Removes a consumer. A reader that still holds its view keeps the last state. */
   removeConsumer(consumer: string): void {
     this.#views.delete(consumer);
   }
 
-  /** Replaces a consumer's policy: an ordinary revision of its view, where its content changes at all. */
+  /** Replaces a consumer's policy. If that changes its view, the view gets an ordinary revision. */
   setPolicy(consumer: string, policy: Policy): void {
     const view = this.#views.get(consumer);
     if (view === undefined) return;
@@ -145,10 +144,10 @@ export class Store {
     const keys = new Set([...view.base().entries.keys(), ...servedKeys(this.#snapshot)]);
     const change = foldView(view.base(), this.#snapshot, keys, this.#input(policy));
     view.replace(restrictPrevious(change?.view ?? view.base(), policy));
-    if (change !== undefined) view.announce(change);
+    if (change !== undefined) view.notify(change);
   }
 
-  /** Folds one event in. The only way anything changes; never throws for what the event holds. */
+  /** Applies one event, the only way that content changes. No content of an event makes it throw. */
   apply(event: SyncEvent): void {
     const nowMs = this.#deps.clock.nowMs();
     const { limits, joinParts } = this.#deps;
@@ -156,15 +155,15 @@ export class Store {
     this.#snapshot = applied.snapshot;
     this.#count(event, applied);
     const waiting = applied.snapshot.overflow?.waiting;
-    this.#book.note(event, nowMs, waiting?.has(event.scope) !== true);
-    this.#noteLimit(waiting);
+    this.#book.record(event, nowMs, waiting?.has(event.scope) !== true);
+    this.#recordLimit(waiting);
     if (this.#isSynced) this.#advance(event, applied, nowMs);
     else if (this.#book.allSynced()) this.#becomeSynced();
     for (const scope of applied.relist) this.#deps.relist(scope, "limit");
     this.#checkFreshness([event.scope], nowMs);
   }
 
-  /** Cancels every timer; the views stay readable. */
+  /** Cancels every timer; views stay readable. */
   stop(): void {
     this.#freshnessAlarm.cancel();
     this.#expiryAlarm.cancel();
@@ -183,16 +182,16 @@ export class Store {
         changes.push([view, change]);
       }
       if (event.kind === "put" || event.kind === "remove")
-        for (const key of applied.touched) view.noteEvent(event.scope, key, before, nowMs);
+        for (const key of applied.touched) view.recordEventProof(event.scope, key, before, nowMs);
     }
-    // Everyone has the new state before anyone is told, so no listener can see two consumers apart.
-    for (const [view, change] of changes) view.announce(change);
+    // All views are replaced before any listener is called, so no listener finds two consumers at different states.
+    for (const [view, change] of changes) view.notify(change);
     if (changes.length > 0) {
       const revisions = changes.map(([{ consumer }, { view }]) => ({ consumer, revision: view.number }));
       this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000, revisions);
       for (const [, change] of changes) this.#armExpiry(change.view, change.changed);
     }
-    if (applied.touched.length > 0) this.#tellTouched(applied.touched);
+    if (applied.touched.length > 0) this.#notifyTouched(applied.touched);
   }
 
   #becomeSynced(): void {
@@ -201,22 +200,22 @@ export class Store {
       (view) => [view, firstView(this.#snapshot, this.#input(view.policy))] as const,
     );
     for (const [view, change] of changes) view.replace(change.view);
-    for (const [view, change] of changes) view.announce(change);
+    for (const [view, change] of changes) view.notify(change);
     for (const listener of [...this.#syncListeners]) listener();
     this.#syncListeners.clear();
-    this.#tellTouched(servedKeys(this.#snapshot));
+    this.#notifyTouched(servedKeys(this.#snapshot));
   }
 
-  /** Whoever looks on may fail; the writer goes on. */
-  #tellTouched(keys: Iterable<CredentialKey>): void {
+  /** Catches errors of the listener, so the writer continues. */
+  #notifyTouched(keys: Iterable<CredentialKey>): void {
     try {
       this.#deps.onTouched?.(this.#snapshot, keys);
     } catch (fault) {
-      this.#noteFault("podkey", fault);
+      this.#logFault("podkey", fault);
     }
   }
 
-  #noteFault(consumer: string, fault: unknown): void {
+  #logFault(consumer: string, fault: unknown): void {
     const error = fault instanceof Error ? fault.name : typeof fault;
     this.#deps.log("store_listener_failed", { consumer, error });
   }
@@ -231,7 +230,7 @@ export class Store {
     if (applied.dropped !== undefined) this.#deps.metrics.dropped(applied.dropped);
   }
 
-  #noteLimit(waiting: ReadonlySet<ScopeId> | undefined): void {
+  #recordLimit(waiting: ReadonlySet<ScopeId> | undefined): void {
     const isOver = waiting !== undefined;
     if (isOver || this.#isOverLimits) this.#book.limit(waiting ?? new Set());
     if (isOver === this.#isOverLimits) return;
@@ -249,7 +248,7 @@ export class Store {
     );
   }
 
-  /** Tells each view's listeners if one of these scopes turned, and sees to the moment the next would. */
+  /** Notifies the listeners of each view whose freshness changed, and sets the alarm for the next deadline. */
   #checkFreshness(scopes: readonly ScopeId[], nowMs: number): void {
     for (const view of this.#views.values()) {
       view.checkFreshness(scopes, nowMs);
@@ -272,7 +271,7 @@ export class Store {
     }
   }
 
-  /** Drops previous data whose overlap has ended, so that a rotated value does not live longer than promised. */
+  /** Removes previous data whose overlap has ended, so a rotated value is not readable longer than configured. */
   #expirePrevious(): void {
     for (const view of this.#views.values()) {
       if (view.current() === undefined) continue;

@@ -1,18 +1,18 @@
 /**
- * Certificates and keys of a Secret, read with node:crypto and never trusted: whatever the bytes are, the answer is
- * a value or undefined. OpenSSL's error texts stay here, so nothing of the input can reach a message.
+ * Reads certificates and keys of a Secret with node:crypto. Any input gives a value or undefined, never an exception:
+ * OpenSSL's error texts can quote the input and are dropped here.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
-/** Certificates in the order of their file, at least one. */
+/** At least one certificate, in the order of the file. */
 export type CertificateChain = readonly X509Certificate[];
 
 /**
- * Every certificate of a PEM file, in its order; undefined where there is none or one cannot be read. Found by
- * indexOf instead of a pattern: a megabyte of BEGIN lines without an END must cost one pass, not a square.
+ * Every certificate of a PEM file, in its order; undefined if there is none or one cannot be read. Uses indexOf
+ * because a regular expression takes quadratic time on a megabyte of BEGIN lines without an END.
  */
 export function readCertificateChain(pem: Uint8Array): CertificateChain | undefined {
   const text = Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
@@ -36,7 +36,7 @@ function readCertificate(pem: string): X509Certificate | undefined {
   }
 }
 
-/** Start and end of a certificate's validity in milliseconds since the epoch; undefined where it states no such date. */
+/** Start and end of a certificate's validity in milliseconds since the epoch; undefined if a date cannot be read. */
 export function validityMs(
   certificate: X509Certificate,
 ): { readonly fromMs: number; readonly toMs: number } | undefined {
@@ -45,9 +45,7 @@ export function validityMs(
   return Number.isFinite(fromMs) && Number.isFinite(toMs) ? { fromMs, toMs } : undefined;
 }
 
-/**
- * Whether the private key belongs to the certificate; undefined where the bytes are no unencrypted PEM key.
- */
+/** Whether the private key belongs to the certificate; undefined if the bytes are not an unencrypted PEM key. */
 export function keyBelongsTo(certificate: X509Certificate | undefined, pem: Uint8Array): boolean | undefined {
   try {
     const key = createPrivateKey({

@@ -1,6 +1,6 @@
 /**
- * What a `kubernetes.io/tls` Secret has to hold. The API server only asks for the two keys; that they parse and belong
- * together is what a server finds out at its next restart, and podkey says at once.
+ * Checks a `kubernetes.io/tls` Secret. The API server only requires the two keys. podkey also reports a certificate or
+ * key that cannot be read, or that do not belong together, before a server fails on them at its next restart.
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import { problem } from "./problem-reasons.ts";
@@ -8,7 +8,7 @@ import { keyBelongsTo } from "./certificate-chain.ts";
 import { requireKeys } from "./require-keys.ts";
 import type { SecretContent } from "./secret-content.ts";
 
-/** The type with a certificate and its key. */
+/** Secret type of a certificate with its private key. */
 export const TLS = "kubernetes.io/tls";
 
 const PAIR = ["tls.crt", "tls.key"] as const;

@@ -1,6 +1,6 @@
 /**
- * Values that are stored compressed (annotation `podkey.dev/content-encoding: gzip`), so that more fits into one Secret.
- * Whoever writes Secrets may write a bomb: the output is counted while it grows, over all values of the credential.
+ * Decompresses values stored with the annotation `podkey.dev/content-encoding: gzip`, which lets more fit into one
+ * Secret. The output of all values of a credential is limited, because a small value can decompress to gigabytes.
  */
 import { gunzipSync } from "node:zlib";
 import type { StringMap } from "../../core/credential/credential.ts";
@@ -10,10 +10,10 @@ import { problem } from "./problem-reasons.ts";
 
 const ANNOTATION = "podkey.dev/content-encoding";
 
-/** The most that the values of one credential may come to: over twice what is served in one piece. */
+/** Limit for all values of one credential together. More than twice the 3 MiB that one answer can hold. */
 const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 
-/** The values as they are meant, or the problem of the first that cannot be decoded. */
+/** The decoded values, or the problem of the first value that cannot be decoded. */
 export function decodeContent(
   data: ReadonlyMap<string, SecretValue>,
   annotations: StringMap,
@@ -23,7 +23,7 @@ export function decodeContent(
   if (encoding !== "gzip")
     return problem(
       "BAD_ENCODING",
-      `Annotation ${ANNOTATION} names no encoding that podkey knows; write gzip.`,
+      `Annotation ${ANNOTATION} names an unknown encoding; write gzip or identity.`,
     );
   let leftBytes = MAX_DECODED_BYTES;
   const decoded = new Map<string, SecretValue>();
@@ -37,18 +37,18 @@ export function decodeContent(
   return decoded;
 }
 
-/** The bytes, or what is wrong. zlib's own error texts end here. */
+/** The bytes, or the end of the sentence that says what is wrong. zlib's own error texts are dropped. */
 function gunzip(bytes: Uint8Array, limitBytes: number): Uint8Array | string {
   try {
-    // Zero is not taken as a limit; a single byte more than is left is refused below.
+    // zlib does not accept a limit of 0, so one byte more is allowed here and refused below.
     const output = gunzipSync(bytes, { maxOutputLength: limitBytes + 1 });
     if (output.byteLength > limitBytes) return TOO_MUCH;
-    // A buffer of its own: zlib's may be a slice of something larger.
+    // Copied if zlib returned a slice of a larger buffer, which would stay in memory.
     return output.byteLength === output.buffer.byteLength ? output : new Uint8Array(output);
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE"
       ? TOO_MUCH
-      : "is not gzip, or breaks off";
+      : "is not gzip or is truncated";
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Everything that podkey finds out about a Secret by reading it: when it ends and what is wrong with it. Called once per
- * decoded object; pure, so equal content always has equal problems.
+ * Finds when a Secret expires and what is wrong with its content. Called once for each decoded object. Pure, so equal
+ * content always has equal problems.
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
@@ -9,24 +9,24 @@ import type { CertificateChain } from "./certificate-chain.ts";
 import { readCertificateChain } from "./certificate-chain.ts";
 import { TLS } from "./check-tls.ts";
 import { checkType } from "./check-type.ts";
-import type { Lifetime } from "./lifetime.ts";
-import { readLifetime } from "./lifetime.ts";
+import type { Lifetime } from "./read-lifetime.ts";
+import { readLifetime } from "./read-lifetime.ts";
 import type { SecretContent } from "./secret-content.ts";
 
-/** Sum of the values of one Secret that an API server accepts (ValidateSecret), in bytes. */
+/** Sum of the values that an API server accepts in one Secret (ValidateSecret), in bytes. */
 const SECRET_LIMIT_BYTES = 1_048_576;
 
-/** The most that one answer holds of values (contract section 1); beyond, they are left out. */
+/** Sum of the values that one answer can hold, in bytes; a larger credential is sent without values (docs/api.md). */
 const SERVED_LIMIT_BYTES = 3 * 1024 * 1024;
 
-/** What is inspected; the chains are read here. */
-export interface Inspected extends Omit<SecretContent, "chains"> {
-  /** It came in parts or compressed, so that the limit of one Secret says nothing. */
+/** A decoded Secret; its certificate chains are read here. */
+export interface InspectInput extends Omit<SecretContent, "chains"> {
+  /** It came in parts or compressed, so the limit of one Secret does not apply. */
   readonly isUnpacked?: boolean;
 }
 
 /** Expiry and problems of the content, in a fixed order. */
-export function inspectContent({ isUnpacked = false, ...decoded }: Inspected): Lifetime {
+export function inspectContent({ isUnpacked = false, ...decoded }: InspectInput): Lifetime {
   const content = { ...decoded, chains: readChains(decoded) };
   const lifetime = readLifetime(content);
   return {
@@ -45,8 +45,8 @@ function readChains({ type, data }: Omit<SecretContent, "chains">): SecretConten
 }
 
 /**
- * Over the limit of one Secret: only folders can hold it, and what works on a laptop would be refused by the cluster.
- * Over the limit of an answer: the same problem as the encoder's, here so that metrics, log and `check` know of it too.
+ * A folder can hold a Secret that is too large for a cluster; OVER_SECRET_LIMIT reports it. TOO_LARGE is also added by
+ * `src/rpc/codec`; reported here, it reaches metrics, the log and `check`.
  */
 function sizeProblems(data: ReadonlyMap<string, SecretValue>, isUnpacked: boolean): readonly Problem[] {
   let sizeBytes = 0;
@@ -54,7 +54,7 @@ function sizeProblems(data: ReadonlyMap<string, SecretValue>, isUnpacked: boolea
   const keys = [...data.keys()];
   const problems: Problem[] = [];
   if (sizeBytes > SECRET_LIMIT_BYTES && !isUnpacked) {
-    const message = `The values sum up to ${String(sizeBytes)} bytes; an API server accepts ${String(SECRET_LIMIT_BYTES)} in one Secret.`;
+    const message = `The values add up to ${String(sizeBytes)} bytes; an API server accepts at most ${String(SECRET_LIMIT_BYTES)} in one Secret.`;
     problems.push(problem("OVER_SECRET_LIMIT", message, { keys }));
   }
   if (sizeBytes > SERVED_LIMIT_BYTES) {

@@ -1,6 +1,6 @@
 /**
- * JSON inside a Secret (docker configurations, token claims), read without trusting it. V8's JSON errors quote their
- * input, so they end here.
+ * Reads JSON inside a Secret: docker configurations and token claims. V8's JSON errors quote the input, so they are
+ * dropped here.
  */
 
 /** A JSON object from UTF-8 bytes; undefined for anything else. */

@@ -1,10 +1,10 @@
 /**
- * The times in a JWT, read without verifying it: podkey only tells when a token ends, whoever receives it checks the
- * signature. Hostile input gives undefined, never an exception.
+ * Reads the times in a JWT without verifying it: podkey only reports when a token expires. Any input gives claims or
+ * undefined, never an exception.
  */
 import { readJsonObject } from "./json-object.ts";
 
-/** What of a token's payload matters here; times in milliseconds since the epoch. */
+/** The claims that podkey reads; times in milliseconds since the epoch. */
 export interface JwtClaims {
   readonly subject: string | undefined;
   readonly expiresAtMs: number | undefined;
@@ -12,12 +12,12 @@ export interface JwtClaims {
   readonly startsAtMs: number | undefined;
 }
 
-/** Tokens of an API server are 1 to 2 KiB; nothing above this is looked at. */
+/** Tokens of an API server are 1 to 2 KiB. Larger values are not parsed. */
 const MAX_TOKEN_BYTES = 64 * 1024;
-/** 9999-12-31T23:59:59Z, the last second a protobuf Timestamp can say. */
+/** 9999-12-31T23:59:59Z, the last second of a protobuf Timestamp. */
 const MAX_SECONDS = 253_402_300_799;
 
-/** Claims of a compact JWT; undefined where the bytes are none. */
+/** Claims of a compact JWT; undefined if the bytes are not one. */
 export function readJwtClaims(bytes: Uint8Array): JwtClaims | undefined {
   if (bytes.byteLength > MAX_TOKEN_BYTES) return undefined;
   const parts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,6 +1,6 @@
 /**
- * Keys that a type of Secret cannot do without. A missing key's problem is shown to whoever may read that key, so it
- * tells nobody of keys outside the view.
+ * Checks the keys that a Secret type requires. The problem of a missing key is shown only to consumers that may read
+ * that key, so it reveals nothing outside their view.
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import { problem } from "./problem-reasons.ts";

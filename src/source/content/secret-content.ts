@@ -1,6 +1,5 @@
 /**
- * What the checks of a Secret's content look at: everything that the Secret says, before annotations are reduced to
- * the served ones. Only the decoder makes it, and nothing keeps it.
+ * The input of the content checks: a decoded Secret with all of its annotations. Created by the decoder and not kept.
  */
 import type { StringMap } from "../../core/credential/credential.ts";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
@@ -12,10 +11,12 @@ export interface SecretContent {
   readonly name: string;
   readonly type: string;
   readonly data: ReadonlyMap<string, SecretValue>;
-  /** All of the Secret's annotations. */
+  /** All annotations, also those that are not served. */
   readonly annotations: StringMap;
-  /** The chains of `tls.crt` and, in a TLS Secret, `ca.crt`: read once, for two checks. Absent: no such key, or empty. */
+  /**
+   * The chains of `tls.crt` and, in a TLS Secret, `ca.crt`, read once for two checks. Undefined: the value cannot be
+   * read. Absent: the key is missing or empty.
+   */
   readonly chains: ReadonlyMap<string, CertificateChain | undefined>;
-  /** Which prefixes the lifetime annotations may have. */
   readonly options: AnnotationOptions;
 }

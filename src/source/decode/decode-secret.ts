@@ -1,7 +1,7 @@
 /**
- * From a Secret as JSON to the credential that podkey serves. Every source goes through here: values are decoded once,
- * by strict base64, and managedFields and annotations outside the allow-list end here. Whatever is wrong with one
- * object stays with that object, named by key and never by value.
+ * Turns a Secret as JSON into the credential that podkey serves. Every source of JSON uses this: values are decoded once,
+ * by strict base64; managedFields and annotations outside the allow-list are dropped. An error in one object affects
+ * only that object, and its message names keys, never values.
  */
 import type { Credential, StringMap } from "../../core/credential/credential.ts";
 import { isDataKey } from "../../core/credential/kubernetes-names.ts";
@@ -18,16 +18,16 @@ import { readPart } from "./read-part.ts";
 import { problem } from "../content/problem-reasons.ts";
 import { decodeStrictBase64 } from "./strict-base64.ts";
 
-/** What the operator says about decoding. */
+/** The operator's settings for decoding. */
 export type DecodeOptions = AnnotationOptions;
 
-/** Serves podkey's own annotations only. */
+/** Serves only podkey's own annotations. */
 export const DEFAULT_DECODE_OPTIONS: DecodeOptions = { annotations: [] };
 
 /**
- * Decodes one Secret (apiVersion and kind are the caller's business).
- * @returns the credential, or what is known of an object that must not replace the last good content.
- * @throws SyncError `malformed` where not even namespace and name can be read.
+ * Decodes one Secret. The caller has checked apiVersion and kind.
+ * @returns the credential, or the identity and problem of an object that must not replace the last good content.
+ * @throws SyncError `malformed` if namespace or name cannot be read.
  */
 export function decodeSecret(object: unknown, options: DecodeOptions): Credential | Undecodable {
   const secret = asRecord(object);
@@ -52,7 +52,7 @@ export function decodeSecret(object: unknown, options: DecodeOptions): Credentia
   return { ...identity, ...found };
 }
 
-/** Everything but the identity, or why the last good content has to stay. */
+/** Everything but the identity, or why the last good content must stay. */
 function inspectBody(
   { annotations, data, ...rest }: Body,
   name: string,
@@ -61,7 +61,7 @@ function inspectBody(
   const served = servedAnnotations(annotations, options);
   const part = readPart(annotations);
   if (part !== undefined && "reason" in part) return part;
-  // A part is looked into once it is part of its whole: half a certificate is no certificate.
+  // The content of a part is checked after joining: half a certificate cannot be read.
   if (part !== undefined)
     return { ...rest, data, annotations: served, expiry: undefined, problems: [], part };
   const decoded = decodeContent(data, annotations);
@@ -71,7 +71,7 @@ function inspectBody(
   return { ...rest, data: decoded, annotations: served, ...inspected };
 }
 
-/** The parts of a credential that are read field by field; annotations still whole. */
+/** The fields of a Secret, with all annotations. */
 type Body = Pick<Credential, "type" | "data" | "labels" | "annotations" | "immutable" | "createTimeMs">;
 type Json = Readonly<Record<string, unknown>>;
 
@@ -95,13 +95,13 @@ function readBody(secret: Json, metadata: Json): Body | Problem {
   };
 }
 
-/** `data` absent or null is an empty Secret. Keys are sorted here, once, for everyone after. */
+/** `data` absent or null is an empty Secret. Keys are sorted here once; all later code relies on it. */
 function readData(data: unknown): ReadonlyMap<string, SecretValue> | Problem {
   const record = data === undefined || data === null ? {} : asRecord(data);
   if (record === undefined) return undecodable("data");
   const decoded = new Map<string, SecretValue>();
   for (const [index, key] of Object.keys(record).sort().entries()) {
-    // The text of a bad key is not repeated: it may be a value that slipped to the left of the colon.
+    // The message does not quote the key: it may be a value written on the wrong side of the colon.
     if (!isDataKey(key)) return badKey(index);
     const value = record[key];
     const bytes = typeof value === "string" ? decodeStrictBase64(value) : undefined;
@@ -114,18 +114,18 @@ function readData(data: unknown): ReadonlyMap<string, SecretValue> | Problem {
 }
 
 function badKey(index: number): Problem {
-  const message = `Key number ${String(index + 1)} (in sorted order) of data is not made of letters, digits, "-", "_" and ".".`;
+  const message = `Key number ${String(index + 1)} of data (in sorted order) is not valid; use letters, digits, "-", "_" and ".".`;
   return problem("BAD_KEY", message);
 }
 
 function undecodable(field: string): Problem {
   return problem(
     "UNDECODABLE",
-    `Field ${field} has not the shape that a Secret's has; the API server would refuse it.`,
+    `Field ${field} is malformed; check the Secret with kubectl apply --dry-run=server.`,
   );
 }
 
-/** String to string with sorted keys; undefined for any other shape. fromEntries also takes `__proto__` as a plain name. */
+/** A map of strings with sorted keys; undefined for anything else. fromEntries keeps `__proto__` as an ordinary key. */
 function readStrings(value: unknown): StringMap | undefined {
   if (value === undefined || value === null) return {};
   const record = asRecord(value);

@@ -1,6 +1,6 @@
 /**
- * Joins a complete set of parts and proves by the hash that it is what somebody split. Only then are values decoded and
- * the content checked, as if it had come in one Secret. Handed to `core/part-sets.ts`, which decides when.
+ * Joins a complete set of parts to one credential and verifies its hash. Only then are values decompressed and the
+ * content checked, as if it had come in one Secret. Called by `src/core/snapshot/part-sets.ts`.
  */
 import { createHash } from "node:crypto";
 import type { Credential } from "../../core/credential/credential.ts";
@@ -14,7 +14,7 @@ import { problem } from "../content/problem-reasons.ts";
 
 type Data = ReadonlyMap<string, SecretValue>;
 
-/** Joins as the options say of lifetime annotations. Type, labels and annotations are those of part 0. */
+/** Creates the join function. Type, labels and annotations of the result are those of part 0. */
 export function createJoinParts(options: DecodeOptions): JoinParts {
   return (parts, name) => {
     const [first] = parts;
@@ -41,7 +41,7 @@ export function createJoinParts(options: DecodeOptions): JoinParts {
   };
 }
 
-/** The data whose hash fits; undefined where a key stands twice or no reading of the keys gives the hash. */
+/** The joined data that matches the hash; undefined if two parts have the same key or nothing matches. */
 function joinedData(parts: readonly Credential[], sha256: string): Data | undefined {
   const all = new Map<string, SecretValue>();
   for (const { data } of parts)
@@ -50,22 +50,26 @@ function joinedData(parts: readonly Credential[], sha256: string): Data | undefi
       all.set(key, value);
     }
   const joined = joinSplitValues(all);
-  // `a.0` and `a.1` may be the pieces of `a` or two keys of these names: the hash knows.
+  // `a.0` and `a.1` can be pieces of `a` or two keys with these names. The hash decides.
   return [joined, sorted(all)].find((data) => hashOf(data) === sha256);
 }
 
-/** `KEY.0`, `KEY.1`, … become KEY, where there are at least two, without a gap, and no KEY beside them. */
+/** Joins `KEY.0`, `KEY.1`, … to KEY if there are at least two, without a gap, and KEY itself does not exist. */
 function joinSplitValues(all: Data): Data {
   const joined = new Map(all);
   for (const key of all.keys()) {
-    const whole = key.endsWith(".0") ? key.slice(0, -2) : "";
-    if (whole === "" || all.has(whole)) continue;
+    const joinedKey = key.endsWith(".0") ? key.slice(0, -2) : "";
+    if (joinedKey === "" || all.has(joinedKey)) continue;
     const pieces: SecretValue[] = [];
-    for (let piece = all.get(key); piece !== undefined; piece = all.get(`${whole}.${String(pieces.length)}`))
+    for (
+      let piece = all.get(key);
+      piece !== undefined;
+      piece = all.get(`${joinedKey}.${String(pieces.length)}`)
+    )
       pieces.push(piece);
     if (pieces.length < 2) continue;
-    for (let index = 0; index < pieces.length; index += 1) joined.delete(`${whole}.${String(index)}`);
-    joined.set(whole, concatenated(pieces));
+    for (let index = 0; index < pieces.length; index += 1) joined.delete(`${joinedKey}.${String(index)}`);
+    joined.set(joinedKey, concatenated(pieces));
   }
   return sorted(joined);
 }
@@ -86,8 +90,8 @@ function sorted(data: Data): Data {
 }
 
 /**
- * SHA-256 over each key in ascending order: key, NUL, size in decimal, NUL, bytes. The sizes keep a value's end from
- * being read as the next key. docs/lifetimes.md gives the same as a shell command.
+ * SHA-256 over the keys in ascending order: key, NUL, size in decimal, NUL, bytes. The sizes make the boundary between a
+ * value and the next key unambiguous. docs/lifetimes.md shows the same as a shell command.
  */
 function hashOf(data: Data): string {
   const hash = createHash("sha256");
@@ -97,6 +101,6 @@ function hashOf(data: Data): string {
 
 function mismatch(): Problem {
   const message =
-    "All parts are there but they do not fit podkey.dev/part-sha256; write all of them anew with the hash of the joined keys and bytes.";
+    "The parts do not match podkey.dev/part-sha256; write all of them again with the hash of the joined keys and bytes.";
   return problem("PARTS_MISMATCH", message);
 }

@@ -1,17 +1,17 @@
 /**
- * Base64 as the API server writes it and nothing else: standard alphabet, padded, canonical. Node's own decoder
- * takes garbage, missing padding and the url alphabet in silence (`YWJj!ZGVm` becomes `abcdef`), so a damaged
- * value would be served as another one.
+ * Decodes only the base64 that the API server writes: standard alphabet, padded, canonical. Node's own decoder accepts
+ * foreign characters, missing padding and the URL alphabet (`YWJj!ZGVm` becomes `abcdef`), so a damaged value would be
+ * served as a different one.
  */
 
 const FOREIGN = /[^A-Za-z0-9+/]/;
-/** Last characters whose unused low bits are zero: with two characters 4 bits, with three 2 bits are unused. */
+/** Last characters whose unused low bits are zero: 4 unused bits after two characters, 2 after three. */
 const CANONICAL_LAST_OF_2 = /[AQgw]$/;
 const CANONICAL_LAST_OF_3 = /[AEIMQUYcgkosw048]$/;
 
 /**
- * Decodes a value; undefined where the text is not canonical base64. No copy of the text is made, and the bytes have
- * a buffer of their own: not Buffer's shared pool, where `.buffer` would show the neighbours.
+ * Decodes a value; undefined if the text is not canonical base64. The bytes do not come from Buffer's shared pool, where
+ * `.buffer` would expose other values.
  */
 export function decodeStrictBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0) return undefined;

@@ -1,7 +1,6 @@
 /**
- * A source over a folder, whatever the files in it mean (`FolderReader` says that). Keeps true that the snapshot only
- * ever moves from one settled state of the folder to another: a look that saw something new is believed once a second
- * look sees the same, so neither half a file nor the gap in an editor's save is ever served.
+ * A source that polls a folder; a `FolderReader` turns its files into credentials. A changed listing is accepted only
+ * after a second poll finds it again, so a half-written file, or the gap in an editor's save, is never served.
  */
 import type { Subscription } from "rxjs";
 import { Observable } from "rxjs";
@@ -16,92 +15,91 @@ import { errorCode } from "./read-listed-file.ts";
 import type { FolderItem } from "./version-book.ts";
 import { VersionBook } from "./version-book.ts";
 
-/** A regular look comes this often, whatever the hints say: the data proof (contract section 1). */
-export const LOOK_EVERY_MS = 10_000;
-/** How long a new state of the folder must stand still before it is believed. */
+/** Polls happen at least this often, also without a reported change. Each is a data proof (docs/api.md). */
+export const POLL_INTERVAL_MS = 10_000;
+/** How long a changed listing must stay the same before it is accepted. */
 export const SETTLE_MS = 50;
-/** After a failed look; a watcher whose folder was deleted may never hint again. */
+/** After a failed poll. A watcher whose folder was deleted may never report again. */
 export const RETRY_MS = 2_000;
-/** A folder that never stands still is believed all the same after this. */
+/** A listing that keeps changing is accepted after this. */
 export const SETTLE_AT_MOST_MS = 1_000;
 
-/** What the files of a folder mean. */
+/** Turns the files of a folder into credentials. */
 export interface FolderReader {
-  /** Looks without reading. @throws where the folder itself cannot be read. */
+  /** Lists without reading files. @throws the system's error if the folder itself cannot be read. */
   list(): Promise<Listing>;
-  /** The items of a listing, with different names; `resourceVersion` is filled in later. @throws FolderMovedError */
+  /** The items of a listing, with unique names and without `resourceVersion`. @throws FolderMovedError */
   read(listing: Listing): Promise<readonly FolderItem[]>;
 }
 
-/** What a folder source is made of. */
 export interface FolderSourceDeps {
   readonly scope: Scope;
   /** For the log. */
   readonly folder: string;
   readonly reader: FolderReader;
-  /** Hints that the folder changed. */
+  /** Emits when something in the folder may have changed. */
   readonly changes$: Observable<void>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
 }
 
-/** Makes the source; nothing happens before `events$` is subscribed. */
+/** Creates the source; nothing happens before `events$` is subscribed. */
 export function createFolderSource(deps: FolderSourceDeps): Source {
-  const looks = new FolderLooks(deps);
+  const poller = new FolderPoller(deps);
   return {
     scopes: [deps.scope],
     events$: new Observable((subscriber) =>
-      looks.start((event) => {
+      poller.start((event) => {
         subscriber.next(event);
       }),
     ),
     prove: () =>
       new Observable((subscriber) =>
-        looks.prove((outcome) => {
+        poller.prove((outcome) => {
           subscriber.next(outcome);
           subscriber.complete();
         }),
       ),
     relist: (_scope, cause) => {
-      looks.force(cause);
+      poller.force(cause);
     },
   };
 }
 
-/** Who waits for a look that began after they asked. */
+/** Waits for a poll that begins after the request. */
 interface Waiter {
-  readonly askedAtLook: number;
+  readonly requestedAtPoll: number;
   readonly done: (outcome: ProofOutcome) => void;
 }
 
-/** A state of the folder that is not believed yet. */
+/** A listing that is not accepted yet. */
 interface Candidate {
   readonly signature: string;
   readonly sinceMs: number;
-  /** When the folder began to move. */
-  readonly movingSinceMs: number;
+  /** When the folder began to change. */
+  readonly changingSinceMs: number;
 }
 
-type LookOutcome = { readonly ok: true; readonly published: boolean } | { readonly ok: false };
+type PollOutcome = { readonly ok: true; readonly published: boolean } | { readonly ok: false };
 
-/** One look at a time; what comes meanwhile asks for exactly one more. */
-class FolderLooks {
+/** Runs one poll at a time. All requests during a poll cause exactly one more. */
+class FolderPoller {
   readonly #deps: FolderSourceDeps;
   readonly #versions = new VersionBook();
   readonly #waiters = new Set<Waiter>();
   #emit: (event: SyncEvent) => void = () => undefined;
   #stopped = true;
-  #looking = false;
+  #polling = false;
   #settling = false;
-  #hints: Subscription | undefined;
+  #changes: Subscription | undefined;
   #again = false;
-  #lookNumber = 0;
+  #pollNumber = 0;
   #cancelTimer: () => void = () => undefined;
-  #believed: string | undefined;
+  #acceptedSignature: string | undefined;
   #candidate: Candidate | undefined;
-  #forced: ResetCause | undefined = "initial";
-  #troubled = false;
+  #forcedCause: ResetCause | undefined = "initial";
+  #isFailing = false;
 
   constructor(deps: FolderSourceDeps) {
     this.#deps = deps;
@@ -113,18 +111,18 @@ class FolderLooks {
     this.#request();
     return () => {
       this.#stopped = true;
-      this.#hints?.unsubscribe();
+      this.#changes?.unsubscribe();
       this.#cancelTimer();
     };
   }
 
-  /** After the first look, so that setting up a watcher on a thousand folders does not delay the first sync. */
-  #listenForHints(): void {
-    this.#hints ??= this.#deps.changes$.subscribe({
+  /** Called after the first poll: a watcher on a thousand folders would delay the first sync. */
+  #watchForChanges(): void {
+    this.#changes ??= this.#deps.changes$.subscribe({
       next: () => {
         this.#request();
       },
-      // Hints are not needed to be right: without them the regular looks go on.
+      // Regular polls go on without them.
       error: (error: unknown) => {
         this.#deps.log("folder_watch_failed", { folder: this.#deps.folder, cause: errorCode(error) });
       },
@@ -132,37 +130,37 @@ class FolderLooks {
   }
 
   prove(done: (outcome: ProofOutcome) => void): () => void {
-    const waiter = { askedAtLook: this.#lookNumber, done };
+    const waiter = { requestedAtPoll: this.#pollNumber, done };
     this.#waiters.add(waiter);
     this.#request();
     return () => this.#waiters.delete(waiter);
   }
 
   force(cause: ResetCause): void {
-    this.#forced = cause;
+    this.#forcedCause = cause;
     this.#request();
   }
 
-  /** A look, now or right after the one under way. While the folder settles, its own timer looks soon enough. */
+  /** Polls now, or right after the current poll. While the folder settles, its timer polls soon enough. */
   #request(): void {
     this.#again = true;
-    if (this.#looking || this.#settling || this.#stopped) return;
-    this.#looking = true;
-    void this.#lookWhileAsked();
+    if (this.#polling || this.#settling || this.#stopped) return;
+    this.#polling = true;
+    void this.#pollWhileRequested();
   }
 
-  async #lookWhileAsked(): Promise<void> {
-    let nextMs = LOOK_EVERY_MS;
+  async #pollWhileRequested(): Promise<void> {
+    let nextMs = POLL_INTERVAL_MS;
     while (this.#again && !this.#settling && !this.#stopped) {
       this.#again = false;
-      this.#lookNumber += 1;
-      nextMs = await this.#look();
-      // A burst of writes brings a hint for each; one look per pause is enough to see that it goes on.
+      this.#pollNumber += 1;
+      nextMs = await this.#poll();
+      // A burst of writes reports many changes. One poll per settle time is enough.
       this.#settling = nextMs <= SETTLE_MS;
     }
-    this.#looking = false;
+    this.#polling = false;
     if (this.#stopped) return;
-    this.#listenForHints();
+    this.#watchForChanges();
     this.#cancelTimer();
     this.#cancelTimer = this.#deps.timers.after(nextMs, () => {
       this.#settling = false;
@@ -170,17 +168,17 @@ class FolderLooks {
     });
   }
 
-  /** One look; answers after how long the next one is due. */
-  async #look(): Promise<number> {
+  /** Polls once; returns the delay until the next poll, in milliseconds. */
+  async #poll(): Promise<number> {
     try {
       const listing = await this.#deps.reader.list();
       const signature = signatureOf(listing);
-      if (signature === this.#believed && this.#forced === undefined)
+      if (signature === this.#acceptedSignature && this.#forcedCause === undefined)
         return this.#conclude({ ok: true, published: false });
-      const waitMs = this.#settlesInMs(signature);
+      const waitMs = this.#settleDelayMs(signature);
       if (waitMs > 0) return waitMs;
       const items = await this.#deps.reader.read(listing);
-      this.#believed = signature;
+      this.#acceptedSignature = signature;
       return this.#conclude({ ok: true, published: this.#publish(items) });
     } catch (error) {
       if (error instanceof FolderMovedError) return SETTLE_MS;
@@ -188,22 +186,26 @@ class FolderLooks {
     }
   }
 
-  /** 0: believe it. The first state ever, and one that a relist asks for, is believed at once. */
-  #settlesInMs(signature: string): number {
-    if (this.#believed === undefined || signature === this.#believed) return 0;
+  /** 0: accept the listing. The first one, and one that is equal to the accepted one, is accepted at once. */
+  #settleDelayMs(signature: string): number {
+    if (this.#acceptedSignature === undefined || signature === this.#acceptedSignature) return 0;
     const nowMs = this.#deps.clock.nowMs();
     if (this.#candidate?.signature !== signature) {
-      this.#candidate = { signature, sinceMs: nowMs, movingSinceMs: this.#candidate?.movingSinceMs ?? nowMs };
+      this.#candidate = {
+        signature,
+        sinceMs: nowMs,
+        changingSinceMs: this.#candidate?.changingSinceMs ?? nowMs,
+      };
     }
-    const { sinceMs, movingSinceMs } = this.#candidate;
-    return Math.min(sinceMs + SETTLE_MS, movingSinceMs + SETTLE_AT_MOST_MS) - nowMs;
+    const { sinceMs, changingSinceMs } = this.#candidate;
+    return Math.min(sinceMs + SETTLE_MS, changingSinceMs + SETTLE_AT_MOST_MS) - nowMs;
   }
 
-  /** Answers whether there was anything to say. */
+  /** Emits the items if something changed; returns whether it did. */
   #publish(found: readonly FolderItem[]): boolean {
-    const { items, changed } = this.#versions.number(found);
-    const cause = this.#forced ?? (changed ? "scan" : undefined);
-    this.#forced = undefined;
+    const { items, changed } = this.#versions.assign(found);
+    const cause = this.#forcedCause ?? (changed ? "scan" : undefined);
+    this.#forcedCause = undefined;
     if (cause === undefined || this.#stopped) return false;
     const scope = this.#deps.scope.id;
     this.#emit({ kind: "reset-begin", scope, cause });
@@ -212,42 +214,42 @@ class FolderLooks {
     return true;
   }
 
-  /** Ends a look that has an outcome; the end of a reset is a proof of its own. */
-  #conclude(outcome: LookOutcome): number {
-    if (this.#stopped) return LOOK_EVERY_MS;
+  /** Reports the outcome of a poll. The end of a reset is already a proof. */
+  #conclude(outcome: PollOutcome): number {
+    if (this.#stopped) return POLL_INTERVAL_MS;
     const scope = this.#deps.scope.id;
     if (outcome.ok) {
       this.#candidate = undefined;
-      this.#setTrouble(false);
+      this.#setFailing(false);
       this.#emit({ kind: "contact", scope, detectsSilence: false });
       if (!outcome.published) this.#emit({ kind: "proof", scope });
     }
     for (const waiter of [...this.#waiters]) {
-      if (waiter.askedAtLook >= this.#lookNumber) continue;
+      if (waiter.requestedAtPoll >= this.#pollNumber) continue;
       this.#waiters.delete(waiter);
       waiter.done(outcome.ok ? { ok: true } : { ok: false, reason: "SOURCE_ERROR" });
     }
-    return LOOK_EVERY_MS;
+    return POLL_INTERVAL_MS;
   }
 
-  /** The folder is away or cannot be read: what is served stays, and a look every so often finds it again. */
+  /** The folder is missing or cannot be read: the last good content stays, and polls continue. */
   #fail(error: unknown): number {
-    if (!this.#troubled) {
+    if (!this.#isFailing) {
       this.#deps.log("folder_unreadable", { folder: this.#deps.folder, cause: errorCode(error) });
     }
-    this.#setTrouble(true);
+    this.#setFailing(true);
     this.#conclude({ ok: false });
     return RETRY_MS;
   }
 
-  #setTrouble(troubled: boolean): void {
-    if (troubled === this.#troubled) return;
-    this.#troubled = troubled;
-    if (!troubled) this.#deps.log("folder_readable", { folder: this.#deps.folder });
+  #setFailing(isFailing: boolean): void {
+    if (isFailing === this.#isFailing) return;
+    this.#isFailing = isFailing;
+    if (!isFailing) this.#deps.log("folder_readable", { folder: this.#deps.folder });
     this.#emit({
       kind: "trouble",
       scope: this.#deps.scope.id,
-      reason: troubled ? "SOURCE_ERROR" : undefined,
+      reason: isFailing ? "SOURCE_ERROR" : undefined,
     });
   }
 }

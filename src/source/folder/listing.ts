@@ -1,33 +1,33 @@
 /**
- * What a folder holds at one look, without reading any file: names and identities. Two equal signatures mean that
- * nothing was written in between, which is the data proof of the folder sources.
+ * The files of a folder at one moment, with their identities and without their content. Two listings with equal
+ * signatures mean that nothing was written in between; this is the data proof of the folder sources.
  */
 import type { BigIntStats } from "node:fs";
 
-/** One file that counts. */
+/** One file to read. */
 export interface FolderFile {
-  /** Below the folder, with `/`; what logs and problems name. */
+  /** Relative to the folder, with `/`; used in logs and problems. */
   readonly path: string;
-  /** Where to read it; may lie elsewhere, behind a symbolic link that was resolved at the look. */
+  /** The path to open; differs from `path` where a symbolic link was resolved. */
   readonly readFrom: string;
   readonly identity: string;
 }
 
-/** Something in the folder that is left out, with the reason in words. */
+/** An entry of the folder that is not served, with the reason in words. */
 export interface Refusal {
   readonly path: string;
   readonly reason: string;
 }
 
-/** One look. Files and refusals are sorted by path. */
+/** One listing. Files and refusals are sorted by path. */
 export interface Listing {
   readonly files: readonly FolderFile[];
   readonly refusals: readonly Refusal[];
-  /** Folders that count even when empty. */
+  /** Folders that are credentials even if they are empty. */
   readonly folders: readonly string[];
 }
 
-/** Thrown while reading a listing: a file is not the one that was listed; look again. */
+/** Thrown while a listing is read: a file changed after it was listed. List the folder again. */
 export class FolderMovedError extends Error {
   constructor(path: string) {
     super(`${path} changed while the folder was read.`);
@@ -36,14 +36,14 @@ export class FolderMovedError extends Error {
 }
 
 /**
- * The identity of a file: another file behind the name, another size or a later write give another one. ctime is part
- * of it because `cp -p`, `rsync -t` and `touch -r` set mtime back, which no one can do to ctime.
+ * The identity of a file: changes with the file behind the name, its size and every write. Includes ctime because
+ * `cp -p`, `rsync -t` and `touch -r` set mtime, and nothing can set ctime.
  */
 export function identityOf(stats: BigIntStats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(":");
 }
 
-/** Equal exactly where the looks saw the same. NUL cannot be part of a path. */
+/** Equal exactly for equal listings. A path cannot contain NUL. */
 export function signatureOf(listing: Listing): string {
   return [
     ...listing.files.map((file) => `${file.path}\0${file.readFrom}\0${file.identity}`),
@@ -52,7 +52,7 @@ export function signatureOf(listing: Listing): string {
   ].join("\0\0");
 }
 
-/** Ascending by path, by code unit: the order in which the first of two equal names wins. */
+/** Sorts by path, by code unit. Of two Secrets with one name, the first path is served. */
 export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

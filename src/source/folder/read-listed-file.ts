@@ -1,16 +1,16 @@
 /**
- * Reads a file that a look has listed, and makes sure it is that file: writers do not wait for readers, so the
- * identity is compared before and after. What was read is whole, or the folder is looked at again.
+ * Reads a listed file and compares its identity before and after, because writers do not wait for readers. The result is
+ * the complete file of the listing, or the folder is listed again.
  */
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import type { FolderFile } from "./listing.ts";
 import { FolderMovedError, identityOf } from "./listing.ts";
 
-/** Beyond this a file is no set of Secrets that could be served (`--max-bytes` is 64 MiB by default). */
+/** `--max-bytes` is 64 MiB by default; a larger file cannot be served. */
 const MAX_FILE_BYTES = 96 * 1024 * 1024;
 
-/** A file that is there and cannot be read; `reason` is in words, for logs and problems. */
+/** A file that exists and cannot be read; `reason` is in words, for logs and problems. */
 export class UnreadableFileError extends Error {
   readonly reason: string;
 
@@ -23,7 +23,7 @@ export class UnreadableFileError extends Error {
 
 /**
  * The bytes of a listed file.
- * @throws FolderMovedError where it is gone or another one by now; UnreadableFileError where it cannot be read.
+ * @throws FolderMovedError if it changed or was deleted; UnreadableFileError if it cannot be read.
  */
 export async function readListedFile(file: FolderFile): Promise<Uint8Array> {
   const handle = await openListed(file);
@@ -48,7 +48,7 @@ async function openListed(file: FolderFile): Promise<FileHandle> {
   }
 }
 
-/** Into a buffer of its own: `readFile` may hand out a part of a shared pool. */
+/** Does not use `readFile`, which can return a part of a shared pool. */
 async function readAll(handle: FileHandle, sizeBytes: number, path: string): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow(sizeBytes);
   let filled = 0;
@@ -71,7 +71,7 @@ function classified(error: unknown, path: string): Error {
   return new UnreadableFileError(path, `cannot be read (${code})`);
 }
 
-/** The system's code of an error (`EACCES`), which is all of it that goes into logs. */
+/** The system's code of an error (`EACCES`), the only part of it that is logged. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code

@@ -1,10 +1,8 @@
-/**
- * Logs what a folder leaves out: once when it is first seen, not at every look.
- */
+/** Logs each refused entry of a folder once, not at every poll. */
 import type { Log } from "../../log/events.ts";
 import type { Refusal } from "./listing.ts";
 
-/** Makes the function that is told the refusals of each listing that was read. */
+/** Creates a function to call with the refusals of each listing. */
 export function createRefusalLog(log: Log): (refusals: readonly Refusal[]) => void {
   let known: ReadonlySet<string> = new Set();
   return (refusals) => {

@@ -1,13 +1,12 @@
 /**
- * The check at start: a folder that is not there then is a mistake in the configuration; one that goes away later is
- * trouble of the source.
+ * Checks the folder at start. A missing folder is a configuration error then; later it is a failure of the source.
  */
 import { readdir } from "node:fs/promises";
 import { SyncError } from "../../sync/port/sync-error.ts";
 import { errorCode } from "./read-listed-file.ts";
 
 /**
- * Resolves where the folder can be listed.
+ * Resolves if the folder can be listed.
  * @param option the option that named it, for the message (`--manifests`).
  * @throws SyncError `configuration` with the remedy.
  */
@@ -29,7 +28,7 @@ function whatIsWrong(code: string): string {
       return "is a file; name the folder that holds it.";
     case "EACCES":
     case "EPERM":
-      return "may not be read by this user; give it read and search permission.";
+      return "cannot be read by this user; grant read and search permission.";
     default:
       return `cannot be listed (${code}); name another folder.`;
   }

@@ -1,41 +1,40 @@
 /**
- * Versions for what has none: a counter that grows with every change of any credential of the folder, so that the
- * snapshot's rule (only a higher version replaces) holds as it does for an API server. Starts at 1 in each process;
- * clients see it as opaque.
+ * Assigns resource versions to the credentials of a folder: a counter that grows with every change, because the snapshot
+ * replaces an entry only by a higher version. Starts at 1 in each process; opaque to clients.
  */
 import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
 import { credentialKey, sameContent, samePart } from "../../core/credential/credential.ts";
 import type { Undecodable } from "../../core/snapshot/sync-event.ts";
 import { isUndecodable } from "../../core/snapshot/sync-event.ts";
 
-/** What a source knows of one name. */
+/** A credential of a folder, or the problem of one that cannot be decoded. */
 export type FolderItem = Credential | Undecodable;
 
-/** The items of one scan, with versions. */
-export interface Numbered {
+/** The items of one poll, with versions. */
+export interface VersionedItems {
   readonly items: readonly FolderItem[];
-  /** Whether anything differs from the scan before. */
+  /** Whether anything differs from the previous poll. */
   readonly changed: boolean;
 }
 
-/** Remembers the last scan. */
+/** Holds the items of the last poll. */
 export class VersionBook {
   #latest = 0;
   #known: ReadonlyMap<CredentialKey, FolderItem> = new Map();
 
-  /** The highest version given so far; "0" before the first. */
+  /** The highest version assigned so far; "0" before the first. */
   get latest(): string {
     return String(this.#latest);
   }
 
-  /** Gives each item its version: the known one where it says the same, else the next. Items have different names. */
-  number(items: readonly FolderItem[]): Numbered {
+  /** Keeps the version of each unchanged item and assigns the next one to each other. Names must be unique. */
+  assign(items: readonly FolderItem[]): VersionedItems {
     const next = new Map<CredentialKey, FolderItem>();
     let changed = false;
     for (const item of items) {
       const key = credentialKey(item.namespace, item.name);
       const known = this.#known.get(key);
-      if (known !== undefined && saysTheSame(known, item)) {
+      if (known !== undefined && isUnchanged(known, item)) {
         next.set(key, known);
         continue;
       }
@@ -49,7 +48,7 @@ export class VersionBook {
   }
 }
 
-function saysTheSame(a: FolderItem, b: FolderItem): boolean {
+function isUnchanged(a: FolderItem, b: FolderItem): boolean {
   if (isUndecodable(a) || isUndecodable(b)) {
     if (!isUndecodable(a) || !isUndecodable(b)) return false;
     return (

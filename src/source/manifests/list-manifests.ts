@@ -1,7 +1,7 @@
 /**
- * One look at a folder of manifests: every `.yaml`, `.yml` and `.json` below it, at any depth, through symbolic links.
- * Names that begin with a dot do not count: editors keep their swap files under such names, and a mounted ConfigMap
- * keeps `..data` and its predecessors there, reached through links with plain names.
+ * Lists a folder of manifests: every `.yaml`, `.yml` and `.json` file below it, at any depth, through symbolic links.
+ * Skips names that begin with a dot: editors' swap files, and the `..data` folders of a mounted ConfigMap, whose files
+ * are reached through links with ordinary names.
  */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { errorCode } from "../folder/read-listed-file.ts";
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
-/** Lists the folder. @throws the system's error where the folder itself cannot be read. */
+/** @throws the system's error if the folder itself cannot be read. */
 export async function listManifests(folder: string): Promise<Listing> {
   const found: Found = { files: [], refusals: [], visited: new Set() };
   await listInto(found, folder, "");
@@ -21,7 +21,7 @@ export async function listManifests(folder: string): Promise<Listing> {
 interface Found {
   readonly files: FolderFile[];
   readonly refusals: Refusal[];
-  /** Real paths of the folders on the way: a link to one of them would go round for ever. */
+  /** Real paths of the folders listed so far, so that a link back to one of them does not loop. */
   readonly visited: Set<string>;
 }
 
@@ -43,7 +43,7 @@ async function listEntry(found: Found, readFrom: string, path: string): Promise<
       found.files.push({ path, readFrom, identity: identityOf(stats) });
   } catch (error) {
     const code = errorCode(error);
-    // Gone between readdir and stat, or a link to nothing: it is as if it were not there.
+    // Deleted between readdir and stat, or a dangling link: ignored.
     if (code !== "ENOENT") found.refusals.push({ path, reason: `cannot be read (${code})` });
   }
 }

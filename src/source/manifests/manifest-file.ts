@@ -1,6 +1,6 @@
 /**
- * One manifest file as credentials: what it holds that is selected, or why it cannot be used. Pure; `manifest-folder.ts`
- * remembers the results and what was good before.
+ * Turns one manifest file into its selected credentials, or the reason why it cannot be used. Pure; manifest-folder.ts
+ * keeps the results and the last good content.
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import type { Selector } from "../../core/select/selector.ts";
@@ -16,23 +16,23 @@ import { readSecretManifest } from "./secret-manifest.ts";
 
 /** Which Secrets of a folder are served, and how they are decoded. */
 export interface ManifestSelection {
-  /** Namespaces to serve; none: all. The first is where a manifest without one belongs, else `default`. */
+  /** Namespaces to serve; empty: all. The first, else `default`, is used for a manifest without a namespace. */
   readonly namespaces: readonly string[];
   /** Undefined: every Secret. */
   readonly selector: Selector | undefined;
   readonly decode: DecodeOptions;
 }
 
-/** A credential of a file, with the line where it stands. */
+/** A credential of a file and its line. */
 export interface ManifestItem {
   readonly item: FolderItem;
   readonly line: number;
 }
 
-/** What a file holds. */
+/** The credentials of a file, or why it cannot be used. */
 export type ManifestFile = { readonly items: readonly ManifestItem[] } | { readonly fault: ManifestFault };
 
-/** Reads the bytes of a file; `path` is only named in problems. */
+/** Reads the bytes of a file; `path` is used in problems only. */
 export function readManifestFile(
   path: string,
   bytes: Uint8Array,
@@ -62,7 +62,7 @@ function decoded(
   path: string,
   selection: ManifestSelection,
 ): ManifestItem {
-  // The written resourceVersion is of some cluster; the folder counts its own.
+  // A resourceVersion in a manifest comes from some cluster. The folder assigns its own.
   const { resourceVersion: _, ...metadata } = secret.metadata as Readonly<Record<string, unknown>>;
   const item = decodeSecret({ ...secret, metadata }, selection.decode);
   const own = object.lineOf(["metadata", "name"]);
@@ -86,7 +86,7 @@ function located(problem: Problem, path: string, line: number): Problem {
   return { ...problem, message: `${path}:${String(line)}: ${problem.message}` };
 }
 
-/** Labels that no API server would take match nothing but an absent selector. */
+/** A selector does not match labels that an API server would refuse. */
 function isSelected({ metadata }: Secret, { namespaces, selector }: ManifestSelection): boolean {
   if (namespaces.length > 0 && !namespaces.includes(metadata.namespace)) return false;
   if (selector === undefined) return true;

@@ -1,6 +1,6 @@
 /**
- * What the files of a folder of manifests mean together. Remembers each file by its identity, so that a look reads only
- * what changed, and the names each file last held, so that a broken file marks its credentials instead of dropping them.
+ * Merges the manifest files of a folder. Keeps each file by its identity, so a poll reads only changed files, and the
+ * names that each file last held, so a broken file marks its credentials instead of removing them.
  */
 import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
 import { credentialKey } from "../../core/credential/credential.ts";
@@ -17,15 +17,15 @@ import type { ManifestFile, ManifestItem, ManifestSelection } from "./manifest-f
 import { readManifestFile } from "./manifest-file.ts";
 import type { ManifestFault } from "./parse-manifests.ts";
 
-/** What is known of a file. */
+/** The last result of a file. */
 interface KnownFile {
   readonly identity: string;
   readonly items: readonly ManifestItem[];
-  /** Set: `items` only mark what was there when the file was last good. */
+  /** Set for a broken file; `items` then mark the credentials that it last held. */
   readonly fault: ManifestFault | undefined;
 }
 
-/** A reader of the folder. */
+/** Creates the reader of the folder. */
 export function createManifestFolder(folder: string, selection: ManifestSelection, log: Log): FolderReader {
   let known: ReadonlyMap<string, KnownFile> = new Map();
   let duplicates: ReadonlySet<string> = new Set();
@@ -46,9 +46,9 @@ export function createManifestFolder(folder: string, selection: ManifestSelectio
         next.set(file.path, knownAfter(file, before, now));
       }
       keepUnreachable(next, known, listing.refusals);
-      // Nothing is remembered or logged before the whole listing was read: a folder that moves is read again.
+      // Nothing is kept or logged before all files were read: if the folder changes, it is read again.
       logRefusals(listing.refusals);
-      for (const [path, now] of read) report(log, path, known.get(path), now);
+      for (const [path, now] of read) logResult(log, path, known.get(path), now);
       known = next;
       const merged = merge(next);
       for (const text of merged.duplicates)
@@ -63,12 +63,12 @@ function knownAfter(file: FolderFile, before: KnownFile | undefined, now: Manife
   if ("items" in now) return { identity: file.identity, items: now.items, fault: undefined };
   return {
     identity: file.identity,
-    items: marked(file.path, before?.items ?? [], now.fault),
+    items: markBroken(file.path, before?.items ?? [], now.fault),
     fault: now.fault,
   };
 }
 
-/** What lies below a folder that may not be entered any more is not gone: it only cannot be seen. */
+/** Files below a folder that can no longer be read are kept, marked as broken. */
 function keepUnreachable(
   next: Map<string, KnownFile>,
   known: ReadonlyMap<string, KnownFile>,
@@ -78,7 +78,7 @@ function keepUnreachable(
     for (const [path, file] of known) {
       if (next.has(path) || (path !== refused && !path.startsWith(`${refused}/`))) continue;
       const fault = { line: 1, why: reason };
-      next.set(path, { identity: "", items: marked(path, file.items, fault), fault });
+      next.set(path, { identity: "", items: markBroken(path, file.items, fault), fault });
     }
   }
 }
@@ -92,11 +92,15 @@ async function readManifest(file: FolderFile, selection: ManifestSelection): Pro
   }
 }
 
-/** The names of a file that was good, each with the file's fault. */
-function marked(path: string, items: readonly ManifestItem[], fault: ManifestFault): readonly ManifestItem[] {
+/** The credentials that a file last held, each with the file's fault. */
+function markBroken(
+  path: string,
+  items: readonly ManifestItem[],
+  fault: ManifestFault,
+): readonly ManifestItem[] {
   const broken = problem(
     "BROKEN_FILE",
-    `${path}:${String(fault.line)}: ${fault.why}; the last good content of this file is served until it is mended.`,
+    `${path}:${String(fault.line)}: ${fault.why}; the last good content of this file is served until it is corrected.`,
     { contentOutdated: true },
   );
   return items.map(({ item: { namespace, name, uid }, line }) => ({
@@ -105,7 +109,7 @@ function marked(path: string, items: readonly ManifestItem[], fault: ManifestFau
   }));
 }
 
-function report(log: Log, file: string, before: KnownFile | undefined, now: ManifestFile): void {
+function logResult(log: Log, file: string, before: KnownFile | undefined, now: ManifestFile): void {
   if ("fault" in now) {
     log("manifests_file_broken", { file, line: now.fault.line, why: now.fault.why });
     return;
@@ -118,7 +122,7 @@ function report(log: Log, file: string, before: KnownFile | undefined, now: Mani
   }
 }
 
-/** The first path wins a name, and says which other file wants it too. */
+/** Of two Secrets with one name the first path is served, with a problem that names the other file. */
 function merge(files: ReadonlyMap<string, KnownFile>): {
   readonly items: readonly FolderItem[];
   readonly duplicates: ReadonlySet<string>;
@@ -133,7 +137,7 @@ function merge(files: ReadonlyMap<string, KnownFile>): {
         winners.set(key, { path, item });
         continue;
       }
-      const text = `Secret ${item.namespace}/${item.name} of ${winner.path} is defined again in ${path}:${String(line)}; the first path wins.`;
+      const text = `Secret ${item.namespace}/${item.name} of ${winner.path} is defined again in ${path}:${String(line)}; the first path is served, delete one of them.`;
       duplicates.add(text);
       if (!isUndecodable(winner.item)) winner.item = withProblem(winner.item, text);
     }

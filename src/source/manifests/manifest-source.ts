@@ -1,7 +1,4 @@
-/**
- * The source `manifests`: a folder of Secret manifests, served live. The default of `npm start`, and the same API on a
- * laptop as in a cluster. Called by app.ts.
- */
+/** The source `manifests`: serves a folder of Secret manifests live. `npm start` uses it; no cluster is needed. */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ScopeId } from "../../core/snapshot/sync-event.ts";
 import type { Source } from "../../sync/port/source.ts";
@@ -12,7 +9,6 @@ import { requireFolder } from "../folder/require-folder.ts";
 import { createManifestFolder } from "./manifest-folder.ts";
 import type { ManifestSelection } from "./manifest-file.ts";
 
-/** What the source needs. */
 export interface ManifestSourceDeps extends ManifestSelection {
   readonly folder: string;
   readonly clock: Clock;
@@ -22,7 +18,7 @@ export interface ManifestSourceDeps extends ManifestSelection {
 
 /**
  * Opens the folder.
- * @throws SyncError `configuration` where it cannot be listed, with the remedy.
+ * @throws SyncError `configuration` if it cannot be listed, with the remedy.
  */
 export async function openManifests(deps: ManifestSourceDeps): Promise<Source> {
   const { folder, clock, timers, log } = deps;

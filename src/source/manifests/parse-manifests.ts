@@ -1,7 +1,7 @@
 /**
- * From the bytes of a `.yaml`, `.yml` or `.json` file to Kubernetes objects, each able to say on which line a field
- * stands. Reads as kubectl does: several documents, `List`, and `yes`, `no`, `on`, `off` are booleans (YAML 1.1), so that
- * what works here works in a cluster.
+ * Parses a `.yaml`, `.yml` or `.json` file to Kubernetes objects with the lines of their fields. Reads as kubectl does:
+ * several documents, `List`, and the booleans `yes`, `no`, `on`, `off` of YAML 1.1, so a file that works here works in a
+ * cluster.
  */
 import type { Document, ScalarTag, Tags } from "yaml";
 import { isNode, LineCounter, parseAllDocuments } from "yaml";
@@ -13,18 +13,18 @@ export type FieldPath = readonly (string | number)[];
 /** One object of a file. */
 export interface ManifestObject {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The line, from 1, of a field, or of the nearest one around it that can be found. */
+  /** The line of a field, from 1, or of the nearest enclosing field that exists. */
   lineOf(path: FieldPath): number;
 }
 
 /** Why a file cannot be used. */
 export interface ManifestFault {
   readonly line: number;
-  /** In words, without a text of the file. */
+  /** In words, without text from the file. */
   readonly why: string;
 }
 
-/** What a file holds, or why it holds nothing that may be used. */
+/** The objects of a file, or why it cannot be used. */
 export type ParsedFile = { readonly objects: readonly ManifestObject[] } | { readonly fault: ManifestFault };
 
 const LEGACY_BOOLEAN: ScalarTag = {
@@ -34,10 +34,10 @@ const LEGACY_BOOLEAN: ScalarTag = {
   resolve: (text) => /^(?:y|on)/i.test(text),
 };
 
-/** Reads a whole file; one bad document spoils it, because nobody can say what the rest was meant to be. */
+/** Parses a file. One malformed document makes the whole file unusable, because the rest may be cut in the wrong place. */
 export function parseManifests(bytes: Uint8Array): ParsedFile {
   const text = decodeUtf8(bytes);
-  if (text === undefined) return { fault: { line: 1, why: "it is no UTF-8 text" } };
+  if (text === undefined) return { fault: { line: 1, why: "the file is not UTF-8 text" } };
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -73,11 +73,11 @@ function readDocument(document: Document.Parsed, lines: LineCounter): ParsedFile
   try {
     value = document.toJS();
   } catch {
-    // An alias without an anchor, or a bomb: the library stops at 100 expansions.
-    return fault(lines, start, "an alias has no anchor before it, or the aliases expand to too much");
+    // An alias without an anchor, or more than 100 expansions, the limit of the library.
+    return fault(lines, start, "an alias has no anchor before it, or the aliases expand too much");
   }
   if (value === null || value === undefined) return { objects: [] };
-  if (!isRecord(value)) return fault(lines, start, "a document is no Kubernetes object");
+  if (!isRecord(value)) return fault(lines, start, "a document is not a Kubernetes object");
   const lineOf = (path: FieldPath): number => lineOfPath(document, lines, path);
   if (value["kind"] !== "List" && value["kind"] !== "SecretList")
     return { objects: [{ fields: value, lineOf }] };
@@ -87,18 +87,18 @@ function readDocument(document: Document.Parsed, lines: LineCounter): ParsedFile
 function listItems(items: unknown, lineOf: (path: FieldPath) => number): ParsedFile {
   if (items === null || items === undefined) return { objects: [] };
   if (!Array.isArray(items))
-    return { fault: { line: lineOf(["items"]), why: "the items of a List are no list" } };
+    return { fault: { line: lineOf(["items"]), why: "the items of a List are not a list" } };
   const objects: ManifestObject[] = [];
   for (const [index, fields] of (items as readonly unknown[]).entries()) {
     const at: FieldPath = ["items", index];
     if (!isRecord(fields))
-      return { fault: { line: lineOf(at), why: "an item of a List is no Kubernetes object" } };
+      return { fault: { line: lineOf(at), why: "an item of a List is not a Kubernetes object" } };
     objects.push({ fields, lineOf: (path) => lineOf([...at, ...path]) });
   }
   return { objects };
 }
 
-/** Goes up until a node with a place is found: a missing field is reported where it is missing. */
+/** Goes up to the nearest node that exists, so a missing field is reported at its parent. */
 function lineOfPath(document: Document.Parsed, lines: LineCounter, path: FieldPath): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);

@@ -1,20 +1,19 @@
 /**
- * From an object in a manifest to the Secret that an API server would store: default namespace, `stringData` folded
- * into `data`, and the mistakes that the server would refuse, each with the field it lies in. The decoder, which every
- * source shares, does the rest.
+ * Turns an object of a manifest into the Secret that an API server would store: default namespace, and `stringData` merged
+ * into `data`. Reports the mistakes that the server would refuse, each with its field. The shared decoder does the rest.
  */
 import { problem } from "../content/problem-reasons.ts";
 import type { Problem } from "../../core/credential/problem.ts";
 import { isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import type { FieldPath, ManifestObject } from "./parse-manifests.ts";
 
-/** What an object of a file turned out to be. */
+/** The kind of an object. */
 export type SecretManifest =
-  /** Another kind, or an object of no interest. */
+  /** Another kind. */
   | { readonly is: "other" }
-  /** Nobody can say which credential it is: the file cannot be used. */
+  /** A Secret without a valid name: the file cannot be used. */
   | { readonly is: "nameless"; readonly at: FieldPath; readonly why: string }
-  /** It has a name, and a mistake: the last good content stays. */
+  /** A Secret with a name and a mistake: the last good content stays. */
   | { readonly is: "faulty"; readonly at: FieldPath; readonly secret: Secret; readonly problem: Problem }
   | { readonly is: "secret"; readonly secret: Secret };
 
@@ -39,7 +38,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "stringData",
 ]);
 
-/** Reads one object; `defaultNamespace` is where it belongs without a `metadata.namespace`. */
+/** Reads one object; `defaultNamespace` is used without a `metadata.namespace`. */
 export function readSecretManifest({ fields }: ManifestObject, defaultNamespace: string): SecretManifest {
   const { kind, apiVersion, metadata } = fields;
   if (kind === undefined && (fields["data"] !== undefined || fields["stringData"] !== undefined))
@@ -50,36 +49,48 @@ export function readSecretManifest({ fields }: ManifestObject, defaultNamespace:
   if (apiVersion !== "v1") return { is: "other" };
   const { name, namespace = defaultNamespace } = isRecord(metadata) ? metadata : {};
   if (typeof name !== "string" || !isSecretName(name))
-    return { is: "nameless", at: ["metadata", "name"], why: "metadata.name is missing or no DNS subdomain" };
+    return {
+      is: "nameless",
+      at: ["metadata", "name"],
+      why: "metadata.name is missing or not a valid DNS subdomain",
+    };
   if (typeof namespace !== "string" || !isNamespaceName(namespace))
-    return { is: "nameless", at: ["metadata", "namespace"], why: "metadata.namespace is no DNS label" };
+    return {
+      is: "nameless",
+      at: ["metadata", "namespace"],
+      why: "metadata.namespace is not a valid DNS label",
+    };
   const identified = { ...fields, metadata: { ...(metadata as Fields), name, namespace } };
-  return foldStringData(identified);
+  return mergeStringData(identified);
 }
 
-/** `stringData` wins over `data`, as in the API server. */
-function foldStringData({ stringData, ...secret }: Secret): SecretManifest {
+/** `stringData` overrides `data`, as in the API server. */
+function mergeStringData({ stringData, ...secret }: Secret): SecretManifest {
   const unknown = Object.keys(secret).find((field) => !FIELDS.has(field));
-  // The field is not named in the message: below a wrong indentation it may be anything.
+  // The message does not name the field: with a wrong indentation it may be a value.
   if (unknown !== undefined)
-    return faulty(secret, [unknown], "a field stands here that a Secret does not have");
+    return faulty(
+      secret,
+      [unknown],
+      "this field is not a field of a Secret; check its spelling and indentation",
+    );
   const data = secret["data"] ?? {};
-  if (!isRecord(data)) return faulty(secret, ["data"], "data is no mapping of keys to base64 text");
+  if (!isRecord(data)) return faulty(secret, ["data"], "data is not a mapping of keys to base64 text");
   const texts = stringData ?? {};
-  if (!isRecord(texts)) return faulty(secret, ["stringData"], "stringData is no mapping of keys to text");
-  const folded: Record<string, unknown> = {};
+  if (!isRecord(texts)) return faulty(secret, ["stringData"], "stringData is not a mapping of keys to text");
+  const merged: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(data)) {
     if (typeof value !== "string")
-      return faulty(secret, ["data", key], "a value of data is no text; quote it");
-    // Go's decoder, and so the API server, skips line breaks inside base64.
-    folded[key] = value.replace(/[\r\n]/g, "");
+      return faulty(secret, ["data", key], "a value of data is not a string; quote it");
+    // Go's base64 decoder, and so the API server, skips line breaks.
+    merged[key] = value.replace(/[\r\n]/g, "");
   }
   for (const [key, value] of Object.entries(texts)) {
     if (typeof value !== "string")
-      return faulty(secret, ["stringData", key], "a value of stringData is no text; quote it");
-    folded[key] = Buffer.from(value, "utf8").toString("base64");
+      return faulty(secret, ["stringData", key], "a value of stringData is not a string; quote it");
+    merged[key] = Buffer.from(value, "utf8").toString("base64");
   }
-  return { is: "secret", secret: { ...secret, data: folded } };
+  return { is: "secret", secret: { ...secret, data: merged } };
 }
 
 function faulty(secret: Secret, at: FieldPath, why: string): SecretManifest {

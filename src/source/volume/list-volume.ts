@@ -1,7 +1,7 @@
 /**
- * One look at a folder of mounted Secrets and projected volumes. Each sub-folder is a credential and its files are the
- * keys. Where the kubelet mounted it, `..data` links to the one complete version; that link is resolved once per look,
- * so that all keys come from the same version and its swap is one change.
+ * Lists a folder of mounted Secrets and projected volumes. Each sub-folder is a credential and its files are the keys. In
+ * a mount of the kubelet, `..data` links to the current version. The link is resolved once per listing, so all keys come
+ * from the same version and a swap of the link is one change.
  */
 import type { BigIntStats } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
@@ -17,10 +17,10 @@ interface Found {
   readonly folders: string[];
 }
 
-/** Lists the folder; file paths are `NAME/KEY`. @throws the system's error where the folder itself cannot be read. */
+/** File paths are `NAME/KEY`. @throws the system's error if the folder itself cannot be read. */
 export async function listVolume(folder: string): Promise<Listing> {
   const found: Found = { files: [], refusals: [], folders: [] };
-  // Dots: the kubelet's own entries, when the folder itself is a volume; and what people hide.
+  // Skips hidden entries, and the kubelet's own if the folder itself is a volume.
   const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
   await Promise.all(names.map((name) => listMount(found, join(folder, name), name)));
   return {
@@ -33,9 +33,9 @@ export async function listVolume(folder: string): Promise<Listing> {
 async function listMount(found: Found, mount: string, name: string): Promise<void> {
   try {
     if (!(await stat(mount)).isDirectory()) {
-      found.refusals.push({ path: name, reason: "is no folder; mount each Secret as a sub-folder" });
+      found.refusals.push({ path: name, reason: "is not a folder; mount each Secret as a sub-folder" });
     } else if (!isSecretName(name)) {
-      found.refusals.push({ path: name, reason: "has a name that no Secret can have; use a DNS subdomain" });
+      found.refusals.push({ path: name, reason: "is not a valid Secret name; use a DNS subdomain" });
     } else {
       await listKeys(found, await contentOf(mount), name);
     }
@@ -46,7 +46,7 @@ async function listMount(found: Found, mount: string, name: string): Promise<voi
   }
 }
 
-/** Where the keys are: the version that `..data` names now, or the folder itself where nothing is linked. */
+/** The folder of the keys: the target of `..data`, or the mount itself without such a link. */
 async function contentOf(mount: string): Promise<string> {
   try {
     return await realpath(join(mount, "..data"));
@@ -61,19 +61,20 @@ async function listKeys(found: Found, content: string, name: string): Promise<vo
     const path = `${name}/${key}`;
     const readFrom = join(content, key);
     const stats = await statKey(readFrom, path);
-    if (stats === undefined) found.refusals.push({ path, reason: "is a link to nothing" });
+    if (stats === undefined) found.refusals.push({ path, reason: "is a dangling link" });
     else if (stats.isDirectory()) {
-      // Versions of a volume that `..data` does not name (yet).
-      if (!key.startsWith("..")) found.refusals.push({ path, reason: "is a nested folder; a key is a file" });
-    } else if (!stats.isFile()) found.refusals.push({ path, reason: "is neither a file nor a folder" });
+      // Versions of a volume that `..data` does not link to.
+      if (!key.startsWith(".."))
+        found.refusals.push({ path, reason: "is a nested folder; a key must be a file" });
+    } else if (!stats.isFile()) found.refusals.push({ path, reason: "is not a regular file" });
     else if (!isDataKey(key))
-      found.refusals.push({ path: name, reason: "holds a file whose name cannot be a key" });
+      found.refusals.push({ path: name, reason: "holds a file whose name is not a valid key" });
     else found.files.push({ path, readFrom, identity: identityOf(stats) });
   }
   found.folders.push(name);
 }
 
-/** A version that is gone right after it was resolved was swapped away: look again. */
+/** A version that is missing right after it was resolved was replaced: list again. */
 async function entriesOf(content: string, name: string): Promise<readonly string[]> {
   try {
     return (await readdir(content)).sort();
@@ -82,7 +83,7 @@ async function entriesOf(content: string, name: string): Promise<readonly string
   }
 }
 
-/** Undefined for a link to nothing. */
+/** Undefined for a dangling link. */
 async function statKey(readFrom: string, path: string): Promise<BigIntStats | undefined> {
   try {
     return await stat(readFrom, { bigint: true });

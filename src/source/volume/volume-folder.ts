@@ -1,6 +1,6 @@
 /**
- * Mounted folders as credentials of type Opaque. A key that cannot be read marks its credential, whose last good content
- * stays; so does a nested folder, which a Secret cannot hold.
+ * Turns mounted folders into credentials of type Opaque. A key that cannot be read marks its credential, whose last good
+ * content stays. A nested folder, which a Secret cannot hold, is a problem of the credential.
  */
 import { SecretValue } from "../../core/credential/secret-value.ts";
 import type { Log } from "../../log/events.ts";
@@ -14,14 +14,14 @@ import type { FolderItem } from "../folder/version-book.ts";
 import { problem } from "../content/problem-reasons.ts";
 import { listVolume } from "./list-volume.ts";
 
-/** How a mounted folder becomes a credential. */
+/** The settings of the source. */
 export interface VolumeSelection {
-  /** The namespace that all of them are served in. */
+  /** The namespace of all credentials. */
   readonly namespace: string;
   readonly decode: DecodeOptions;
 }
 
-/** A key's value, or why it cannot be read. */
+/** The value of a key, or why it cannot be read. */
 type KeyContent = SecretValue | UnreadableFileError;
 
 interface KnownKey {
@@ -29,7 +29,7 @@ interface KnownKey {
   readonly content: KeyContent;
 }
 
-/** A reader of the folder. */
+/** Creates the reader of the folder. */
 export function createVolumeFolder(folder: string, selection: VolumeSelection, log: Log): FolderReader {
   let known: ReadonlyMap<string, KnownKey> = new Map();
   let names: ReadonlySet<string> = new Set();
@@ -82,7 +82,7 @@ function toItem(
   }
   const refused = refusals
     .filter(({ path }) => path === name || path.startsWith(`${name}/`))
-    .map(({ path, reason }) => problem("BAD_ENTRY", `${path} ${reason}; it is left out.`));
+    .map(({ path, reason }) => problem("BAD_ENTRY", `${path} ${reason}; it is not served.`));
   const { expiry, problems } = inspectContent({
     name,
     type: "Opaque",
@@ -103,7 +103,7 @@ function toItem(
   };
 }
 
-/** A sub-folder that was there and may not be entered any more: its last good content stays, marked. */
+/** A sub-folder that can no longer be read: its last good content stays, with a problem. */
 function unreachable(
   names: ReadonlySet<string>,
   listing: Listing,

@@ -1,6 +1,6 @@
 /**
- * The source `volume`: mounted Secrets, projected and CSI volumes, for pods that may not talk to the API server. As
- * fresh as the mount is, which the kubelet brings up to date about once a minute. Called by app.ts.
+ * The source `volume`: mounted Secrets, projected and CSI volumes, for pods without access to the API server. The kubelet
+ * updates a mount about once a minute.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ScopeId } from "../../core/snapshot/sync-event.ts";
@@ -12,7 +12,6 @@ import { requireFolder } from "../folder/require-folder.ts";
 import type { VolumeSelection } from "./volume-folder.ts";
 import { createVolumeFolder } from "./volume-folder.ts";
 
-/** What the source needs. */
 export interface VolumeSourceDeps extends VolumeSelection {
   readonly folder: string;
   readonly clock: Clock;
@@ -22,7 +21,7 @@ export interface VolumeSourceDeps extends VolumeSelection {
 
 /**
  * Opens the folder.
- * @throws SyncError `configuration` where it cannot be listed, with the remedy.
+ * @throws SyncError `configuration` if it cannot be listed, with the remedy.
  */
 export async function openVolume(deps: VolumeSourceDeps): Promise<Source> {
   const { folder, clock, timers, log } = deps;

@@ -30,7 +30,7 @@ const KEYS = [
   ".dockerconfigjson",
 ];
 
-/** Real PEM and JWT text, cut, doubled and with bytes turned over: closer to the parsers than noise is. */
+/** Real PEM and JWT text, cut, repeated and with changed bytes, which reaches more of the parsers than random bytes. */
 const damaged = fc
   .tuple(
     fc.constantFrom(
@@ -69,8 +69,8 @@ const secret = fc.record({
   ),
 });
 
-describe("decodeSecret, on any input", () => {
-  it("decodes what base64 encoded, byte for byte, and is a pure function", () => {
+describe("decode: any Secret", () => {
+  it("decodes base64 byte for byte, and is a pure function", () => {
     fc.assert(
       fc.property(secret, (object) => {
         const once = decodeSecret(object, OPTIONS);
@@ -85,7 +85,7 @@ describe("decodeSecret, on any input", () => {
     );
   });
 
-  it("puts no value into any message, however the values look", () => {
+  it("puts no value into any message", () => {
     const canary = "cAnArY-8c1f";
     fc.assert(
       fc.property(
@@ -105,7 +105,7 @@ describe("decodeSecret, on any input", () => {
     );
   });
 
-  it("answers any JSON that has a name with a credential or an undecodable object, never with a crash", () => {
+  it("returns a credential or an undecodable object for any JSON with a name, and never throws", () => {
     const names = fc.record({
       namespace: fc.constant("ns"),
       name: fc.constant("n"),
@@ -126,8 +126,8 @@ describe("decodeSecret, on any input", () => {
   });
 });
 
-describe("decodeStrictBase64, on any text", () => {
-  it("takes exactly the texts that an encoder writes", () => {
+describe("base64: any text", () => {
+  it("accepts exactly the texts that an encoder writes", () => {
     const almost = fc.string({ unit: fc.constantFrom(..."ABQRgwxyz019+/=-_ \n".split("")), maxLength: 12 });
     fc.assert(
       fc.property(almost, (text) => {

@@ -1,6 +1,6 @@
 /**
- * What a hostile writer of Secrets can put into them: damaged certificates, tokens, docker configurations, gzip bodies
- * and part annotations. Nothing crashes or hangs the decoder, and no value is ever in its words.
+ * Content that a hostile writer of Secrets can create: damaged certificates, tokens, docker configurations, gzip values
+ * and part annotations. The decoder never throws or hangs, and no message contains a value.
  */
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -14,7 +14,7 @@ const OPTIONS = { annotations: [], lifetimePrefix: "example.io/" };
 const authority = createCertificateAuthority();
 const { certificatePem, keyPem } = authority.issue({ commonName: CANARY });
 
-/** Bytes with some of them turned over, cut off, or with something behind. */
+/** Bytes with some of them changed, cut off, or with bytes appended. */
 function damaged(good: Uint8Array): fc.Arbitrary<Buffer> {
   const turn = fc.tuple(fc.nat(Math.max(0, good.length - 1)), fc.integer({ min: 1, max: 255 }));
   return fc
@@ -30,7 +30,7 @@ function damaged(good: Uint8Array): fc.Arbitrary<Buffer> {
     });
 }
 
-/** Damage below the armour: the PEM is well-formed, its DER is not. */
+/** The PEM is well-formed and its DER is damaged. */
 function damagedPem(pem: string): fc.Arbitrary<Buffer> {
   const [head = "", ...rest] = pem.trim().split("\n");
   const foot = rest.pop() ?? "";
@@ -90,14 +90,14 @@ const CASES: readonly (readonly [string, string, string, fc.Arbitrary<Buffer>])[
   ],
 ];
 
-function wordsOf(object: object): string {
+function messagesOf(object: object): string {
   const decoded = decodeSecret(object, OPTIONS);
   return JSON.stringify(isUndecodable(decoded) ? decoded.problem : decoded.problems);
 }
 
-describe("decodeSecret, on hostile content", () => {
+describe("decode: hostile content", () => {
   for (const [what, type, key, bytes] of CASES)
-    it(`takes any damage to ${what}`, () => {
+    it(`accepts any damage to ${what}`, () => {
       const other = type === "kubernetes.io/tls" ? { "tls.crt": certificatePem, "tls.key": keyPem } : {};
       fc.assert(
         fc.property(bytes, (value) => {
@@ -110,13 +110,13 @@ describe("decodeSecret, on hostile content", () => {
             name: "n",
             annotations: { "kubernetes.io/service-account.name": "x" },
           };
-          expect(wordsOf({ metadata, type, data })).not.to.contain(CANARY);
+          expect(messagesOf({ metadata, type, data })).not.to.contain(CANARY);
         }),
         { numRuns: 300 },
       );
     });
 
-  it("takes any damage to gzip bodies: the bytes as they were, or the last good content", () => {
+  it("returns the original bytes or a problem for any damage to gzip values", () => {
     const plain = Buffer.from(`${CANARY}${"0123456789".repeat(50)}`);
     const packed = gzipSync(plain);
     const bodies = fc.oneof(
@@ -132,17 +132,17 @@ describe("decodeSecret, on hostile content", () => {
           data: { k: body.toString("base64") },
         };
         const decoded = decodeSecret(object, OPTIONS);
-        expect(wordsOf(object)).not.to.contain(CANARY);
+        expect(messagesOf(object)).not.to.contain(CANARY);
         if (isUndecodable(decoded))
           expect(decoded.problem).to.deep.include({ reason: "BAD_ENCODING", contentOutdated: true });
-        // A checksum lets nothing through that was not compressed: nothing, once or twice the text.
+        // The checksum of gzip allows only complete streams: none, one or two copies of the text.
         else expect((decoded.data.get("k")?.sizeBytes ?? 0) % plain.length).to.equal(0);
       }),
       { numRuns: 500 },
     );
   });
 
-  it("takes any part annotations: a part, or the last good content, and no digest in words", () => {
+  it("returns a part or a problem for any part annotations, and no digest in a message", () => {
     const hex = "0123456789abcdef".repeat(4);
     const text = fc.oneof(
       fc.string(),
@@ -169,7 +169,7 @@ describe("decodeSecret, on hostile content", () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), text), (annotations) => {
         const object = { metadata: { namespace: "ns", name: "n", annotations }, data: { k: "" } };
         const decoded = decodeSecret(object, OPTIONS);
-        expect(wordsOf(object)).not.to.contain(hex.slice(0, 16));
+        expect(messagesOf(object)).not.to.contain(hex.slice(0, 16));
         if (isUndecodable(decoded)) expect(decoded.problem.reason).to.equal("BAD_PART");
         else {
           expect(decoded.part !== undefined).to.equal("podkey.dev/part-of" in annotations);

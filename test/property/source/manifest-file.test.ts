@@ -19,7 +19,7 @@ stringData:
 {"${CANARY}": ["${CANARY}", ${CANARY}], "apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "b"}}]}
 `;
 
-/** A good file with pieces of YAML's grammar thrown in: closer to the parser than noise is. */
+/** A valid file with inserted YAML syntax, which reaches more of the parser than random text. */
 const damaged = fc
   .array(
     fc.record({
@@ -53,8 +53,8 @@ const damaged = fc
     edits.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), GOOD),
   );
 
-describe("readManifestFile, on any text", () => {
-  it("answers with credentials or with a line of the file, never with a crash", () => {
+describe("manifests: any text in a file", () => {
+  it("returns credentials or a line of the file, and never throws", () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.string({ unit: "binary", maxLength: 300 })), (text) => {
         const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
@@ -65,12 +65,12 @@ describe("readManifestFile, on any text", () => {
     );
   });
 
-  it("puts no value into what it says of a damaged file", () => {
+  it("puts no value into a message about a damaged file", () => {
     fc.assert(
       fc.property(damaged, (text) => {
         const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
-        const said = "fault" in file ? [file.fault.why] : file.items.flatMap(({ item }) => messages(item));
-        for (const message of said) expect(message).not.to.contain(CANARY);
+        const texts = "fault" in file ? [file.fault.why] : file.items.flatMap(({ item }) => messages(item));
+        for (const message of texts) expect(message).not.to.contain(CANARY);
       }),
       { numRuns: 400 },
     );

@@ -1,13 +1,13 @@
 /**
- * Writes a mount as the kubelet does for Secrets, projected volumes and (through its library) most CSI drivers.
+ * Writes a mount as the kubelet does for Secrets and projected volumes, and as most CSI drivers do with its library.
  */
 import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
- * One swap, after kubelet's pkg/volume/util/atomic_writer.go: payload, symlink beside, rename over `..data`, links of the
- * first path elements, clean-up. `files` by their path in the mount, which may have folders.
- * @param version name of the payload's folder; begins with two dots, and is another one each time.
+ * Replaces the content once, like kubelet's pkg/volume/util/atomic_writer.go: payload, new link, rename over `..data`, links
+ * for the first path elements, clean-up. `files` by their path in the mount, which may have folders.
+ * @param version name of the payload's folder; begins with two dots and differs each time.
  */
 export async function writeAtomically(
   mount: string,

@@ -1,6 +1,5 @@
 /**
- * Drives a source over a real folder: folds its events as the store would and lets a test wait for a state instead of
- * for a time. `stop` waits until nothing of it is left.
+ * Runs a source over a real folder: folds its events as the store does, so a test can wait for a state instead of a time.
  */
 import { EventEmitter, once } from "node:events";
 import { firstValueFrom } from "rxjs";
@@ -13,13 +12,13 @@ import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
 import type { Source } from "../../../src/sync/port/source.ts";
 import type { EventFields, EventName, Log } from "../../../src/log/events.ts";
 
-/** What was logged. */
+/** One log line. */
 export interface LogLine {
   readonly event: EventName;
   readonly fields: EventFields;
 }
 
-/** A log that a test reads. */
+/** A log that records its lines. */
 export function recordingLog(): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   return {
@@ -54,7 +53,7 @@ export class FolderDrive {
     });
   }
 
-  /** The credentials by `namespace/name`, as the snapshot has them. */
+  /** The credentials of the snapshot, by `namespace/name`. */
   get credentials(): ReadonlyMap<string, Credential> {
     const all = new Map<string, Credential>();
     for (const { credential } of this.#snapshot.entries.values()) {
@@ -63,18 +62,18 @@ export class FolderDrive {
     return all;
   }
 
-  /** A value as text; undefined where there is none. */
+  /** A value as text; undefined if it does not exist. */
   text(name: string, key: string): string | undefined {
     const value = this.credentials.get(name)?.data.get(key);
     return value === undefined ? undefined : Buffer.from(value.reveal()).toString();
   }
 
-  /** Resolves once the predicate holds, which is asked again after every event. */
+  /** Resolves once the predicate holds; it is evaluated after every event. */
   async until(predicate: () => boolean): Promise<void> {
     while (!predicate()) await once(this.#emitter, "event");
   }
 
-  /** Asks the source for a proof. */
+  /** Requests a proof from the source. */
   prove(): Promise<ProofOutcome> {
     return firstValueFrom(this.#source.prove(this.#source.scopes.map(({ id }) => id)));
   }

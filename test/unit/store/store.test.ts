@@ -47,8 +47,8 @@ function bench(overrides: Partial<StoreDeps> = {}): Bench {
   return { time, store, view, logged, relisted, apply };
 }
 
-describe("Store", () => {
-  it("has no view before every scope was listed once (scenario 52)", () => {
+describe("store", () => {
+  it("has no view before every scope has been listed once", () => {
     const other = "pay" as ScopeId;
     const scopes: readonly Scope[] = [...SCOPES, { id: other, namespace: "pay", name: undefined }];
     const { view, apply, store } = bench({ scopes });
@@ -60,7 +60,7 @@ describe("Store", () => {
     expect(view.current()?.entries.size).to.equal(2);
   });
 
-  it("keeps one forbidden scope from making another stale after start (scenario 52)", () => {
+  it("keeps a scope FRESH while another one is forbidden", () => {
     const other = "pay" as ScopeId;
     const scopes: readonly Scope[] = [...SCOPES, { id: other, namespace: "pay", name: undefined }];
     const { view, apply, time } = bench({ scopes });
@@ -77,7 +77,7 @@ describe("Store", () => {
     expect(view.freshness(ALL).state).to.equal("STALE");
   });
 
-  it("tells listeners of each revision, and keeps their throws to themselves (scenario 38)", () => {
+  it("notifies listeners of each revision, and isolates a listener that throws", () => {
     const { view, apply, logged } = bench();
     const seen: ViewChange[] = [];
     view.onChange(() => {
@@ -96,7 +96,7 @@ describe("Store", () => {
     expect(seen).to.have.length(2);
   });
 
-  it("turns STALE by itself when proofs stop, and says so once", () => {
+  it("becomes STALE without an event when proofs stop, and notifies once", () => {
     const { view, apply, time } = bench();
     apply(...reset([credential("db")]));
     let turns = 0;
@@ -111,7 +111,7 @@ describe("Store", () => {
     expect(turns).to.equal(2);
   });
 
-  it("turns STALE 45 s after the last contact on a transport that can tell (scenario 10)", () => {
+  it("becomes STALE 45 s after the last contact on HTTP/2", () => {
     const { view, apply, time } = bench();
     apply(...reset([]), { kind: "contact", scope: SCOPE, detectsSilence: true });
     let turns = 0;
@@ -121,7 +121,7 @@ describe("Store", () => {
     expect(turns).to.equal(1);
   });
 
-  it("counts an event as proof only for the consumers that see the credential", () => {
+  it("counts an event as proof only for the consumers that may read the credential", () => {
     const { store, view, apply, time } = bench();
     const other = store.addConsumer("other", { rules: [{ names: ["web"] }] });
     apply(...reset([credential("db"), credential("web")]));
@@ -131,7 +131,7 @@ describe("Store", () => {
     expect(other.freshness(ALL).ageMs).to.equal(30_000);
   });
 
-  it("survives a jump of the wall clock either way (scenario 41)", () => {
+  it("ignores a jump of the wall clock in either direction", () => {
     const { view, apply, time } = bench();
     apply(...reset([credential("db")]));
     time.jumpWall(-3_600_000);
@@ -141,7 +141,7 @@ describe("Store", () => {
     expect(view.freshness(ALL)).to.include({ state: "FRESH", ageMs: 1000 });
   });
 
-  it("is STALE LIMIT at once beyond the limits and asks for a list when it fits again (scenario 50)", () => {
+  it("is STALE LIMIT at once above the limits, and requests a list when the source fits again", () => {
     const { view, apply, logged, relisted } = bench({ limits: { maxCredentials: 1, maxBytes: 1e6 } });
     apply(...reset([credential("a")], "5"), put(credential("b", { resourceVersion: "6" })));
     expect(view.freshness(ALL)).to.include({ state: "STALE", reason: "LIMIT" });
@@ -157,7 +157,7 @@ describe("Store", () => {
     ]);
   });
 
-  it("refuses a proof beyond the limits instead of asking the API server", async () => {
+  it("refuses a proof above the limits without a request to the API server", async () => {
     const { view, apply } = bench({ limits: { maxCredentials: 0, maxBytes: 1e6 } });
     apply(...reset([credential("a")]));
     expect(await view.demandProof(ALL, new AbortController().signal)).to.deep.equal({
@@ -166,7 +166,7 @@ describe("Store", () => {
     });
   });
 
-  it("drops previous data when the overlap ends, without a revision", () => {
+  it("removes previous data when the overlap ends, without a new revision", () => {
     const { view, apply, time } = bench();
     apply(
       ...reset([credential("db")]),
@@ -188,7 +188,7 @@ describe("Store", () => {
     expect(time.pending).to.equal(0);
   });
 
-  it("gives a consumer that comes later the present as its revision 1", () => {
+  it("gives a consumer that is added later the current state as revision 1", () => {
     const { store, apply } = bench();
     apply(...reset([credential("db")]), remove("db", "2"), put(credential("web", { resourceVersion: "3" })));
     const late = store.addConsumer("late", ALLOW_ALL);
@@ -196,7 +196,7 @@ describe("Store", () => {
     expect([...(late.current()?.entries.keys() ?? [])]).to.deep.equal([key("web")]);
   });
 
-  it("finds the one namespace of a folder, as long as there is only one", () => {
+  it("finds the only namespace of a folder", () => {
     const { view, apply } = bench({ namespaces: { kind: "found", fallback: "default" } });
     expect(view.onlyNamespace).to.equal("default");
     apply(...reset([credential("db"), credential("web")]));

@@ -12,7 +12,7 @@ function manifest(name: string, value: string): string {
   return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n  k: "${value}"\n`;
 }
 
-describe("openManifests", () => {
+describe("manifests: a folder", () => {
   let folder: string;
   let drive: FolderDrive;
   let lines: LogLine[];
@@ -46,7 +46,7 @@ describe("openManifests", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("shows an edit in place, a new file, a new folder and a deletion", async () => {
+  it("serves an edit, a new file, a new folder and a deletion", async () => {
     await open();
     expect(drive.text("shop/one", "k")).to.equal("1");
     await write("a.yaml", manifest("one", "2"));
@@ -62,7 +62,7 @@ describe("openManifests", () => {
     expect([...drive.credentials.keys()]).to.deep.equal(["shop/two"]);
   });
 
-  it("takes an editor's save by rename for one change, and the swap file for nothing", async () => {
+  it("treats an editor's save by rename as one change, and ignores its swap file", async () => {
     await open();
     await write(".a.yaml.swp", "x: y: z");
     await write("a.yaml~", "x: y: z");
@@ -120,7 +120,7 @@ describe("openManifests", () => {
     expect(lines.at(-1)).to.deep.equal({ event: "manifests_file_mended", fields: { file: "a.yaml" } });
   });
 
-  it("lets the others of a file go on when one Secret has a mistake", async () => {
+  it("updates the other Secrets of a file when one has a mistake", async () => {
     await write("a.yaml", `${manifest("one", "1")}---\n${manifest("two", "2")}`);
     await open();
     await write("a.yaml", `${manifest("one", "5")}---\n${manifest("two", "2").replace(`k: "2"`, "k: [2]")}`);
@@ -130,7 +130,7 @@ describe("openManifests", () => {
     expect(lines[0]?.fields).to.include({ file: "a.yaml", line: 13, name: "two", reason: "UNDECODABLE" });
   });
 
-  it("lets the first path win a name, and says so on the winner and in the log", async () => {
+  it("serves the first path of two Secrets with one name, with a problem and a log line", async () => {
     await write("b.yaml", manifest("one", "from-b"));
     await open();
     expect(drive.text("shop/one", "k")).to.equal("1");
@@ -141,7 +141,7 @@ describe("openManifests", () => {
     expect(drive.credentials.get("shop/one")?.problems).to.deep.equal([]);
   });
 
-  it("finds a change that leaves size and mtime as they were", async () => {
+  it("detects a change that keeps size and mtime", async () => {
     const at = new Date("2026-01-01T00:00:00Z");
     await utimes(join(folder, "a.yaml"), at, at);
     await open();
@@ -151,7 +151,7 @@ describe("openManifests", () => {
     expect(drive.text("shop/one", "k")).to.equal("2");
   });
 
-  it("keeps what it has while the folder is away", async () => {
+  it("keeps its content while the folder is missing", async () => {
     await open();
     await rename(folder, `${folder}.away`);
     expect(await drive.prove()).to.deep.equal({ ok: false, reason: "SOURCE_ERROR" });
@@ -162,14 +162,14 @@ describe("openManifests", () => {
     expect(drive.text("shop/one", "k")).to.equal("2");
   });
 
-  it("goes round no link that leads back to where it stands", async () => {
+  it("does not loop through a link to its own folder", async () => {
     await symlink(".", join(folder, "again"));
     await open();
     expect([...drive.credentials.keys()]).to.deep.equal(["shop/one"]);
     expect(drive.credentials.get("shop/one")?.problems).to.deep.equal([]);
   });
 
-  it("refuses a folder that is not there with one sentence", async () => {
+  it("refuses a missing folder with one sentence", async () => {
     await open();
     for (const [path, words] of [
       [join(folder, "none"), /does not exist; create the folder or name another one\.$/],

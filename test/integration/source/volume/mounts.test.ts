@@ -1,6 +1,6 @@
 /**
- * What the kubelet and CSI drivers really lay down: projected volumes of several sources, drivers that write file by
- * file, swaps one after the other, and files of any bytes.
+ * Mounts as the kubelet and CSI drivers write them: projected volumes of several sources, drivers that write file by
+ * file, repeated swaps, and files with any bytes.
  */
 import { mkdir, mkdtemp, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ function projectedToken(): string {
   return `${part({ alg: "RS256" })}.${part({ sub: "system:serviceaccount:shop:web", exp: EXP })}.c2ln`;
 }
 
-describe("a mounted volume", () => {
+describe("volume: mounts", () => {
   let folder: string;
   let drive: FolderDrive;
   let lines: LogLine[];
@@ -42,7 +42,7 @@ describe("a mounted volume", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("serves a projected volume, its token's end too, and refuses what an item's path nests", async () => {
+  it("serves a projected volume with its token's expiry, and refuses nested item paths", async () => {
     const { certificatePem } = createCertificateAuthority().issue();
     const files = {
       token: projectedToken(),
@@ -56,14 +56,14 @@ describe("a mounted volume", () => {
     expect([...(found?.data.keys() ?? [])]).to.deep.equal(["ca.crt", "namespace", "token"]);
     expect(found?.expiry).to.deep.equal({ atMs: EXP * 1000, keys: ["token"] });
     expect(found?.problems.map(({ reason, message }) => `${reason} ${message}`)).to.deep.equal([
-      "BAD_ENTRY identity/deep is a nested folder; a key is a file; it is left out.",
+      "BAD_ENTRY identity/deep is a nested folder; a key must be a file; it is not served.",
     ]);
     expect(lines.map(({ event, fields }) => `${event} ${String(fields["path"])}`)).to.deep.equal([
       "folder_entry_refused identity/deep",
     ]);
   });
 
-  it("serves what a CSI driver writes file by file, once it stands still", async () => {
+  it("serves files that a CSI driver writes one by one, once they settle", async () => {
     const mount = join(folder, "vault");
     await mkdir(mount);
     await writeFile(join(mount, "user"), "u1");
@@ -93,22 +93,22 @@ describe("a mounted volume", () => {
     await write(0);
     await open();
     const torn: string[] = [];
-    const look = (): void => {
+    const check = (): void => {
       const keys = ["tls.crt", "tls.key", "z.last"].map((key) => drive.text("shop/pair", key)?.split(":")[0]);
       if (new Set(keys).size !== 1) torn.push(keys.join());
     };
     for (let version = 1; version <= 60; version += 1) {
       await write(version);
-      look();
+      check();
     }
     await drive.until(() => {
-      look();
+      check();
       return drive.text("shop/pair", "tls.crt")?.startsWith("60:") === true;
     });
     expect(torn).to.deep.equal([]);
   });
 
-  it("gives every byte of a file, and a file of none", async () => {
+  it("serves every byte of a file, and an empty file", async () => {
     const all = Uint8Array.from({ length: 256 }, (_, index) => index);
     const key = Buffer.alloc(300_000, "\u0000\u00ff\r\n");
     await writeAtomically(join(folder, "keys"), "..v1", { all, "key.p12": key, none: "" });
@@ -122,11 +122,11 @@ describe("a mounted volume", () => {
     expect(Buffer.from(data.get("key.p12")?.reveal() ?? []).equals(key)).to.equal(true);
   });
 
-  it("keeps the last good content of a key that cannot be read any more, and says so", async () => {
+  it("keeps the last good content of a key that can no longer be read, with a problem", async () => {
     await mkdir(join(folder, "db"));
     await writeFile(join(folder, "db", "password"), "p1");
     await open();
-    // Root may read everything, so the file is made too large, which costs a sparse file nothing.
+    // Root can read everything, so the file is made too large. A sparse file needs no space.
     await truncate(join(folder, "db", "password"), 97 * 1024 * 1024);
     await drive.until(() => drive.credentials.get("shop/db")?.problems.length === 1);
     expect(drive.text("shop/db", "password")).to.equal("p1");

@@ -7,12 +7,12 @@ import { openVolume } from "../../../../src/source/volume/volume-source.ts";
 import type { LogLine } from "../../../support/folder/folder-drive.ts";
 import { FolderDrive, recordingLog } from "../../../support/folder/folder-drive.ts";
 
-describe("openVolume", () => {
+describe("volume: a folder", () => {
   let folder: string;
   let drive: FolderDrive;
   let lines: LogLine[];
 
-  /** A version of a mount as the kubelet's AtomicWriter lays it down. */
+  /** Writes a version of a mount as the kubelet's AtomicWriter does. */
   async function writeVersion(
     mount: string,
     version: string,
@@ -44,7 +44,7 @@ describe("openVolume", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("serves each mounted Secret as an Opaque credential, bytes as they are", async () => {
+  it("serves each mounted Secret as an Opaque credential with unchanged bytes", async () => {
     const binary = Uint8Array.of(0, 255, 10, 13, 128);
     await writeVersion("db", "..v1", { password: "p", "tls.bin": binary, empty: "" });
     await mkdir(join(folder, "hollow"));
@@ -56,7 +56,7 @@ describe("openVolume", () => {
     expect(drive.credentials.get("shop/hollow")?.data.size).to.equal(0);
   });
 
-  it("takes the swap of ..data for one change", async () => {
+  it("treats a swap of ..data as one change", async () => {
     await writeVersion("db", "..v1", { username: "u1", password: "p1" });
     await open();
     await writeVersion("db", "..v2", { username: "u2", password: "p2", extra: "e" });
@@ -67,7 +67,7 @@ describe("openVolume", () => {
     expect(drive.events.filter(({ kind }) => kind === "reset-begin")).to.have.length(2);
   });
 
-  it("serves plain folders of files, as other orchestrators mount them", async () => {
+  it("serves ordinary folders of files, as other orchestrators mount them", async () => {
     await mkdir(join(folder, "plain"));
     await writeFile(join(folder, "plain", "token"), "t1");
     await open();
@@ -77,7 +77,7 @@ describe("openVolume", () => {
     await drive.until(() => drive.credentials.size === 0);
   });
 
-  it("refuses nested folders, links to nothing, bad names and stray files, each with a reason", async () => {
+  it("refuses nested folders, dangling links, invalid names and files beside the mounts, each with a reason", async () => {
     await mkdir(join(folder, "db", "nested"), { recursive: true });
     await writeFile(join(folder, "db", "k"), "v");
     await writeFile(join(folder, "db", "not a key"), "v");
@@ -88,9 +88,9 @@ describe("openVolume", () => {
     expect([...drive.credentials.keys()]).to.deep.equal(["shop/db"]);
     expect([...(drive.credentials.get("shop/db")?.data.keys() ?? [])]).to.deep.equal(["k"]);
     expect(drive.credentials.get("shop/db")?.problems.map(({ message }) => message)).to.deep.equal([
-      "db holds a file whose name cannot be a key; it is left out.",
-      "db/dangling is a link to nothing; it is left out.",
-      "db/nested is a nested folder; a key is a file; it is left out.",
+      "db holds a file whose name is not a valid key; it is not served.",
+      "db/dangling is a dangling link; it is not served.",
+      "db/nested is a nested folder; a key must be a file; it is not served.",
     ]);
     expect(lines.map(({ event, fields }) => `${event} ${String(fields["path"])}`)).to.deep.equal([
       "folder_entry_refused Bad_Name",

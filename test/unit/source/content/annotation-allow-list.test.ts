@@ -1,22 +1,22 @@
 import { expect } from "chai";
 import { isServedAnnotation } from "../../../../src/source/content/annotation-allow-list.ts";
 
-describe("isServedAnnotation", () => {
-  it("serves podkey's own annotations and nothing else by default", () => {
+describe("annotations: allow-list", () => {
+  it("serves only podkey's own annotations by default", () => {
     const served = (name: string): boolean => isServedAnnotation(name, { annotations: [] });
     expect(served("podkey.dev/description")).to.equal(true);
     expect(served("example.io/owner")).to.equal(false);
     expect(served("podkey.dev.example.io/x")).to.equal(false);
   });
 
-  it("serves what the operator adds by prefix or exact name", () => {
+  it("serves annotations that the operator adds by prefix or exact name", () => {
     const options = { annotations: ["example.io/*", "owner"] };
     expect(isServedAnnotation("example.io/owner", options)).to.equal(true);
     expect(isServedAnnotation("owner", options)).to.equal(true);
     expect(isServedAnnotation("owner2", options)).to.equal(false);
   });
 
-  it("refuses the annotations that hold the values, whatever the operator says", () => {
+  it("never serves the annotations that hold the values", () => {
     for (const name of ["kubectl.kubernetes.io/last-applied-configuration", "kapp.k14s.io/original"]) {
       expect(
         isServedAnnotation(name, { annotations: ["*", name, "kubectl.kubernetes.io/*"] }),
@@ -25,7 +25,7 @@ describe("isServedAnnotation", () => {
     }
   });
 
-  it("never serves how the parts of a credential find each other", () => {
+  it("never serves the annotations that link the parts of a credential", () => {
     expect(isServedAnnotation("podkey.dev/part-sha256", { annotations: ["*"] })).to.equal(false);
     expect(isServedAnnotation("podkey.dev/part-of", { annotations: ["podkey.dev/*"] })).to.equal(false);
   });

@@ -16,21 +16,21 @@ function sizes(found: ReturnType<typeof decodeContent>): unknown {
     : Object.fromEntries([...found].map(([key, v]) => [key, v.sizeBytes]));
 }
 
-describe("decodeContent", () => {
-  it("leaves values alone without the annotation, and with identity", () => {
+describe("content encoding: gzip", () => {
+  it("keeps values unchanged without the annotation and with identity", () => {
     const values = data({ a: Buffer.from("x") });
     expect(decodeContent(values, {})).to.equal(values);
     expect(decodeContent(values, { "podkey.dev/content-encoding": "identity" })).to.equal(values);
   });
 
-  it("gunzips every value, into buffers of their own", () => {
+  it("gunzips every value into its own buffer", () => {
     const found = decodeContent(data({ a: gzipSync("one"), b: gzipSync("") }), GZIP);
     expect(sizes(found)).to.deep.equal({ a: 3, b: 0 });
     if ("reason" in found) throw new Error(found.reason);
     for (const value of found.values()) expect(value.reveal().buffer.byteLength).to.equal(value.sizeBytes);
   });
 
-  it("counts what all values of a credential come to: 8 MiB are taken, a byte more is not", () => {
+  it("accepts 8 MiB of decoded values per credential, and not one byte more", () => {
     const half = gzipSync(Buffer.alloc(4 * MIB));
     expect(sizes(decodeContent(data({ a: half, b: half }), GZIP))).to.deep.equal({ a: 4 * MIB, b: 4 * MIB });
     const more = gzipSync(Buffer.alloc(4 * MIB + 1));
@@ -42,21 +42,21 @@ describe("decodeContent", () => {
     );
   });
 
-  it("stops a bomb before it has its size", () => {
+  it("stops a gzip bomb early", () => {
     const bomb = gzipSync(Buffer.alloc(128 * MIB), { level: 1 });
     const before = process.memoryUsage.rss();
     expect(sizes(decodeContent(data({ a: bomb }), GZIP))).to.contain("more than 8 MiB");
     expect(process.memoryUsage.rss() - before).to.be.below(48 * MIB);
   });
 
-  it("says of what is no gzip only which key it is", () => {
+  it("names only the key of a value that is not gzip", () => {
     for (const bytes of [Buffer.from("CANARY"), gzipSync("CANARY").subarray(0, -4), Buffer.alloc(0)])
       expect(sizes(decodeContent(data({ k: bytes }), GZIP))).to.equal(
-        "The value of key k is not gzip, or breaks off.",
+        "The value of key k is not gzip or is truncated.",
       );
   });
 
-  it("knows no other encoding", () => {
+  it("refuses other encodings", () => {
     expect(sizes(decodeContent(data({}), { "podkey.dev/content-encoding": "zstd" }))).to.contain(
       "write gzip",
     );

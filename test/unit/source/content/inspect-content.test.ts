@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Problem } from "../../../../src/core/credential/problem.ts";
 import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 import { inspectContent } from "../../../../src/source/content/inspect-content.ts";
-import type { Lifetime } from "../../../../src/source/content/lifetime.ts";
+import type { Lifetime } from "../../../../src/source/content/read-lifetime.ts";
 import { createCertificateAuthority } from "../../../support/tls/certificate-authority.ts";
 
 const authority = createCertificateAuthority();
@@ -40,11 +40,11 @@ function jwt(payload: object): string {
 const ACCOUNT = { "kubernetes.io/service-account.name": "app" };
 const EXP = TO_MS / 1000;
 
-describe("inspectContent", () => {
+describe("content checks", () => {
   const rows: readonly [string, string, Record<string, string>, Record<string, string>, readonly string[]][] =
     [
       ["Opaque with anything", "Opaque", { x: "\u0000" }, {}, []],
-      ["somebody else's type", "example.io/x", {}, {}, []],
+      ["an unknown type", "example.io/x", {}, {}, []],
       [
         "a good pair",
         "kubernetes.io/tls",
@@ -78,7 +78,7 @@ describe("inspectContent", () => {
         ["EMPTY_KEY tls.crt [tls.crt]", "EMPTY_KEY tls.key [tls.key]"],
       ],
       [
-        "a stranger's key",
+        "the key of another certificate",
         "kubernetes.io/tls",
         { "tls.crt": pair.certificatePem, "tls.key": otherPair.keyPem },
         {},
@@ -146,14 +146,14 @@ describe("inspectContent", () => {
       ["no SSH key", "kubernetes.io/ssh-auth", {}, {}, ["MISSING_KEY ssh-privatekey [ssh-privatekey]"]],
       ["a token", "kubernetes.io/service-account-token", { token: jwt({ sub: "s" }) }, ACCOUNT, []],
       [
-        "a token to come, of nobody",
+        "no token and no ServiceAccount",
         "kubernetes.io/service-account-token",
         {},
         {},
         ["MISSING_ANNOTATION  []", "MISSING_KEY token [token]"],
       ],
       [
-        "a token that is none",
+        "a token that is not a JWT",
         "kubernetes.io/service-account-token",
         { token: "a.b.c" },
         ACCOUNT,
@@ -206,7 +206,7 @@ describe("inspectContent", () => {
         ["DATES_OUT_OF_ORDER  []"],
       ],
       [
-        "more than an API server takes",
+        "more than an API server accepts",
         "Opaque",
         { x: "x".repeat(1_048_577) },
         {},
@@ -219,33 +219,33 @@ describe("inspectContent", () => {
     });
   }
 
-  it("takes the earliest end of the chain, whatever the type", () => {
+  it("uses the earliest expiry of the chain, in every type", () => {
     const late = authority.issue({ notBeforeMs: FROM_MS, notAfterMs: TO_MS + 1000 });
     const { expiry } = inspect("Opaque", { "tls.crt": late.certificatePem + pair.certificatePem });
     expect(expiry).to.deep.equal({ atMs: TO_MS, keys: ["tls.crt"] });
   });
 
-  it("finds a certificate that ends before it begins", () => {
+  it("reports a certificate that ends before it begins", () => {
     const odd = authority.issue({ notBeforeMs: TO_MS, notAfterMs: FROM_MS });
     expect(inspect("Opaque", { "tls.crt": odd.certificatePem }).problems.map(brief)).to.deep.equal([
       "DATES_OUT_OF_ORDER tls.crt [tls.crt]",
     ]);
   });
 
-  it("reads the end of a ServiceAccount's token also from a mounted folder, and of no other token", () => {
+  it("reads the expiry of a ServiceAccount's token in a mounted folder, and of no other token", () => {
     const projected = jwt({ exp: EXP, sub: "system:serviceaccount:shop:app" });
     expect(inspect("Opaque", { token: projected }).expiry).to.deep.equal({ atMs: TO_MS, keys: ["token"] });
     expect(inspect("Opaque", { token: jwt({ exp: EXP, sub: "me" }) }).expiry).to.equal(undefined);
   });
 
-  it("takes the earliest of certificate and annotation", () => {
+  it("uses the earliest expiry of certificate and annotation", () => {
     const annotations = { "podkey.dev/expires-at": "2026-06-01T00:00:00+02:00" };
     const { expiry } = inspect("Opaque", { "tls.crt": pair.certificatePem }, annotations);
     expect(expiry).to.deep.include({ atMs: Date.UTC(2026, 4, 31, 22), keys: [] });
     expect(expiry?.otherwise?.keys).to.deep.equal(["tls.crt"]);
   });
 
-  it("ignores an exp that no calendar holds", () => {
+  it("ignores an exp outside the calendar", () => {
     for (const exp of [-1, 1e300, "1", null]) {
       expect(
         inspect("kubernetes.io/service-account-token", { token: jwt({ exp }) }, ACCOUNT).expiry,

@@ -23,7 +23,7 @@ function bad(object: object): Undecodable {
   return decoded;
 }
 
-describe("decodeSecret", () => {
+describe("decode: a Secret", () => {
   it("reads every field of a Secret", () => {
     const credential = good({
       metadata: {
@@ -51,7 +51,7 @@ describe("decodeSecret", () => {
     expect(Buffer.from(credential.data.get("username")?.reveal() ?? []).toString()).to.equal("admin");
   });
 
-  it("takes data that is absent or null for an empty Secret of type Opaque", () => {
+  it("reads absent or null data as an empty Secret of type Opaque", () => {
     for (const object of [{ metadata }, { metadata, data: null, type: "" }]) {
       const credential = good(object);
       expect(credential.data.size).to.equal(0);
@@ -78,7 +78,7 @@ describe("decodeSecret", () => {
     expect(credential.annotations).to.deep.equal({});
   });
 
-  it("says which key is no base64, and not its text", () => {
+  it("names the key that is not base64, and not its text", () => {
     const { problem, ...identity } = bad({ metadata, data: { password: "hunter2!", username: "YWRtaW4=" } });
     expect(identity).to.deep.equal(metadata);
     expect(problem).to.deep.include({
@@ -90,7 +90,7 @@ describe("decodeSecret", () => {
     expect(problem.message).not.to.contain("hunter2");
   });
 
-  it("does not repeat a key that cannot be one, since it may be a value", () => {
+  it("does not quote an invalid key, which may be a value", () => {
     const { problem } = bad({ metadata, data: { "hunter2 !": "YWRtaW4=" } });
     expect(problem.reason).to.equal("BAD_KEY");
     expect(JSON.stringify(problem)).not.to.contain("hunter2");
@@ -104,14 +104,14 @@ describe("decodeSecret", () => {
     ["metadata.labels", { metadata: { ...metadata, labels: "a=b" } }],
     ["metadata.annotations", { metadata: { ...metadata, annotations: { a: 1 } } }],
   ] as const) {
-    it(`keeps an object with a malformed ${field} (${JSON.stringify(object)}) as undecodable`, () => {
+    it(`marks an object with a malformed ${field} (${JSON.stringify(object)}) as undecodable`, () => {
       const { problem } = bad({ metadata, ...object });
       expect(problem.reason).to.equal("UNDECODABLE");
       expect(problem.message).to.contain(field);
     });
   }
 
-  it("throws only where nobody could say which object it is", () => {
+  it("throws only without a namespace and name", () => {
     for (const object of [undefined, null, 7, "x", [], {}, { metadata: {} }, { metadata: { name: "a" } }]) {
       expect(() => decodeSecret(object, DEFAULT_DECODE_OPTIONS))
         .to.throw(SyncError)
@@ -119,7 +119,7 @@ describe("decodeSecret", () => {
     }
   });
 
-  it("takes a label named __proto__ for a name like any other", () => {
+  it("keeps a label named __proto__", () => {
     const labels = JSON.parse('{"__proto__": "x"}') as object;
     const credential = good({ metadata: { ...metadata, labels } });
     expect(Object.keys(credential.labels)).to.deep.equal(["__proto__"]);

@@ -19,42 +19,42 @@ function text(found: Credential | Problem): Readonly<Record<string, string>> | s
 
 function joined(
   pieces: readonly Readonly<Record<string, string>>[],
-  whole: Readonly<Record<string, string>>,
+  assembled: Readonly<Record<string, string>>,
   fields: CredentialFields = {},
 ): Credential | Problem {
-  return join(partsOf("big", pieces, wholeHash(whole), fields), "big");
+  return join(partsOf("big", pieces, wholeHash(assembled), fields), "big");
 }
 
-describe("createJoinParts", () => {
+describe("parts: join", () => {
   it("joins keys, and the pieces of a value that was split", () => {
-    const whole = { a: "1", b: "two-three-four", c: "" };
+    const assembled = { a: "1", b: "two-three-four", c: "" };
     expect(
-      text(joined([{ "b.1": "three-", a: "1" }, { "b.0": "two-", "b.2": "four" }, { c: "" }], whole)),
-    ).to.deep.equal(whole);
+      text(joined([{ "b.1": "three-", a: "1" }, { "b.0": "two-", "b.2": "four" }, { c: "" }], assembled)),
+    ).to.deep.equal(assembled);
   });
 
-  it("takes names like pieces as keys where the hash says that they are", () => {
-    const whole = { "v.0": "zero", "v.1": "one" };
-    expect(text(joined([{ "v.0": "zero" }, { "v.1": "one" }], whole))).to.deep.equal(whole);
+  it("keeps keys that are named like pieces if the hash matches them", () => {
+    const assembled = { "v.0": "zero", "v.1": "one" };
+    expect(text(joined([{ "v.0": "zero" }, { "v.1": "one" }], assembled))).to.deep.equal(assembled);
   });
 
-  it("keeps a single KEY.0, and pieces beside a key of their name, as they are", () => {
-    for (const whole of [
+  it("does not join a single KEY.0, or pieces beside a key of their name", () => {
+    for (const assembled of [
       { "v.0": "x" },
       { v: "x", "v.0": "y", "v.1": "z" },
       { "v.1": "x", "v.2": "y" },
       { ".0": "x", ".1": "y" },
     ])
-      expect(text(joined([whole], whole))).to.deep.equal(whole);
+      expect(text(joined([assembled], assembled))).to.deep.equal(assembled);
   });
 
-  it("sorts the keys of the whole", () => {
+  it("sorts the keys of the joined credential", () => {
     const found = joined([{ z: "1" }, { a: "2", m: "3" }], { a: "2", m: "3", z: "1" });
     expect(Object.keys(text(found))).to.deep.equal(["a", "m", "z"]);
   });
 
-  it("refuses what does not fit the hash: another byte, another key, a shifted border, a key twice", () => {
-    const whole = { a: "12", b: "3" };
+  it("refuses another byte, another key, a moved boundary and a repeated key", () => {
+    const assembled = { a: "12", b: "3" };
     for (const pieces of [
       [{ a: "12" }, { b: "4" }],
       [{ a: "12" }, { c: "3" }],
@@ -62,7 +62,7 @@ describe("createJoinParts", () => {
       [{ a: "12" }, { a: "12", b: "3" }],
       [{ a: "12", b: "3", c: "" }],
     ])
-      expect(text(joined(pieces, whole))).to.equal("PARTS_MISMATCH");
+      expect(text(joined(pieces, assembled))).to.equal("PARTS_MISMATCH");
   });
 
   it("gunzips after joining, by the annotation of part 0", () => {
@@ -79,10 +79,10 @@ describe("createJoinParts", () => {
     expect(text(join(halves, "big"))).to.deep.equal({ v: "x".repeat(5000) });
   });
 
-  it("checks the whole as if it had come in one Secret, without the limit of one", () => {
+  it("checks the joined content like one Secret, without its size limit", () => {
     const { certificatePem, keyPem } = createCertificateAuthority().issue();
-    const whole = { "tls.crt": certificatePem, "tls.key": keyPem };
-    const found = joined([{ "tls.crt": certificatePem }, { "tls.key": keyPem }], whole, {
+    const assembled = { "tls.crt": certificatePem, "tls.key": keyPem };
+    const found = joined([{ "tls.crt": certificatePem }, { "tls.key": keyPem }], assembled, {
       type: "kubernetes.io/tls",
     });
     if ("reason" in found) throw new Error(found.reason);

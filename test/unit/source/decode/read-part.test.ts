@@ -9,12 +9,12 @@ const GOOD = {
   "podkey.dev/part-sha256": SHA,
 };
 
-describe("readPart", () => {
-  it("takes a Secret without part-of as no part, whatever else it says", () => {
+describe("parts: annotations", () => {
+  it("reads no part without part-of", () => {
     expect(readPart({ "podkey.dev/part-index": "x" })).to.equal(undefined);
   });
 
-  it("reads the four annotations, the hash in either case", () => {
+  it("reads the four annotations, and the hash in upper or lower case", () => {
     const part = { of: "bundle", index: 1, count: 3, sha256: SHA };
     expect(readPart(GOOD)).to.deep.equal(part);
     expect(readPart({ ...GOOD, "podkey.dev/part-sha256": SHA.toUpperCase() })).to.deep.equal(part);
@@ -26,7 +26,7 @@ describe("readPart", () => {
     ["part-count", ["", "0", "129", "1000", "NaN"]],
     ["part-sha256", ["", "0a", `${SHA}0`, "zz".repeat(32)]],
   ] as const)
-    it(`calls the part bad when ${name} is missing or malformed, without repeating it`, () => {
+    it(`reports a missing or malformed ${name} without quoting it`, () => {
       const key = `podkey.dev/${name}`;
       const { [key]: _left, ...without } = GOOD as Readonly<Record<string, string>>;
       const cases = [

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { decodeStrictBase64 } from "../../../../src/source/decode/strict-base64.ts";
 
-describe("decodeStrictBase64", () => {
-  it("decodes canonical text of every padding", () => {
+describe("base64: strict", () => {
+  it("decodes canonical text with every padding", () => {
     for (const plain of ["", "a", "ab", "abc", "abcd", "\u0000ÿ\n"]) {
       const text = Buffer.from(plain, "latin1").toString("base64");
       expect(Buffer.from(decodeStrictBase64(text) ?? []).toString("latin1")).to.equal(plain);
@@ -27,7 +27,7 @@ describe("decodeStrictBase64", () => {
     });
   }
 
-  it("gives the bytes a buffer of their own", () => {
+  it("returns bytes in their own buffer", () => {
     const bytes = decodeStrictBase64("YWJj");
     expect(bytes?.buffer.byteLength).to.equal(3);
   });

@@ -4,7 +4,7 @@ import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 import type { ScopeId, SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
 import {
   createFolderSource,
-  LOOK_EVERY_MS,
+  POLL_INTERVAL_MS,
   RETRY_MS,
   SETTLE_AT_MOST_MS,
   SETTLE_MS,
@@ -17,17 +17,17 @@ import { recordingLog } from "../../../support/folder/folder-drive.ts";
 
 const SCOPE = "test" as ScopeId;
 
-/** A folder in memory: file name to content, and the content is a credential's only value. */
+/** A folder in memory: file name to content, which is the only value of its credential. */
 class FakeFolder {
   files: Record<string, string> = { a: "1" };
-  gone = false;
-  looks = 0;
+  missing = false;
+  polls = 0;
   reads = 0;
-  movesDuringRead = 0;
+  changesDuringRead = 0;
 
   list(): Promise<Listing> {
-    this.looks += 1;
-    if (this.gone) return Promise.reject(Object.assign(new Error("gone"), { code: "ENOENT" }));
+    this.polls += 1;
+    if (this.missing) return Promise.reject(Object.assign(new Error("missing"), { code: "ENOENT" }));
     const files = Object.entries(this.files).map(([path, text]) => ({
       path,
       readFrom: path,
@@ -38,7 +38,7 @@ class FakeFolder {
 
   read(listing: Listing): Promise<readonly FolderItem[]> {
     this.reads += 1;
-    if (this.movesDuringRead-- > 0) return Promise.reject(new FolderMovedError("a"));
+    if (this.changesDuringRead-- > 0) return Promise.reject(new FolderMovedError("a"));
     return Promise.resolve(listing.files.map(({ path, identity }) => item(path, identity)));
   }
 }
@@ -63,13 +63,13 @@ function item(name: string, text: string): FolderItem {
 function open() {
   const folder = new FakeFolder();
   const time = new ManualTime();
-  const hints = new Subject<void>();
+  const changes = new Subject<void>();
   const { log, lines } = recordingLog();
   const source = createFolderSource({
     scope: { id: SCOPE, namespace: undefined, name: undefined },
     folder: "f",
     reader: folder,
-    changes$: hints,
+    changes$: changes,
     clock: time,
     timers: time,
     log,
@@ -80,8 +80,8 @@ function open() {
     error: () => undefined,
   });
   const outcomes: unknown[] = [];
-  /** Words for what came since the last call: the fake folder only needs microtasks, so one turn is a barrier. */
-  const said = async (): Promise<string[]> => {
+  /** Texts for the events since the last call. The fake folder needs only microtasks, so one turn of the loop is enough. */
+  const emitted = async (): Promise<string[]> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     return events.splice(0).flatMap((event) => {
       if (event.kind === "reset-begin") return [`reset ${event.cause}`];
@@ -93,14 +93,14 @@ function open() {
   };
   const pass = async (ms: number): Promise<string[]> => {
     time.advance(ms);
-    return said();
+    return emitted();
   };
   return {
     folder,
-    hints,
+    changes,
     lines,
     time,
-    said,
+    emitted,
     pass,
     outcomes,
     stop: () => {
@@ -113,42 +113,42 @@ function open() {
   };
 }
 
-describe("createFolderSource", () => {
-  it("lists the folder at once, and proves it every ten seconds without reading it again", async () => {
-    const { folder, said, pass } = open();
-    expect(await said()).to.deep.equal(["reset initial", "a@1", "end@1"]);
-    expect(await pass(LOOK_EVERY_MS - 1)).to.deep.equal([]);
+describe("folder source", () => {
+  it("lists the folder at once, and emits a proof every ten seconds without reading files again", async () => {
+    const { folder, emitted, pass } = open();
+    expect(await emitted()).to.deep.equal(["reset initial", "a@1", "end@1"]);
+    expect(await pass(POLL_INTERVAL_MS - 1)).to.deep.equal([]);
     expect(await pass(1)).to.deep.equal(["proof"]);
     expect(folder.reads).to.equal(1);
   });
 
-  it("believes a change once it has stood still", async () => {
-    const { folder, hints, said, pass } = open();
-    await said();
+  it("accepts a change once it has settled", async () => {
+    const { folder, changes, emitted, pass } = open();
+    await emitted();
     folder.files = { a: "1", b: "2" };
-    hints.next();
-    expect(await said()).to.deep.equal([]);
+    changes.next();
+    expect(await emitted()).to.deep.equal([]);
     expect(await pass(SETTLE_MS)).to.deep.equal(["reset scan", "a@1", "b@2", "end@2"]);
   });
 
-  it("never shows what was there for a moment only", async () => {
-    const { folder, hints, said, pass } = open();
-    await said();
+  it("ignores a change that is undone before it settles", async () => {
+    const { folder, changes, emitted, pass } = open();
+    await emitted();
     folder.files = {};
-    hints.next();
-    await said();
+    changes.next();
+    await emitted();
     folder.files = { a: "1" };
     expect(await pass(SETTLE_MS)).to.deep.equal(["proof"]);
   });
 
-  it("waits anew after each further change, but not for ever", async () => {
-    const { folder, hints, said, pass } = open();
-    await said();
+  it("waits again after each further change, up to a limit", async () => {
+    const { folder, changes, emitted, pass } = open();
+    await emitted();
     let passedMs = 0;
     for (let n = 2; passedMs < SETTLE_AT_MOST_MS; n += 1) {
       folder.files = { a: String(n) };
-      hints.next();
-      expect(await said()).to.deep.equal([]);
+      changes.next();
+      expect(await emitted()).to.deep.equal([]);
       passedMs += SETTLE_MS - 1;
       const words = await pass(SETTLE_MS - 1);
       if (passedMs < SETTLE_AT_MOST_MS) expect(words).to.deep.equal([]);
@@ -156,90 +156,90 @@ describe("createFolderSource", () => {
     }
   });
 
-  it("looks once per pause while a burst of writes goes on, however many hints it brings", async () => {
-    const { folder, hints, said, pass } = open();
-    await said();
-    const before = folder.looks;
+  it("polls once per settle time during a burst of writes", async () => {
+    const { folder, changes, emitted, pass } = open();
+    await emitted();
+    const before = folder.polls;
     for (let n = 0; n < 100; n += 1) {
       folder.files = { a: `burst ${String(n)}` };
-      hints.next();
-      await said();
+      changes.next();
+      await emitted();
     }
-    expect(folder.looks - before).to.equal(1);
+    expect(folder.polls - before).to.equal(1);
     await pass(SETTLE_MS);
-    expect(folder.looks - before).to.equal(2);
+    expect(folder.polls - before).to.equal(2);
     expect(await pass(SETTLE_MS)).to.deep.equal(["reset scan", "a@2", "end@2"]);
   });
 
-  it("proves a file that was only touched", async () => {
-    const { folder, hints, said, pass } = open();
-    await said();
+  it("emits a proof for a file that was only touched", async () => {
+    const { folder, changes, emitted, pass } = open();
+    await emitted();
     folder.read = (listing) => Promise.resolve(listing.files.map(({ path }) => item(path, "1")));
     folder.files = { a: "touched" };
-    hints.next();
-    await said();
+    changes.next();
+    await emitted();
     expect(await pass(SETTLE_MS)).to.deep.equal(["proof"]);
   });
 
-  it("reads again where a file changed under its hands", async () => {
-    const { folder, said, pass } = open();
-    folder.movesDuringRead = 1;
-    expect(await said()).to.deep.equal([]);
+  it("reads again if a file changed while it was read", async () => {
+    const { folder, emitted, pass } = open();
+    folder.changesDuringRead = 1;
+    expect(await emitted()).to.deep.equal([]);
     expect(await pass(SETTLE_MS)).to.deep.equal(["reset initial", "a@1", "end@1"]);
   });
 
-  it("says so once while the folder is away, keeps what it has, and goes on when it is back", async () => {
-    const { folder, lines, said, pass } = open();
-    await said();
-    folder.gone = true;
-    expect(await pass(LOOK_EVERY_MS)).to.deep.equal(["trouble SOURCE_ERROR"]);
+  it("reports a missing folder once, keeps its content, and recovers", async () => {
+    const { folder, lines, emitted, pass } = open();
+    await emitted();
+    folder.missing = true;
+    expect(await pass(POLL_INTERVAL_MS)).to.deep.equal(["trouble SOURCE_ERROR"]);
     expect(await pass(RETRY_MS)).to.deep.equal([]);
-    folder.gone = false;
+    folder.missing = false;
     expect(await pass(RETRY_MS)).to.deep.equal(["trouble over", "proof"]);
     expect(lines.map(({ event }) => event)).to.deep.equal(["folder_unreadable", "folder_readable"]);
   });
 
-  it("answers a proof by a look that began after the question", async () => {
-    const { folder, said, prove, outcomes } = open();
+  it("answers a proof request by a poll that began after it", async () => {
+    const { folder, emitted, prove, outcomes } = open();
     prove();
-    await said();
-    expect(folder.looks).to.equal(2);
+    await emitted();
+    expect(folder.polls).to.equal(2);
     expect(outcomes).to.deep.equal([{ ok: true }]);
   });
 
-  it("refuses a proof while the folder is away", async () => {
-    const { folder, said, prove, outcomes } = open();
-    await said();
-    folder.gone = true;
+  it("refuses a proof while the folder is missing", async () => {
+    const { folder, emitted, prove, outcomes } = open();
+    await emitted();
+    folder.missing = true;
     prove();
-    await said();
+    await emitted();
     expect(outcomes).to.deep.equal([{ ok: false, reason: "SOURCE_ERROR" }]);
   });
 
-  it("makes many hints and questions during one look into one more look", async () => {
-    const { folder, hints, said, prove } = open();
+  it("runs one more poll for any number of changes and proof requests during a poll", async () => {
+    const { folder, changes, emitted, prove } = open();
     for (let n = 0; n < 100; n += 1) {
-      hints.next();
+      changes.next();
       prove();
     }
-    await said();
-    expect(folder.looks).to.equal(2);
+    await emitted();
+    expect(folder.polls).to.equal(2);
   });
 
-  it("lists everything again when asked to, though nothing changed", async () => {
-    const { said, relist } = open();
-    await said();
+  it("emits everything again on a relist, also without a change", async () => {
+    const { emitted, relist } = open();
+    await emitted();
     relist();
-    expect(await said()).to.deep.equal(["reset limit", "a@1", "end@1"]);
+    expect(await emitted()).to.deep.equal(["reset limit", "a@1", "end@1"]);
   });
 
-  it("leaves no timer and says nothing more once it is stopped", async () => {
-    const { hints, said, stop, time } = open();
-    await said();
+  it("leaves no timer and emits nothing after it is stopped", async () => {
+    const { changes, emitted, stop, time } = open();
+    await emitted();
     stop();
-    hints.next();
-    expect(await said()).to.deep.equal([]);
+    changes.next();
+    expect(await emitted()).to.deep.equal([]);
     expect(time.pending).to.equal(0);
-    expect(hints.observed).to.equal(false);
+    expect(changes.observed).to.equal(false);
   });
 });

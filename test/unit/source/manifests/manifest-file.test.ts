@@ -13,8 +13,8 @@ function read(text: string | Uint8Array, selection: Partial<ManifestSelection> =
   return readManifestFile("dir/x.yaml", bytes, { ...ALL, ...selection });
 }
 
-/** What the file says in one line each: `line ns/name key=value…` or `line ns/name REASON message`. */
-function say(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): readonly string[] {
+/** One text for each credential: `line ns/name key=value…` or `line ns/name REASON message`. */
+function summary(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): readonly string[] {
   const file = read(text, selection);
   if ("fault" in file) return [`${String(file.fault.line)}: ${file.fault.why}`];
   return file.items.map(
@@ -29,13 +29,13 @@ function content(item: Credential | Undecodable): string {
 
 const HEAD = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 
-describe("readManifestFile", () => {
-  it("reads data and stringData, which wins", () => {
+describe("manifests: a file", () => {
+  it("reads data and stringData, and stringData overrides data", () => {
     const text = `${HEAD}data: {a: YQ==, b: Yg==}\nstringData: {b: text, c: "ü"}\n`;
-    expect(say(text)).to.deep.equal(["3 default/a a=a b=text c=ü"]);
+    expect(summary(text)).to.deep.equal(["3 default/a a=a b=text c=ü"]);
   });
 
-  it("takes what the manifest says of uid, times, labels and type, and no resourceVersion of another world", () => {
+  it("keeps uid, times, labels and type as written, and drops the resourceVersion", () => {
     const metadata = `metadata: {name: a, namespace: ns, uid: u, resourceVersion: "9", creationTimestamp: "2026-01-01T00:00:00Z", labels: {l: "1"}}`;
     const file = read(`apiVersion: v1\nkind: Secret\n${metadata}\ntype: example.io/x\nimmutable: true\n`);
     expect("items" in file ? file.items[0]?.item : undefined).to.deep.include({
@@ -62,26 +62,26 @@ describe("readManifestFile", () => {
       "apiVersion: v1\nkind: SecretList\nitems: null",
       "---",
     ].join("\n");
-    expect(say(text)).to.deep.equal(["13 default/one ", "18 default/two "]);
+    expect(summary(text)).to.deep.equal(["13 default/one ", "18 default/two "]);
   });
 
-  it("holds nothing where the file is empty or only comments", () => {
+  it("reads no credential from a file that is empty or has only comments", () => {
     for (const text of ["", "\n", "# nothing\n", "---\n---\n", "\uFEFF"])
-      expect(say(text), text).to.deep.equal([]);
+      expect(summary(text), text).to.deep.equal([]);
   });
 
   it("skips line breaks inside base64, as the API server does", () => {
-    expect(say(`${HEAD}data:\n  a: |\n    aGVs\n    bG8=\n`)).to.deep.equal(["3 default/a a=hello"]);
+    expect(summary(`${HEAD}data:\n  a: |\n    aGVs\n    bG8=\n`)).to.deep.equal(["3 default/a a=hello"]);
   });
 
-  it("takes keys that YAML reads as numbers or booleans for text", () => {
-    expect(say(`${HEAD}data: {1: YQ==, yes: Yg==}\n`)).to.deep.equal(["3 default/a 1=a yes=b"]);
+  it("reads keys that YAML types as numbers or booleans as strings", () => {
+    expect(summary(`${HEAD}data: {1: YQ==, yes: Yg==}\n`)).to.deep.equal(["3 default/a 1=a yes=b"]);
   });
 
   it("follows merge keys and anchors", () => {
-    expect(say(`${HEAD}stringData:\n  a: &v hi\n  b: *v\n`)).to.deep.equal(["3 default/a a=hi b=hi"]);
+    expect(summary(`${HEAD}stringData:\n  a: &v hi\n  b: *v\n`)).to.deep.equal(["3 default/a a=hi b=hi"]);
     const [first, second] = ["x-base: &base {a: 1}", "---"];
-    expect(say(`kind: X\n${first}\n${second}\n${HEAD}`)).to.deep.equal(["6 default/a "]);
+    expect(summary(`kind: X\n${first}\n${second}\n${HEAD}`)).to.deep.equal(["6 default/a "]);
   });
 
   const faults: readonly [string, string, string][] = [
@@ -91,47 +91,51 @@ describe("readManifestFile", () => {
       `${HEAD}stringData:\n  a: hunter2: x`,
       "5: a second mapping begins on one line; quote the text after the first colon",
     ],
-    ["a key twice", `${HEAD}data: {}\ndata: {}`, "5: a key stands twice in one mapping"],
+    ["a key twice", `${HEAD}data: {}\ndata: {}`, "5: a key appears twice in one mapping"],
     [
       "an unknown escape",
       `${HEAD}stringData:\n  a: "\\h"`,
-      "5: a double-quoted text holds an unknown escape; use single quotes",
+      "5: a double-quoted string contains an unknown escape; use single quotes",
     ],
-    ["an open bracket", "{", "1: a colon, comma, bracket, quote or blank is missing"],
+    ["an open bracket", "{", "1: a colon, comma, bracket, quote or space is missing"],
     [
       "an alias to nothing",
       `${HEAD}stringData: {a: *hunter2}`,
-      "1: an alias has no anchor before it, or the aliases expand to too much",
+      "1: an alias has no anchor before it, or the aliases expand too much",
     ],
-    ["plain prose", "hunter2", "1: a document is no Kubernetes object"],
+    ["plain text", "hunter2", "1: a document is not a Kubernetes object"],
     ["no kind", "metadata: {name: a}\nstringData: {a: b}", "1: kind is missing; write kind: Secret"],
     ["no apiVersion", "kind: Secret\nmetadata: {name: a}", "1: apiVersion is missing; write apiVersion: v1"],
     [
       "no name",
       "apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: a-",
-      "4: metadata.name is missing or no DNS subdomain",
+      "4: metadata.name is missing or not a valid DNS subdomain",
     ],
     [
       "a bad name",
       "apiVersion: v1\nkind: Secret\nmetadata:\n  name: A_b",
-      "4: metadata.name is missing or no DNS subdomain",
+      "4: metadata.name is missing or not a valid DNS subdomain",
     ],
     [
       "a bad namespace",
       "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: a.b",
-      "5: metadata.namespace is no DNS label",
+      "5: metadata.namespace is not a valid DNS label",
     ],
-    ["items that are no list", "kind: List\nitems: {}", "2: the items of a List are no list"],
-    ["an item that is no object", "kind: List\nitems:\n- 1", "3: an item of a List is no Kubernetes object"],
+    ["items that are not a list", "kind: List\nitems: {}", "2: the items of a List are not a list"],
+    [
+      "an item that is not an object",
+      "kind: List\nitems:\n- 1",
+      "3: an item of a List is not a Kubernetes object",
+    ],
   ];
   for (const [what, text, expected] of faults) {
-    it(`names line and reason for ${what}`, () => {
-      expect(say(text)).to.deep.equal([expected]);
+    it(`reports line and reason for ${what}`, () => {
+      expect(summary(text)).to.deep.equal([expected]);
     });
   }
 
-  it("refuses bytes that are no UTF-8", () => {
-    expect(say(Uint8Array.of(0xff, 0xfe))).to.deep.equal(["1: it is no UTF-8 text"]);
+  it("refuses bytes that are not UTF-8", () => {
+    expect(summary(Uint8Array.of(0xff, 0xfe))).to.deep.equal(["1: the file is not UTF-8 text"]);
   });
 
   it("stops an alias bomb", () => {
@@ -139,8 +143,8 @@ describe("readManifestFile", () => {
       { length: 12 },
       (_, n) => `a${String(n + 1)}: &a${String(n + 1)} [${`*a${String(n)},`.repeat(9)}]`,
     );
-    expect(say(`kind: X\na0: &a0 [x]\n${lines.join("\n")}`)).to.deep.equal([
-      "1: an alias has no anchor before it, or the aliases expand to too much",
+    expect(summary(`kind: X\na0: &a0 [x]\n${lines.join("\n")}`)).to.deep.equal([
+      "1: an alias has no anchor before it, or the aliases expand too much",
     ]);
   });
 
@@ -148,46 +152,54 @@ describe("readManifestFile", () => {
     [
       "a number",
       "stringData:\n  port: 5432",
-      "UNDECODABLE dir/x.yaml:5: a value of stringData is no text; quote it",
+      "UNDECODABLE dir/x.yaml:5: a value of stringData is not a string; quote it",
     ],
-    ["yes", "stringData:\n  on: yes", "UNDECODABLE dir/x.yaml:5: a value of stringData is no text; quote it"],
+    [
+      "yes",
+      "stringData:\n  on: yes",
+      "UNDECODABLE dir/x.yaml:5: a value of stringData is not a string; quote it",
+    ],
     [
       "a number in data",
       "data:\n  port: 5432",
-      "UNDECODABLE dir/x.yaml:5: a value of data is no text; quote it",
+      "UNDECODABLE dir/x.yaml:5: a value of data is not a string; quote it",
     ],
     [
       "plain text in data",
       "data:\n  a: hunter2!",
       "BAD_BASE64 dir/x.yaml:5: The value of key a is not padded standard base64.",
     ],
-    ["a list for data", "data: [a]", "UNDECODABLE dir/x.yaml:4: data is no mapping of keys to base64 text"],
     [
-      "a field of no Secret",
+      "a list for data",
+      "data: [a]",
+      "UNDECODABLE dir/x.yaml:4: data is not a mapping of keys to base64 text",
+    ],
+    [
+      "a field that a Secret does not have",
       "stringdata:\n  a: b",
-      "UNDECODABLE dir/x.yaml:5: a field stands here that a Secret does not have",
+      "UNDECODABLE dir/x.yaml:5: this field is not a field of a Secret; check its spelling and indentation",
     ],
   ];
   for (const [what, body, expected] of mistakes) {
-    it(`keeps the mistake with its Secret: ${what}`, () => {
-      const [line, ...rest] = say(`${HEAD}${body}\n---\n${HEAD.replace("name: a", "name: other")}`);
+    it(`reports a mistake only for its own Secret: ${what}`, () => {
+      const [line, ...rest] = summary(`${HEAD}${body}\n---\n${HEAD.replace("name: a", "name: other")}`);
       expect(line?.replace(/^\d+ default\/a /, "")).to.equal(expected);
       expect(rest).to.have.length(1);
     });
   }
 
-  it("serves only the namespaces it is told, the first being the default", () => {
+  it("serves only the configured namespaces, and the first is the default", () => {
     const text = `${HEAD}---\n${HEAD.replace("name: a", "name: b, namespace: other")}`;
-    expect(say(text, { namespaces: ["shop", "third"] })).to.deep.equal(["3 shop/a "]);
-    expect(say(text, { namespaces: ["shop", "other"] })).to.have.length(2);
+    expect(summary(text, { namespaces: ["shop", "third"] })).to.deep.equal(["3 shop/a "]);
+    expect(summary(text, { namespaces: ["shop", "other"] })).to.have.length(2);
   });
 
-  it("serves only what the selector selects", () => {
+  it("serves only the Secrets that the selector matches", () => {
     const text = `${HEAD}---\n${HEAD.replace("name: a", 'name: b, labels: {serve: "true"}')}`;
-    expect(say(text, { selector: parseSelector("serve=true") })).to.deep.equal(["7 default/b "]);
+    expect(summary(text, { selector: parseSelector("serve=true") })).to.deep.equal(["7 default/b "]);
   });
 
-  it("never repeats a text of the file in what it says", () => {
+  it("never quotes text of the file in a message", () => {
     const canary = "cAnArY";
     for (const text of [
       canary,

@@ -1,7 +1,7 @@
 /**
- * When a credential ends and whether its dates make sense: certificates, service-account tokens and the lifetime
- * annotations. A pure function of the Secret, never of the clock: an expired credential is no problem but an
- * `expire_time` in the past, so that equal content stays equal as time goes by.
+ * Finds when a credential expires and whether its dates are in order: certificates, service-account tokens and the
+ * lifetime annotations. Depends on the Secret only, never on the clock, so equal content stays equal: an expired
+ * credential has an `expire_time` in the past and no problem.
  */
 import type { Expiry } from "../../core/credential/credential.ts";
 import { parseDurationMs } from "../../core/time/duration.ts";
@@ -13,18 +13,18 @@ import { validityMs } from "./certificate-chain.ts";
 import { readJwtClaims } from "./jwt-claims.ts";
 import type { SecretContent } from "./secret-content.ts";
 
-/** The type of a Secret that the token controller fills. */
+/** Secret type that the token controller fills. */
 export const SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token";
 const SERVICE_ACCOUNT_SUBJECT = "system:serviceaccount:";
 
-/** What the content says about its lifetime. */
+/** When the content expires, and problems of its dates. */
 export interface Lifetime {
-  /** The earliest end that was found; the later ones behind it, for views that may not see its keys. */
+  /** The earliest expiry. Later ones are linked behind it, for views that may not read its keys. */
   readonly expiry: Expiry | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Reads every statement about lifetime. `tls.crt` counts whatever the type is: a mounted folder is always Opaque. */
+/** Reads certificates, token and annotations. `tls.crt` is read in every type, because a mounted folder is Opaque. */
 export function readLifetime(content: SecretContent): Lifetime {
   const found = [ofCertificates(content), ofToken(content), ofAnnotations(content)];
   const ends = found.flatMap(({ expiry }) => (expiry === undefined ? [] : [expiry]));
@@ -54,14 +54,14 @@ function ofCertificates(content: SecretContent): Lifetime {
         : [
             problem(
               "DATES_OUT_OF_ORDER",
-              `Certificate ${String(bad + 1)} of key tls.crt ends before it begins; issue it again.`,
+              `Certificate ${String(bad + 1)} of key tls.crt ends before it begins; issue a new one.`,
               { key: "tls.crt" },
             ),
           ],
   };
 }
 
-/** A token counts where the type says so or its subject is a ServiceAccount's (a projected token in a mounted folder). */
+/** Reads a token if the type is a service-account token, or its subject is one (a projected token in a mounted folder). */
 function ofToken(content: SecretContent): Lifetime {
   const value = content.data.get("token");
   const claims = value === undefined ? undefined : readJwtClaims(value.reveal());
@@ -75,7 +75,7 @@ function ofToken(content: SecretContent): Lifetime {
       startsAtMs === undefined || startsAtMs <= expiresAtMs
         ? []
         : [
-            problem("DATES_OUT_OF_ORDER", "The JWT in key token ends before it begins; issue it again.", {
+            problem("DATES_OUT_OF_ORDER", "The JWT in key token ends before it begins; issue a new one.", {
               key: "token",
             }),
           ],
@@ -89,7 +89,7 @@ function ofAnnotations(content: SecretContent): Lifetime {
     const atMs = text === undefined ? undefined : parseRfc3339(text);
     if (text !== undefined && atMs === undefined) {
       problems.push(
-        problem("BAD_TIME", `Annotation ${name} is no RFC 3339 time; write it as 2027-01-31T12:00:00Z.`),
+        problem("BAD_TIME", `Annotation ${name} is not an RFC 3339 time; write it as 2027-01-31T12:00:00Z.`),
       );
     }
     return atMs;
@@ -97,7 +97,7 @@ function ofAnnotations(content: SecretContent): Lifetime {
   const previousFor = lifetimeAnnotation(content.annotations, "previous-for", content.options);
   if (previousFor !== undefined && parseDurationMs(previousFor) === undefined) {
     problems.push(
-      problem("BAD_TIME", "Annotation previous-for is no duration; write it as 90s, 15m, 1h or 0."),
+      problem("BAD_TIME", "Annotation previous-for is not a duration; write it as 90s, 15m, 1h or 0."),
     );
   }
   const expiresAt = read("expires-at");
@@ -111,7 +111,7 @@ function ofAnnotations(content: SecretContent): Lifetime {
     problems.push(
       problem(
         "DATES_OUT_OF_ORDER",
-        `Annotation ${name} lies before annotation rotated-at; mend one of them.`,
+        `Annotation ${name} is earlier than annotation rotated-at; correct one of them.`,
       ),
     );
   }
