@@ -53,7 +53,7 @@ describe("podkey, given bad input", function () {
   it("says in which line a configuration file breaks", async () => {
     const file = join(folder, "podkey.conf");
     writeFileSync(file, "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\ndrain: [1s\n");
-    expectSentence(await serve(["--config", file]), 2, /podkey\.conf:\d: is no valid YAML/);
+    expectSentence(await serve(["--config", file]), 2, /podkey\.conf:\d: is not valid YAML/);
   });
 
   it("says that a configuration file is missing", async () => {
@@ -73,7 +73,7 @@ describe("podkey, given bad input", function () {
     expectSentence(
       ended,
       2,
-      /--listen: the socket path is \d+ bytes long and the kernel takes 107; use a shorter path/,
+      /--listen: the socket path is \d+ bytes long, and the kernel allows 107; use a shorter path/,
     );
   });
 

@@ -148,6 +148,6 @@ describe("podkey check", function () {
   it("ends with 2 when the configuration is wrong", async () => {
     const { code, stdout } = await check(["--drain", "soon"]);
     expect(code).to.equal(2);
-    expect(stdout).to.match(/^fail {2}configuration {2}--drain: "soon" is no duration/);
+    expect(stdout).to.match(/^fail {2}configuration {2}--drain: "soon" is not a valid duration/);
   });
 });

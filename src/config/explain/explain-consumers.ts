@@ -1,13 +1,13 @@
 /**
- * `podkey config explain consumers.allow.names`: the part of the file that options cannot say. Read from the JSON Schema,
- * so that the explanation is what the reader checks. Loaded on demand by `podkey config explain`, because it needs zod.
+ * Explains a field of `consumers`, as in `podkey config explain consumers.allow.names`, with the texts of the JSON Schema.
+ * Loaded on demand, because it needs zod.
  */
 import type { JsonSchemaFragment, Parsed } from "../value/codec.ts";
 import { accepted, refused } from "../value/codec.ts";
 import { nearestOf } from "../value/did-you-mean.ts";
 import { fileJsonSchema } from "./json-schema.ts";
 
-/** A node of the schema, as far as it is explained. */
+/** The used fields of a schema node. */
 interface SchemaNode {
   readonly type?: string;
   readonly description?: string;
@@ -16,12 +16,12 @@ interface SchemaNode {
   readonly items?: SchemaNode;
 }
 
-/** Whether the name is a path into `consumers`. */
+/** Whether the name is a path in `consumers`. */
 export function isConsumerPath(name: string): boolean {
   return /^consumers(?:$|[.[])/.test(name);
 }
 
-/** What a field of a consumer means; takes its path, with or without indices: `consumers[0].allow.names`. */
+/** Explains a field by its path, with or without indices: `consumers[0].allow.names`. */
 export function explainConsumerField(name: string): Parsed<string> {
   const [, ...steps] = name.replaceAll(/\[\d*\]/g, "").split(".");
   let node: SchemaNode | undefined = consumersNode();
@@ -51,7 +51,7 @@ function consumersNode(): SchemaNode | undefined {
   return properties?.["consumers"];
 }
 
-/** Fields stand in the object, or in the objects of the list. */
+/** The object that has the fields: the node itself, or the items of a list. */
 function objectOf(node: SchemaNode | undefined): SchemaNode | undefined {
   return node?.items ?? node;
 }
@@ -59,5 +59,5 @@ function objectOf(node: SchemaNode | undefined): SchemaNode | undefined {
 function unknownField(name: string, path: string, known: readonly string[]): string {
   const nearest = nearestOf(name.split(".").at(-1) ?? name, known);
   const fields = known.length === 0 ? "it has no fields" : `its fields are ${known.join(", ")}`;
-  return `${name} is no field of the configuration; ${nearest === undefined ? `of ${path}, ${fields}` : `did you mean ${path}.${nearest}?`}`;
+  return `${name} is not a field of the configuration; ${nearest === undefined ? `of ${path}, ${fields}` : `did you mean ${path}.${nearest}?`}`;
 }

@@ -1,6 +1,5 @@
 /**
- * The schema as text: `podkey config explain FIELD` and `podkey config print`. What it prints is a file that podkey
- * reads back.
+ * The texts of `podkey config explain FIELD` and `podkey config print`. The latter is a valid configuration file.
  */
 import { stringify } from "yaml";
 import { formatListen } from "../value/address.ts";
@@ -13,7 +12,7 @@ import type { OptionKey } from "../schema/schema.ts";
 import { GROUP_TITLES, OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 import type { ConsumerConfig, LoadedConfig } from "../schema/sidecar-config.ts";
 
-/** What a field means; takes its name in the file, its flag or its variable. */
+/** Explains an option by its field name, its flag or its variable. */
 export function explainOption(name: string): Parsed<string> {
   const key = OPTION_KEYS.find((candidate) =>
     [candidate, flagOf(candidate), variableOf(candidate)].includes(name),
@@ -23,8 +22,8 @@ export function explainOption(name: string): Parsed<string> {
       name,
       OPTION_KEYS.flatMap((each) => [each, flagOf(each), variableOf(each)]),
     );
-    const hint = nearest === undefined ? "podkey serve --help lists all" : `did you mean ${nearest}?`;
-    return refused(`${name} is no field of the configuration; ${hint}`);
+    const hint = nearest === undefined ? "podkey serve --help lists all options" : `did you mean ${nearest}?`;
+    return refused(`${name} is not a field of the configuration; ${hint}`);
   }
   const option = OPTIONS[key] as Option<unknown>;
   const isSwitch = option.codec.placeholder === "";
@@ -41,7 +40,7 @@ export function explainOption(name: string): Parsed<string> {
   return accepted(`${lines.join("\n")}\n`);
 }
 
-/** The options as a configuration file, each with where its value came from; without an argument the defaults. */
+/** The options as a configuration file, each with its origin. Without an argument: the defaults. */
 export function printOptions(loaded: LoadedConfig | undefined): string {
   const lines = ["apiVersion: config.podkey.dev/v1", "kind: SidecarConfiguration"];
   const hasConsumers = loaded?.config.consumers.some(({ name }) => name !== "default") === true;
@@ -57,7 +56,7 @@ export function printOptions(loaded: LoadedConfig | undefined): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** `key: value # origin`, or a comment with the default's text where there is no value to write. */
+/** `key: value # origin`, or a comment with the default if there is no value. */
 function fieldLine(
   key: OptionKey,
   value: unknown,
@@ -71,7 +70,7 @@ function fieldLine(
   return `${key}: ${shown} # ${origin}`;
 }
 
-/** `30m` and `0660` need no quotes for us; YAML would read the latter as a decimal number, so it gets them. */
+/** YAML parses an unquoted `0660` as a decimal number, so it gets quotes. */
 function plain(text: string): string {
   return /^0\d+$/.test(text) ? JSON.stringify(text) : text;
 }

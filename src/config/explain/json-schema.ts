@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of the configuration file, for editors and for docs/. Made from the option table and the zod schema
- * of `consumers`, so that it says what the reader does.
+ * The JSON Schema of the configuration file, for editors and docs/configuration.schema.json. Generated from the option table
+ * and the zod schema of `consumers`.
  */
 import { z } from "zod";
 import type { JsonSchemaFragment } from "../value/codec.ts";
@@ -10,7 +10,7 @@ import type { Option } from "../value/option.ts";
 import { defaultTextOf } from "../value/option.ts";
 import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 
-/** The schema of a whole file. */
+/** The schema of the file. */
 export function fileJsonSchema(): JsonSchemaFragment {
   const fields = OPTION_KEYS.filter((key) => key !== "config").map((key) => {
     const option = OPTIONS[key] as Option<unknown>;
@@ -29,7 +29,7 @@ export function fileJsonSchema(): JsonSchemaFragment {
       apiVersion: { const: API_VERSION },
       kind: { const: KIND },
       ...Object.fromEntries(fields),
-      consumers: { description: "Who may read what, through which listener.", ...consumers },
+      consumers: { description: "Consumers with their listeners and policies.", ...consumers },
     },
   };
 }

@@ -1,6 +1,5 @@
 /**
- * Rules between options that no single value can break: what a source needs, what excludes what. Each speaks of
- * options that somebody set; a default never makes a problem.
+ * Rules between options: what a source requires, which options exclude each other. A default value never violates a rule.
  */
 import type { Setting } from "./layer.ts";
 import { flagOf, variableOf } from "../value/option.ts";
@@ -9,7 +8,7 @@ import type { ConfigProblem } from "./problem-report.ts";
 import type { OptionKey, OptionValues } from "../schema/schema.ts";
 import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 
-/** What the rules look at. */
+/** The input of the rules. */
 export interface Checked {
   readonly values: OptionValues;
   readonly winners: ReadonlyMap<OptionKey, Setting>;
@@ -17,7 +16,7 @@ export interface Checked {
   readonly hasConsumers: boolean;
 }
 
-/** Every rule that is broken. */
+/** All violated rules. */
 export function crossChecks(checked: Checked): readonly ConfigProblem[] {
   return [
     ...foreignOptions(checked),
@@ -27,25 +26,24 @@ export function crossChecks(checked: Checked): readonly ConfigProblem[] {
   ];
 }
 
-/** Options that mean nothing to the chosen source. */
+/** Options that have no effect with the chosen source. */
 function foreignOptions({ values, winners }: Checked): readonly ConfigProblem[] {
   return OPTION_KEYS.flatMap((key) => {
     const sources = (OPTIONS[key] as Option<unknown>).sources;
     const setting = winners.get(key);
     if (setting === undefined || sources === undefined || sources.includes(values.source)) return [];
     const remedy = `remove it, or use --source ${sources.join(" or ")}`;
-    return [{ where: setting.where, problem: `means nothing to --source ${values.source}; ${remedy}` }];
+    return [{ where: setting.where, problem: `has no effect with --source ${values.source}; ${remedy}` }];
   });
 }
 
-/** `manifests` and `volume` need their folder. */
 function sourceNeeds({ values }: Checked): readonly ConfigProblem[] {
   const key = values.source;
   if (key === "kubernetes" || values[key] !== undefined) return [];
   return [
     {
       where: flagOf(key),
-      problem: `is needed with --source ${key}; give the folder, also as ${variableOf(key)}`,
+      problem: `is required with --source ${key}; set the folder with it or with ${variableOf(key)}`,
     },
   ];
 }
@@ -57,9 +55,9 @@ function selectionClashes({ values, winners }: Checked): readonly ConfigProblem[
     if (where !== undefined) problems.push({ where, problem });
   };
   if (values.names.length > 0) {
-    clash("selector", "cannot stand beside --names, which is exact already; remove one of them");
+    clash("selector", "cannot be combined with --names; remove one of them");
     if (values.allNamespaces)
-      clash("allNamespaces", "cannot stand beside --names; write NS/NAME in --names instead");
+      clash("allNamespaces", "cannot be combined with --names; write NS/NAME in --names instead");
     const listed = values.namespace;
     const outside = values.names.find(
       ({ namespace }) => namespace !== undefined && listed.length > 0 && !listed.includes(namespace),
@@ -67,15 +65,15 @@ function selectionClashes({ values, winners }: Checked): readonly ConfigProblem[
     if (outside?.namespace !== undefined) {
       clash(
         "names",
-        `namespace ${outside.namespace} is not among --namespace ${listed.join(",")}; add it there or leave --namespace out`,
+        `namespace ${outside.namespace} is not among --namespace ${listed.join(",")}; add it there or remove --namespace`,
       );
     }
     if (listed.length > 1 && values.names.some(({ namespace }) => namespace === undefined)) {
-      clash("names", "with several namespaces every name needs its own; write NS/NAME");
+      clash("names", "needs a namespace for every name, because --namespace has several; write NS/NAME");
     }
   }
   if (values.allNamespaces && values.namespace.length > 0) {
-    clash("namespace", "cannot stand beside --all-namespaces; remove one of them");
+    clash("namespace", "cannot be combined with --all-namespaces; remove one of them");
   }
   return problems;
 }
@@ -87,17 +85,17 @@ function servingClashes({ values, winners, hasConsumers }: Checked): readonly Co
     if (where !== undefined) {
       problems.push({
         where,
-        problem: "cannot stand beside consumers in the file; write it there, for each consumer",
+        problem: "cannot be combined with consumers in the file; set it there for each consumer",
       });
     }
   }
   const tokenWhere = winners.get("tokenFile")?.where;
-  // PODKEY_TOKEN_FILE also belongs to the client commands, so from the environment it may be meant for them.
+  // PODKEY_TOKEN_FILE is also a variable of the client commands, so it is not an error in the environment.
   if (!hasConsumers && tokenWhere !== undefined && tokenWhere !== variableOf("tokenFile")) {
     if (!values.listen.some((address) => address.kind === "tcp")) {
       problems.push({
         where: tokenWhere,
-        problem: "has no TCP listener to guard; add --listen tcp:127.0.0.1:PORT or remove it",
+        problem: "has no effect without a TCP listener; add --listen tcp:127.0.0.1:PORT or remove it",
       });
     }
   }
@@ -105,7 +103,7 @@ function servingClashes({ values, winners, hasConsumers }: Checked): readonly Co
     const where = (winners.get("previousFor") ?? winners.get("previousMax"))?.where ?? flagOf("previousFor");
     problems.push({
       where,
-      problem: "--previous-for is longer than --previous-max; raise the one or lower the other",
+      problem: "--previous-for exceeds --previous-max; lower the first or raise the second",
     });
   }
   return problems;

@@ -1,7 +1,6 @@
 /**
- * The configuration file: YAML (so JSON too) with line numbers, checked field by field. Gives a layer of texts, like
- * flags and environment, and the consumers, which only the file can say. Loaded on demand, because `yaml` and `zod`
- * are the two largest things a sidecar without a file can do without.
+ * Reads the configuration file: YAML or JSON, with line numbers in errors. Returns a layer of texts, like flags and
+ * environment, and the consumers, which only the file can define. Loaded only with a file, because yaml and zod are large.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
@@ -23,13 +22,13 @@ export const API_VERSION = "config.podkey.dev/v1";
 /** `kind` of the file. */
 export const KIND = "SidecarConfiguration";
 
-/** What a file says. */
+/** A parsed file. */
 export interface FileContent {
   readonly layer: Layer;
-  /** Undefined: the file names none. Empty: it does, but not one of them can be read. */
+  /** Undefined: the file has no `consumers`. Empty: none of them is valid. */
   readonly consumers: readonly ConsumerConfig[] | undefined;
   readonly problems: readonly ConfigProblem[];
-  /** Where a field stands, for problems found later: `podkey.yaml:12: consumers[0].name`. */
+  /** The place of a field, for later checks: `podkey.yaml:12: consumers[0].name`. */
   readonly where: (path: ConsumerProblem["path"]) => string;
 }
 
@@ -41,8 +40,8 @@ const FILE_KEYS: readonly string[] = [
 ];
 
 /**
- * Reads the text of a file.
- * @param name the file as the user named it, for the report.
+ * Parses a file.
+ * @param name the path as the user wrote it, for errors.
  */
 export function readFileContent(text: string, name: string): FileContent {
   const lines = new LineCounter();
@@ -54,13 +53,18 @@ export function readFileContent(text: string, name: string): FileContent {
   const empty = { layer: { origin: "file", settings: new Map() }, consumers: undefined, where } as const;
   const broken = document.errors.map((error) => ({
     where: `${name}:${String(lines.linePos(error.pos[0]).line)}`,
-    problem: `is no valid YAML: ${firstLine(error.message)}`,
+    problem: `is not valid YAML: ${firstLine(error.message)}`,
   }));
   if (broken.length > 0) return { ...empty, problems: broken };
   if (!isMap(document.contents)) {
     return {
       ...empty,
-      problems: [{ where: where([]), problem: `holds no ${KIND}; start it with apiVersion: ${API_VERSION}` }],
+      problems: [
+        {
+          where: where([]),
+          problem: `is not a ${KIND}; start the file with apiVersion: ${API_VERSION} and kind: ${KIND}`,
+        },
+      ],
     };
   }
   const problems = headProblems(document, where);
@@ -70,7 +74,7 @@ export function readFileContent(text: string, name: string): FileContent {
   return { layer: { origin: "file", settings }, consumers, problems, where };
 }
 
-/** `apiVersion` and `kind` come first: a file of another kind gets one problem, not one a field. */
+/** Checks `apiVersion` and `kind`. */
 function headProblems(document: Document, where: FileContent["where"]): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [field, wanted] of [["apiVersion", API_VERSION] as const, ["kind", KIND] as const]) {
@@ -96,16 +100,16 @@ function readField(pair: Pair, { settings, problems, where }: FieldSink): void {
   if (["apiVersion", "kind", "consumers"].includes(key)) return;
   const option = OPTION_KEYS.find((candidate) => candidate === key);
   if (option === undefined || option === "config") {
-    problems.push({ where: where([key]), problem: `is no field of ${KIND}${didYouMean(key, FILE_KEYS)}` });
+    problems.push({ where: where([key]), problem: `is not a field of ${KIND}${didYouMean(key, FILE_KEYS)}` });
     return;
   }
   const texts = textsOf(pair.value);
   if (texts === undefined)
-    problems.push({ where: where([key]), problem: "holds neither one value nor a list of values" });
+    problems.push({ where: where([key]), problem: "must be one value or a list of values" });
   else settings.set(option, { texts, where: where([key]) });
 }
 
-/** The texts as written, so that `0660` is no decimal number and `1.10` no 1.1; undefined if they are no scalars. */
+/** The texts as written: `0660` stays octal and `1.10` keeps its zero. Undefined if they are not scalars. */
 function textsOf(node: unknown): readonly string[] | undefined {
   if (isSeq(node)) {
     const all = node.items.map(textsOf);
@@ -124,14 +128,14 @@ function readConsumers(
   keepModesAsWritten(document);
   const plain = plainConsumers(document);
   if (!plain.ok) {
-    problems.push({ where: where(["consumers"]), problem: `is no valid YAML: ${plain.problem}` });
+    problems.push({ where: where(["consumers"]), problem: `is not valid YAML: ${plain.problem}` });
     return [];
   }
   const result = consumersSchema.safeParse(plain.value);
   if (result.success) return result.data.map(consumerOf);
   const unknownAt = new Set(result.error.issues.filter(isUnknownField).map((issue) => issue.path.join()));
   for (const issue of result.error.issues) {
-    // An object of which only the unknown fields are wrong looks empty to the rule that forbids empty ones.
+    // An object that has only unknown fields also violates the rule against empty objects.
     if (issue.code === "custom" && unknownAt.has(issue.path.join())) continue;
     const path = ["consumers", ...issue.path.filter((part) => typeof part !== "symbol")];
     if (!isUnknownField(issue)) {
@@ -139,14 +143,14 @@ function readConsumers(
       continue;
     }
     for (const key of issue.keys) {
-      const problem = `is no field here${didYouMean(key, fieldsAt(path))}`;
+      const problem = `is not a field of this object${didYouMean(key, fieldsAt(path))}`;
       problems.push({ where: where([...path, key]), problem });
     }
   }
   return [];
 }
 
-/** Aliases are followed only here, so only here it shows that one leads nowhere, or grows beyond all bounds. */
+/** Resolves aliases, which fails for an unresolved alias or too many of them. */
 function plainConsumers(document: Document): Parsed<unknown> {
   try {
     return accepted((document.toJS() as { readonly consumers?: unknown }).consumers);
@@ -160,7 +164,7 @@ function isUnknownField(issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrec
   return issue.code === "unrecognized_keys";
 }
 
-/** YAML 1.2 reads an unquoted 0660 as six hundred and sixty; what people mean is what they wrote. */
+/** YAML 1.2 parses an unquoted 0660 as the decimal number 660. Keep the text instead. */
 function keepModesAsWritten(document: Document): void {
   const consumers = document.get("consumers");
   if (!isSeq(consumers)) return;
@@ -177,7 +181,7 @@ function issueText(issue: {
   readonly input?: unknown;
 }): string {
   if (issue.code === "invalid_type")
-    return `is missing or of the wrong kind (${issue.message.replace(/^Invalid input: /, "")})`;
+    return `is missing or has the wrong type (${issue.message.replace(/^Invalid input: /, "")})`;
   return issue.message.replace(/^Invalid input: /, "");
 }
 

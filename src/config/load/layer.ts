@@ -1,19 +1,19 @@
 /**
- * One layer of the configuration (flags, environment or file): texts by option, each with where it stands. The three
- * readers make layers, `merge.ts` lays them over each other.
+ * One layer of the configuration (flags, environment or file): the texts of options, each with its place. merge.ts combines
+ * the layers.
  */
 import type { OptionKey } from "../schema/schema.ts";
 import type { Origin } from "../schema/sidecar-config.ts";
 
-/** What one layer says of one option. */
+/** One option in one layer. */
 export interface Setting {
-  /** One text, or several where a flag was repeated or the file holds a list. */
+  /** One text, or several if a flag was repeated or the file has a list. */
   readonly texts: readonly string[];
-  /** For a report: `--drain`, `PODKEY_DRAIN`, `podkey.yaml:7: drain`. */
+  /** For errors: `--drain`, `PODKEY_DRAIN`, `podkey.yaml:7: drain`. */
   readonly where: string;
 }
 
-/** Everything that one layer says. */
+/** All options that are set in one layer. */
 export interface Layer {
   readonly origin: Exclude<Origin, "default">;
   readonly settings: ReadonlyMap<OptionKey, Setting>;

@@ -1,6 +1,6 @@
 /**
- * From flags, environment and file to one frozen `SidecarConfig`. Called by `serve`, `check` and `config print`, and
- * again by the policy reload. Either everything is right, or one ConfigError says everything that is wrong.
+ * Loads flags, environment and file into one frozen `SidecarConfig`. Called by `serve`, `check` and `config print`, and again
+ * at each reload. A ConfigError contains all problems.
  */
 import { consumerProblems, defaultConsumer, servesSeveralNamespaces } from "../schema/consumers.ts";
 import { crossChecks } from "./cross-checks.ts";
@@ -13,19 +13,19 @@ import { ConfigError } from "./problem-report.ts";
 import { resolveConfig } from "./resolve.ts";
 import type { LoadedConfig } from "../schema/sidecar-config.ts";
 
-/** Where the configuration is read from. */
+/** The inputs of a configuration. */
 export interface ConfigInputs {
   readonly flags: Layer;
-  /** Mistakes on the command line that were found before: unknown flags. */
+  /** Problems of the command line that were found earlier: unknown flags. */
   readonly flagProblems: readonly ConfigProblem[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads a file as text. @throws with `code` as node:fs does. */
+  /** Reads a file as text. @throws with `code`, as node:fs does. */
   readonly readText: (path: string) => Promise<string>;
-  /** Whether standard output is a terminal: decides the default of `--log-format`. */
+  /** Whether standard output is a terminal, for the default of `--log-format`. */
   readonly onTerminal: boolean;
 }
 
-/** @throws ConfigError with every problem of all layers. */
+/** @throws ConfigError with all problems of all layers. */
 export async function loadConfig(inputs: ConfigInputs): Promise<LoadedConfig> {
   const environment = readEnvironment(inputs.env);
   const layers = [inputs.flags, environment.layer];
@@ -72,11 +72,11 @@ function readFailure(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "ENOENT":
-      return "there is no such file; check --config (or PODKEY_CONFIG) and the mount";
+      return "does not exist; check --config (or PODKEY_CONFIG) and the mount";
     case "EACCES":
-      return "may not be read by this user; check the mode and owner of the file";
+      return "is not readable for this user; check the mode and owner of the file";
     case "EISDIR":
-      return "is a folder; name the file in it";
+      return "is a folder; name a file";
     default:
       return `cannot be read (${typeof code === "string" ? code : "unknown error"})`;
   }

@@ -1,6 +1,6 @@
 /**
- * Lays the layers over each other: flag > environment > file > default. Reads every text, also one that a higher
- * layer hides, so that a mistake is reported where it stands.
+ * Combines the layers: flag > environment > file > default. Every text is parsed, even if a higher layer overrides it, so
+ * that each mistake is reported.
  */
 import type { Codec } from "../value/codec.ts";
 import type { Layer, Setting } from "./layer.ts";
@@ -10,11 +10,11 @@ import type { OptionKey, OptionValues } from "../schema/schema.ts";
 import { OPTION_KEYS, OPTIONS } from "../schema/schema.ts";
 import type { Origin } from "../schema/sidecar-config.ts";
 
-/** The options, where each came from, and what could not be read. */
+/** The options with their origins, and the problems. */
 export interface Merged {
   readonly values: OptionValues;
   readonly origins: Readonly<Record<OptionKey, Origin>>;
-  /** The setting that won, where it was no default. */
+  /** The setting in effect; absent for a default. */
   readonly winners: ReadonlyMap<OptionKey, Setting>;
   readonly problems: readonly ConfigProblem[];
 }
@@ -39,7 +39,7 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
       winners.set(key, setting);
     }
   }
-  // Every key of the table was set in the loop, each to what its own codec made.
+  // The loop has set every key, each with the value of its own codec.
   return { values: values as OptionValues, origins: origins as Record<OptionKey, Origin>, winners, problems };
 }
 

@@ -1,17 +1,16 @@
 /**
- * Everything that is wrong with a configuration, in one report: a person mends all of it and starts once more, not
- * once per mistake. `load.ts` collects, the command line prints `message` as it stands and exits with 2.
+ * All problems of a configuration in one error, so that a person can fix them all before the next start. The command line
+ * prints the message and exits with 2.
  */
 
-/** One mistake. */
 export interface ConfigProblem {
-  /** Where: `--max-stale`, `PODKEY_MAX_STALE`, `podkey.yaml:12: consumers[0].name`. */
+  /** `--max-stale`, `PODKEY_MAX_STALE`, `podkey.yaml:12: consumers[0].name`. */
   readonly where: string;
-  /** What is wrong and what would be right; one sentence. */
+  /** What is wrong and what is allowed; one sentence. */
   readonly problem: string;
 }
 
-/** A configuration that cannot be used. The message is the whole report. */
+/** The configuration is not valid. The message contains all problems. */
 export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 

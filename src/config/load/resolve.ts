@@ -1,15 +1,15 @@
 /**
- * Defaults that depend on other options, and the final freeze. After this nobody asks "was it set?" again.
+ * Sets the defaults that depend on other options, and freezes the configuration.
  */
 import type { OptionValues } from "../schema/schema.ts";
 import type { ConsumerConfig, SidecarConfig } from "../schema/sidecar-config.ts";
 
-/** Label mode selects these Secrets unless told otherwise: being served is opt-in for whoever writes a Secret. */
+/** The default selector of label mode: serving a Secret is opt-in. */
 const DEFAULT_SELECTOR = "podkey.dev/serve=true";
 
 const ADMIN_PORT = 19_402;
 
-/** The configuration with every default in place. */
+/** The configuration with all defaults. */
 export function resolveConfig(given: {
   readonly values: OptionValues;
   readonly consumers: readonly ConsumerConfig[];
@@ -37,7 +37,7 @@ export function resolveConfig(given: {
   });
 }
 
-/** Freezes what it holds too. Sets and Maps inside selectors stay as they are: nobody but their parser has them to write. */
+/** Freezes nested objects too, except Sets and Maps in selectors, which only their parser can write. */
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -1,6 +1,6 @@
 /**
- * The shape of `consumers` in the file, as zod checks it. Loaded only together with a file, so that a sidecar without
- * one never pays for zod. Rules between consumers are in `consumers.ts`.
+ * The zod schema of `consumers` in the file. Loaded only with a file, because zod is large. Rules between consumers are in
+ * consumers.ts.
  */
 import { z } from "zod";
 import { DATA_KEY, DNS_LABEL, isNamespaceName } from "../../core/credential/kubernetes-names.ts";
@@ -11,7 +11,7 @@ import { isNameGlob, selectorCodec } from "../value/names.ts";
 import { fileModeCodec } from "../value/quantity.ts";
 import { parseSelector } from "../../core/select/selector.ts";
 
-/** A text of the file that a codec reads. */
+/** A text that a codec parses. */
 function coded<T>(codec: Codec<T>): z.ZodType<T> {
   return z.string().transform((text, context) => {
     const parsed = codec.parse(text);
@@ -23,9 +23,13 @@ function coded<T>(codec: Codec<T>): z.ZodType<T> {
 
 const nameGlob = z
   .string()
-  .refine(isNameGlob, { error: "can match no Secret; write a name, or a pattern with *" });
-const namespace = z.string().refine(isNamespaceName, { error: "cannot be a namespace" });
-const keyName = z.string().regex(DATA_KEY, { error: "cannot be a key of a Secret" });
+  .refine(isNameGlob, { error: "is not a valid name; write the name of a Secret, or a pattern with *" });
+const namespace = z
+  .string()
+  .refine(isNamespaceName, { error: "is not a valid namespace; use lower-case letters, digits and -" });
+const keyName = z
+  .string()
+  .regex(DATA_KEY, { error: "is not a valid key of a Secret; use letters, digits, -, _ and ." });
 const id = z.int().min(0).max(4_294_967_294);
 
 const selector: z.ZodType<Selector> = coded({
@@ -44,16 +48,16 @@ const rule = z
       .array(namespace)
       .min(1)
       .optional()
-      .meta({ description: "Default: the one namespace served." }),
+      .meta({ description: "Default: the only served namespace." }),
     keys: z.array(keyName).min(1).optional().meta({ description: "Keys that may be read. Default: all." }),
     selector: selector
       .optional()
-      .meta({ description: "Label selector; trusts everyone who may write Secrets." }),
+      .meta({ description: "Label selector. Anyone who can write Secrets decides what it matches." }),
     types: z.array(z.string().min(1)).min(1).optional().meta({ description: "Secret types." }),
   })
   .refine((value) => Object.keys(value).length > 0, {
     error:
-      "an empty rule would allow everything; name at least one of names, namespaces, keys, selector, types",
+      "an empty rule would allow everything; set at least one of names, namespaces, keys, selector, types",
   });
 
 const peer = z
@@ -62,10 +66,10 @@ const peer = z
     gid: id.optional().meta({ description: "Group that the process must run as." }),
   })
   .refine((value) => value.uid !== undefined || value.gid !== undefined, {
-    error: "names neither uid nor gid",
+    error: "is empty; set uid, gid or both",
   });
 
-/** One consumer as the file writes it. */
+/** One consumer in the file. */
 export const consumerSchema = z.strictObject({
   name: z
     .string()
@@ -75,10 +79,10 @@ export const consumerSchema = z.strictObject({
     .union([coded(listenCodec).transform((one) => [one]), z.array(coded(listenCodec)).min(1)], {
       error: ({ input }) =>
         input === undefined
-          ? "is missing; say where this consumer connects, like unix:/run/podkey/web/podkey.sock"
+          ? "is missing; set the address of this consumer, like unix:/run/podkey/web/podkey.sock"
           : undefined,
     })
-    .meta({ description: "Where this consumer connects." }),
+    .meta({ description: "Addresses of this consumer." }),
   socketMode: coded(fileModeCodec)
     .optional()
     .meta({ description: "Mode of its Unix sockets. Default: 0660." }),
@@ -89,25 +93,25 @@ export const consumerSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: "File with the bearer token of its TCP listeners." }),
-  peer: peer.optional().meta({ description: "What the kernel must say of the process at the other end." }),
+  peer: peer.optional().meta({ description: "Kernel credentials that the client process must have." }),
   allow: z
     .array(rule)
     .optional()
-    .meta({ description: "Rules; any of them allows. Default: nothing is allowed." }),
+    .meta({ description: "Rules; one that matches is enough. Default: nothing is allowed." }),
 });
 
-/** One consumer after reading. */
+/** One parsed consumer. */
 export type ConsumerEntry = z.output<typeof consumerSchema>;
 
-/** One rule after reading. */
+/** One parsed rule. */
 export type RuleEntry = z.output<typeof rule>;
 
-/** The whole list. */
+/** The list of consumers. */
 export const consumersSchema = z
   .array(consumerSchema)
-  .min(1, { error: "is empty; name a consumer or leave consumers out" });
+  .min(1, { error: "is empty; add a consumer or remove the field" });
 
-/** Fields of the objects in `consumers`, for did-you-mean: by the last field name of the path. */
+/** Known fields for did-you-mean, by the last field name of the path. */
 export const CONSUMER_FIELDS = {
   consumers: Object.keys(consumerSchema.shape),
   allow: Object.keys(rule.shape),

@@ -1,6 +1,6 @@
 /**
- * From checked entries of `consumers` to consumers: policies, defaults and the rules between them (names and addresses
- * are unique, TCP has a token once consumers must be told apart). Without entries there is one, `default`.
+ * Converts parsed entries of `consumers` to consumers, and checks the rules between them: names and addresses are unique,
+ * and with several consumers a TCP listener has a token. Without entries there is one consumer, `default`.
  */
 import type { Policy, Rule } from "../../core/select/policy.ts";
 import { ALLOW_ALL } from "../../core/select/policy.ts";
@@ -9,13 +9,13 @@ import type { ConsumerEntry, RuleEntry } from "./consumers-schema.ts";
 import type { OptionValues } from "./schema.ts";
 import type { ConsumerConfig } from "./sidecar-config.ts";
 
-/** A rule between consumers that is broken; `path` leads to the field inside the file. */
+/** A violated rule between consumers; `path` is the field in the file. */
 export interface ConsumerProblem {
   readonly path: readonly (string | number)[];
   readonly problem: string;
 }
 
-/** The one consumer of a configuration that names none: it may read everything the source selects. */
+/** The consumer of a configuration without `consumers`. It may read everything that the source selects. */
 export function defaultConsumer(values: OptionValues): ConsumerConfig {
   return {
     name: "default",
@@ -57,14 +57,14 @@ function ruleOf(entry: RuleEntry): Rule {
   };
 }
 
-/** Whether more than one namespace may be served, as far as the options tell. */
+/** Whether the options allow more than one namespace. */
 export function servesSeveralNamespaces(values: OptionValues): boolean {
   if (values.allNamespaces || values.namespace.length > 1) return true;
   if (values.source === "manifests" && values.namespace.length === 0) return true;
   return new Set(values.names.map(({ namespace }) => namespace)).size > 1;
 }
 
-/** Every rule between consumers, and between them and the options, that is broken. */
+/** Every violated rule between consumers, and between consumers and options. */
 export function consumerProblems(
   consumers: readonly ConsumerConfig[],
   severalNamespaces: boolean,
@@ -77,20 +77,19 @@ export function consumerProblems(
       problems.push({ path: ["consumers", index, field], problem });
     };
     if (names.has(consumer.name))
-      report("name", `"${consumer.name}" is the name of two consumers; each needs its own`);
+      report("name", `"${consumer.name}" is the name of two consumers; give each its own`);
     names.add(consumer.name);
     for (const address of consumer.listen) {
       const text = formatListen(address);
       const owner = owners.get(text);
       if (owner !== undefined)
-        report("listen", `${text} already belongs to consumer ${owner}; the listener is the identity`);
+        report("listen", `${text} is already the listener of consumer ${owner}; give each consumer its own`);
       owners.set(text, consumer.name);
     }
     checkFactors(consumer, consumers.length, report);
     for (const [at, rule] of consumer.policy.rules.entries()) {
       if (!severalNamespaces || rule.namespaces !== undefined) continue;
-      const problem =
-        "needs namespaces, because podkey may serve several; list them, or give one --namespace";
+      const problem = "needs namespaces, because podkey can serve several; list them, or set one --namespace";
       problems.push({ path: ["consumers", index, "allow", at], problem });
     }
   }
@@ -106,11 +105,11 @@ function checkFactors(
   if (overTcp && count > 1 && consumer.tokenFile === undefined) {
     report(
       "tokenFile",
-      "is needed: every container of the pod reaches a TCP listener, and there is more than one consumer",
+      "is required: there are several consumers, and every container of the pod can reach a TCP listener",
     );
   }
   if (!overTcp && consumer.tokenFile !== undefined)
-    report("tokenFile", "has no TCP listener to guard; remove it");
+    report("tokenFile", "has no effect without a TCP listener; remove it");
   if (overTcp && consumer.peer !== undefined)
-    report("peer", "cannot be read over TCP; use a unix: listener, or a tokenFile");
+    report("peer", "cannot be verified over TCP; use a unix: listener, or a tokenFile");
 }

@@ -1,7 +1,7 @@
 /**
- * Every option of `podkey serve`: the one source of flags, `PODKEY_*` variables, fields of the file, `--help`, shell
- * completion, JSON Schema and docs/configuration.md. A line here is all that a new option needs; rules between
- * options are in `cross-checks.ts`, defaults that depend on others in `resolve.ts`.
+ * Every option of `podkey serve`: the source of flags, `PODKEY_*` variables, fields of the file, `--help`, shell
+ * completion, JSON Schema and docs/configuration.md. A new option needs only a row here. Rules between options are in
+ * cross-checks.ts, defaults that depend on other options in resolve.ts.
  */
 import type { AdminAddress, ListenAddress } from "../value/address.ts";
 import { adminCodec, listenCodec } from "../value/address.ts";
@@ -20,10 +20,10 @@ import {
 import type { Group, Option, SourceKind } from "../value/option.ts";
 import { byteSizeCodec, countCodec, durationCodec, fileModeCodec, rateCodec } from "../value/quantity.ts";
 
-/** Which reads the audit log shows. */
+/** Which reads the audit log contains. */
 export type AuditMode = "off" | "denied" | "all";
 
-/** Least level that is logged. */
+/** The lowest level that is logged. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
 const none: readonly never[] = [];
@@ -33,12 +33,12 @@ const namespacesCodec: Codec<readonly string[]> = listCodec(namespaceCodec);
 const listenersCodec: Codec<readonly ListenAddress[]> = listCodec(listenCodec);
 const requirementsCodec: Codec<readonly Requirement[]> = listCodec(requirementCodec);
 
-/** Keeps the value type of one line of the table. */
+/** Infers the value type of a row. */
 function option<T>(line: Option<T>): Option<T> {
   return line;
 }
 
-/** The table. Order is the order of `--help` and of the docs. */
+/** In the order of `--help` and docs/configuration.md. */
 export const OPTIONS = {
   config: option<string | undefined>({
     codec: optional(fileCodec),
@@ -49,7 +49,7 @@ export const OPTIONS = {
   source: option<SourceKind>({
     codec: choiceCodec(["kubernetes", "manifests", "volume"]),
     group: "source",
-    help: "where credentials come from; never falls over to another",
+    help: "where credentials come from; podkey never switches to another source",
     default: "kubernetes",
   }),
   manifests: option<string | undefined>({
@@ -62,7 +62,7 @@ export const OPTIONS = {
   volume: option<string | undefined>({
     codec: optional(directoryCodec),
     group: "source",
-    help: "folder whose sub-folders are mounted Secrets",
+    help: "folder whose subfolders are mounted Secrets",
     default: undefined,
     sources: ["volume"],
   }),
@@ -91,7 +91,7 @@ export const OPTIONS = {
   names: option<readonly NameRef[]>({
     codec: nameRefsCodec,
     group: "source",
-    help: "serve exactly these Secrets; RBAC by resourceNames is enough",
+    help: "serve only these Secrets; RBAC with resourceNames is enough",
     default: none,
     sources: ["kubernetes"],
   }),
@@ -114,14 +114,14 @@ export const OPTIONS = {
   apiQps: option({
     codec: rateCodec({ least: 0.1, most: 1000 }),
     group: "source",
-    help: "requests to the API server per second, in the long run",
+    help: "average number of requests to the API server per second",
     default: 20,
     sources: ["kubernetes"],
   }),
   apiBurst: option({
     codec: countCodec({ least: 1, most: 10_000 }),
     group: "source",
-    help: "requests to the API server at once",
+    help: "largest burst of requests to the API server",
     default: 30,
     sources: ["kubernetes"],
   }),
@@ -135,14 +135,14 @@ export const OPTIONS = {
   antiEntropy: option({
     codec: durationCodec({ least: 60_000, zeroMeans: "off" }),
     group: "source",
-    help: "compare names and versions with the API server this often",
+    help: "interval of comparing names and versions with the API server",
     default: 1_800_000,
     sources: ["kubernetes"],
   }),
   annotation: option<readonly string[]>({
     codec: listCodec(annotationCodec),
     group: "source",
-    help: "annotations to serve besides podkey.dev/*",
+    help: "annotations to serve in addition to podkey.dev/*",
     default: none,
   }),
   lifetimePrefix: option<string | undefined>({
@@ -166,68 +166,68 @@ export const OPTIONS = {
   tokenFile: option<string | undefined>({
     codec: optional(fileCodec),
     group: "serving",
-    help: "file with the bearer token that TCP listeners ask for",
+    help: "file with the bearer token that TCP listeners require",
     default: undefined,
   }),
   reflection: option({ codec: switchCodec, group: "serving", help: "gRPC server reflection", default: true }),
   maxStreams: option({
     codec: countCodec({ least: 1, most: 1_000_000 }),
     group: "serving",
-    help: "open Watches per consumer",
+    help: "maximum number of open Watches per consumer",
     default: 1024,
   }),
   maxConnections: option({
     codec: countCodec({ least: 1, most: 1_000_000 }),
     group: "serving",
-    help: "connections per listener",
+    help: "maximum number of connections per listener",
     default: 256,
   }),
   maxCredentials: option({
     codec: countCodec({ least: 1, most: 10_000_000 }),
     group: "serving",
-    help: "credentials to hold; beyond, the last good snapshot stays and is STALE with LIMIT",
+    help: "maximum number of credentials; above it, the last good snapshot is served as STALE with LIMIT",
     default: 10_000,
   }),
   maxBytes: option({
     codec: byteSizeCodec({ least: 1024 }),
     group: "serving",
-    help: "bytes of values to hold; beyond, as for --max-credentials",
+    help: "maximum bytes of values; above it, as for --max-credentials",
     default: 67_108_864,
   }),
   require: option<readonly Requirement[]>({
     codec: requirementsCodec,
     group: "lifetime",
-    help: "credentials that must be there before /startupz succeeds",
+    help: "credentials that must exist before /startupz succeeds",
     default: none,
   }),
   firstSyncTimeout: option({
-    codec: durationCodec({ least: 1000, zeroMeans: "for ever" }),
+    codec: durationCodec({ least: 1000, zeroMeans: "no limit" }),
     group: "lifetime",
-    help: "give up if the first sync (and all that --require names) takes longer",
+    help: "exit if the first sync, including everything in --require, takes longer",
     default: 0,
   }),
   maxStale: option({
     codec: durationCodec({ least: 120_000, zeroMeans: "off" }),
     group: "lifetime",
-    help: "refuse Get and List of content older than this; never a Watch",
+    help: "refuse Get and List of data that was last verified longer ago; never a Watch",
     default: 0,
   }),
   previousFor: option({
     codec: durationCodec({ least: 1000, zeroMeans: "off" }),
     group: "lifetime",
-    help: "how long the previous data of a changed credential can be read",
+    help: "how long the previous data of a changed credential stays readable",
     default: 3_600_000,
   }),
   previousMax: option({
     codec: durationCodec({ least: 1000 }),
     group: "lifetime",
-    help: "the longest overlap that an annotation can ask for",
+    help: "longest overlap that an annotation can set",
     default: 86_400_000,
   }),
   drain: option({
     codec: durationCodec({ least: 1, most: 3_600_000, zeroMeans: "at once" }),
     group: "lifetime",
-    help: "how long calls may go on after SIGTERM",
+    help: "how long calls may continue after SIGTERM",
     default: 1000,
   }),
   admin: option<AdminAddress | "none" | undefined>({
@@ -240,7 +240,7 @@ export const OPTIONS = {
   audit: option<AuditMode>({
     codec: choiceCodec(["off", "denied", "all"]),
     group: "seen",
-    help: "audit lines in the log, one a read",
+    help: "which reads get an audit line in the log",
     default: "off",
   }),
   metricsCredentialNames: option({
@@ -252,19 +252,19 @@ export const OPTIONS = {
   logLevel: option<LogLevel>({
     codec: choiceCodec(["trace", "debug", "info", "warn", "error"]),
     group: "seen",
-    help: "least level that is logged",
+    help: "lowest level that is logged",
     default: "info",
   }),
   logFormat: option<"json" | "pretty" | undefined>({
     codec: optional(choiceCodec(["json", "pretty"])),
     group: "seen",
-    help: "form of the log",
+    help: "format of the log",
     default: undefined,
     defaultText: "json; on a terminal: pretty",
   }),
 } as const;
 
-/** Key of an option: its name in the file. */
+/** The key of an option: its field name in the file. */
 export type OptionKey = keyof typeof OPTIONS;
 
 /** All keys, in the order of the table. */
@@ -275,7 +275,7 @@ export type OptionValues = {
   readonly [Key in OptionKey]: (typeof OPTIONS)[Key] extends Option<infer T> ? T : never;
 };
 
-/** What the groups are called in `--help`. */
+/** The headings of the groups in `--help`. */
 export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   source: "Source",
   serving: "Serving",

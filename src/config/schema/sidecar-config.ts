@@ -1,25 +1,25 @@
 /**
- * The configuration as the rest of the program sees it: every default resolved, every text read, frozen. `load.ts`
- * makes it; `app.ts` hands each part what it needs of it. Times are milliseconds, sizes bytes.
+ * The configuration for the rest of the program: complete with defaults, parsed and frozen. load.ts creates it. Times are
+ * milliseconds, sizes are bytes.
  */
 import type { Policy } from "../../core/select/policy.ts";
 import type { AdminAddress, ListenAddress } from "../value/address.ts";
 import type { OptionKey, OptionValues } from "./schema.ts";
 
-/** A second factor: what the kernel must say of the process at the other end of a Unix socket. */
+/** The kernel credentials that a process on the other end of a Unix socket must have. */
 export interface PeerConfig {
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 }
 
-/** One consumer: who it is, where it connects, what it may read. */
+/** One consumer: its name, its listeners and its policy. */
 export interface ConsumerConfig {
   /** In logs, metrics and audit lines; unique. */
   readonly name: string;
   readonly listen: readonly ListenAddress[];
   /** Mode of its Unix sockets. */
   readonly socketMode: number;
-  /** Owner of its Unix sockets; undefined: left as the process makes them. */
+  /** Owner of its Unix sockets; undefined: the user of the process. */
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   /** File with the bearer token of its TCP listeners. */
@@ -28,29 +28,29 @@ export interface ConsumerConfig {
   readonly policy: Policy;
 }
 
-/** Options whose meaning is in `consumers` or in another field once loaded. */
+/** Options that become part of `consumers` or of another field. */
 type Folded = "config" | "listen" | "socketMode" | "tokenFile" | "admin" | "logFormat";
 
-/** Everything that `serve` is told. */
+/** The complete configuration of `serve`. */
 export interface SidecarConfig extends Omit<OptionValues, Folded> {
-  /** The file it came from; undefined without `--config`. */
+  /** The configuration file; undefined without `--config`. */
   readonly configFile: string | undefined;
-  /** At least one; without `consumers` in the file it is `default`. */
+  /** At least one; `default` if the file has no `consumers`. */
   readonly consumers: readonly ConsumerConfig[];
   /** Undefined: no admin HTTP. */
   readonly admin: AdminAddress | undefined;
   readonly logFormat: "json" | "pretty";
 }
 
-/** Where a value came from. */
+/** Where a value was set. */
 export type Origin = "flag" | "environment" | "file" | "default";
 
-/** A configuration that was loaded, and how. */
+/** A loaded configuration with its origins. */
 export interface LoadedConfig {
   readonly config: SidecarConfig;
-  /** The options as set, before defaults that depend on others; for `config print`. */
+  /** The options before defaults that depend on other options; for `config print`. */
   readonly options: OptionValues;
   readonly origins: Readonly<Record<OptionKey, Origin>>;
-  /** What is odd but no mistake, one sentence each. */
+  /** One sentence each. */
   readonly warnings: readonly string[];
 }

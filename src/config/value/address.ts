@@ -1,6 +1,6 @@
 /**
  * Addresses of listeners: `unix:PATH`, `tcp:127.0.0.1:PORT`, `tcp:[::1]:PORT` for gRPC, `HOST:PORT`, `:PORT` or `none`
- * for admin HTTP. gRPC over TCP is loopback only: every interface of a pod would be every pod of the cluster.
+ * for admin HTTP. gRPC over TCP listens on loopback only: on all interfaces, every pod of the cluster could connect.
  */
 import { SOCKET_PATH_LIMIT_BYTES } from "../../socket-path.ts";
 import type { Codec, Parsed } from "./codec.ts";
@@ -12,7 +12,7 @@ export type ListenAddress =
   /** `host` without brackets; port 0 lets the kernel choose. */
   | { readonly kind: "tcp"; readonly host: string; readonly port: number };
 
-/** Where admin HTTP listens; `host` undefined: every interface, as kubelet and Prometheus need. */
+/** Where admin HTTP listens; `host` undefined: all interfaces, as kubelet and Prometheus need. */
 export interface AdminAddress {
   readonly host: string | undefined;
   readonly port: number;
@@ -25,7 +25,7 @@ export const listenCodec: Codec<ListenAddress> = {
   parse: (text) => {
     if (text.startsWith("unix:")) return parseUnix(text.slice("unix:".length));
     if (text.startsWith("tcp:")) return parseTcp(text, text.slice("tcp:".length));
-    return refused(`"${text}" is no address; write unix:PATH, tcp:127.0.0.1:PORT or tcp:[::1]:PORT`);
+    return refused(`"${text}" is not a valid address; write unix:PATH, tcp:127.0.0.1:PORT or tcp:[::1]:PORT`);
   },
   format: formatListen,
   jsonSchema: { type: "string", pattern: "^(unix:.+|tcp:.+:[0-9]+)$" },
@@ -33,14 +33,16 @@ export const listenCodec: Codec<ListenAddress> = {
 
 function parseUnix(rest: string): Parsed<ListenAddress> {
   const path = rest.startsWith("///") ? rest.slice(2) : rest;
-  if (path === "" || path.endsWith("/")) return refused("names no socket file; write unix:PATH");
+  if (path === "" || path.endsWith("/")) return refused("has no socket file; write unix:PATH");
   if (path.includes("\0") || path.startsWith("@")) {
-    return refused("abstract sockets have no file permissions and are not offered; write unix:PATH");
+    return refused(
+      "abstract sockets are not supported, because they have no file permissions; write unix:PATH",
+    );
   }
   const sizeBytes = new TextEncoder().encode(path).byteLength;
   if (sizeBytes > SOCKET_PATH_LIMIT_BYTES) {
     return refused(
-      `the socket path is ${String(sizeBytes)} bytes long and the kernel takes ${String(SOCKET_PATH_LIMIT_BYTES)}; ` +
+      `the socket path is ${String(sizeBytes)} bytes long, and the kernel allows ${String(SOCKET_PATH_LIMIT_BYTES)}; ` +
         "use a shorter path, or a relative one",
     );
   }
@@ -50,10 +52,10 @@ function parseUnix(rest: string): Parsed<ListenAddress> {
 function parseTcp(text: string, rest: string): Parsed<ListenAddress> {
   const parsed = splitHostPort(rest);
   if (parsed === undefined)
-    return refused(`"${text}" is no address; write tcp:127.0.0.1:PORT or tcp:[::1]:PORT`);
+    return refused(`"${text}" is not a valid address; write tcp:127.0.0.1:PORT or tcp:[::1]:PORT`);
   if (parsed.host === undefined || !isLoopback(parsed.host)) {
     return refused(
-      `"${text}" is no loopback address; gRPC listens on 127.0.0.1 or [::1] only, so that no other pod can connect`,
+      `"${text}" is not a loopback address; use 127.0.0.1 or [::1], so that no other pod can connect`,
     );
   }
   return accepted({ kind: "tcp", host: parsed.host, port: parsed.port });
@@ -63,7 +65,7 @@ function isLoopback(host: string): boolean {
   return host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** `:PORT`, `HOST:PORT` or `[IPv6]:PORT`; undefined if it is none of them. */
+/** Parses `:PORT`, `HOST:PORT` or `[IPv6]:PORT`. */
 function splitHostPort(text: string): AdminAddress | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
@@ -77,7 +79,7 @@ export function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
   return formatListen(a) === formatListen(b);
 }
 
-/** A listener as people write it. */
+/** A listener as text. */
 export function formatListen(address: ListenAddress): string {
   if (address.kind === "unix") return `unix:${address.path}`;
   return `tcp:${bracketed(address.host)}:${String(address.port)}`;
@@ -91,13 +93,13 @@ export const adminCodec: Codec<AdminAddress | "none"> = {
     if (text === "none") return accepted("none");
     const address = splitHostPort(text);
     if (address !== undefined) return accepted(address);
-    return refused(`"${text}" is no address; write HOST:PORT, :PORT for every interface, or none`);
+    return refused(`"${text}" is not a valid address; write HOST:PORT, :PORT for all interfaces, or none`);
   },
   format: (value) => (value === "none" ? "none" : formatAdmin(value)),
   jsonSchema: { type: "string" },
 };
 
-/** The admin address as people write it. */
+/** The admin address as text. */
 export function formatAdmin(address: AdminAddress): string {
   return `${address.host === undefined ? "" : bracketed(address.host)}:${String(address.port)}`;
 }

@@ -1,38 +1,38 @@
 /**
- * How one kind of option value is read and written. A codec reads the text that a flag, a `PODKEY_*` variable or a
- * scalar of the file holds, so that `30m` means the same in all three; `schema.ts` gives one to every option.
+ * Parses and formats one kind of option value. A codec parses the text of a flag, a `PODKEY_*` variable or a scalar in the
+ * file, so `30m` has the same meaning in all three. schema.ts assigns a codec to every option.
  */
 
-/** A value, or one sentence that says what is wrong with the text and what would be right. */
+/** A value, or one sentence with what is wrong and what is allowed. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-/** What JSON Schema says of the value as it stands in the file. */
+/** The JSON Schema of the value in the file. */
 export type JsonSchemaFragment = Readonly<Record<string, unknown>>;
 
 /** One kind of value. */
 export interface Codec<T> {
-  /** Stands for the value in `--help`: `DURATION`, `FILE`; empty for an on/off flag. */
+  /** The value in `--help`: `DURATION`, `FILE`; empty for an on/off flag. */
   readonly placeholder: string;
-  /** Several values: the flag may be repeated, the file may hold a list, a text is split at commas. */
+  /** Several values: the flag can be repeated, the file can contain a list, a text is split at commas. */
   readonly list: boolean;
   readonly parse: (text: string) => Parsed<T>;
-  /** The text that `parse` reads back to the same value. */
+  /** A text that `parse` converts back to the same value. */
   readonly format: (value: T) => string;
   readonly jsonSchema: JsonSchemaFragment;
 }
 
-/** A value that was read. */
+/** A parsed value. */
 export function accepted<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-/** A text that was refused; `problem` is one sentence without the option's name. */
+/** A rejected text. `problem` is one sentence without the name of the option. */
 export function refused(problem: string): { readonly ok: false; readonly problem: string } {
   return { ok: false, problem };
 }
 
-/** Any text but an empty one, as paths and context names are. */
+/** Any text that is not empty: paths, context names. */
 export function textCodec(placeholder: string): Codec<string> {
   return {
     placeholder,
@@ -50,7 +50,7 @@ export const switchCodec: Codec<boolean> = {
   list: false,
   parse: (text) => {
     if (text === "true" || text === "false") return accepted(text === "true");
-    return refused(`"${text}" is neither true nor false`);
+    return refused(`"${text}" is not valid; write true or false`);
   },
   format: String,
   jsonSchema: { type: "boolean" },
@@ -75,7 +75,7 @@ export function listCodec<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
-/** The same codec with "not given" as one more value; what an option without a fixed default has. */
+/** The same codec for an option that can be unset. */
 export function optional<T>(codec: Codec<T>): Codec<T | undefined> {
   return { ...codec, format: (value) => (value === undefined ? "" : codec.format(value)) };
 }

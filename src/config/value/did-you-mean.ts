@@ -1,29 +1,28 @@
 /**
- * "Did you mean …": the nearest of the names that exist, for a flag, variable, field or value that does not. Used by
- * every reader of the configuration, so that one typing error costs one look.
+ * "Did you mean …": the nearest known name for an unknown flag, variable, field or value.
  */
 
-/** `; did you mean X?` for the nearest candidate, or an empty text if none is near. */
+/** `; did you mean X?` for the nearest candidate; empty if none is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const nearest = nearestOf(word, candidates);
   return nearest === undefined ? "" : `; did you mean ${nearest}?`;
 }
 
-/** The candidate with the fewest typing errors between, if they are at most a third of the word. */
+/** The candidate with the smallest edit distance, if that is at most a third of the word's length. */
 export function nearestOf(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of candidates) {
-    // No alignment has fewer errors than this, and looking at all of them is most of the cost.
+    // The difference in length is a lower bound of the distance, which is expensive to compute.
     if (Math.abs(name.length - word.length) > limit) continue;
-    const distance = typingErrors(word.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name;
 }
 
-/** Optimal string alignment distance: insert, delete, replace, swap of neighbours. */
-function typingErrors(a: string, b: string): number {
+/** Optimal string alignment distance: insertion, deletion, substitution, transposition. */
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

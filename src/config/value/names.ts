@@ -1,7 +1,6 @@
 /**
- * Options that name things of Kubernetes: namespaces, Secrets (`[NS/]NAME`), what must be there at the start
- * (`--require`), selectors and annotations. What cannot exist in Kubernetes is refused here, before anything waits
- * for it.
+ * Options with Kubernetes names: namespaces, Secrets (`[NS/]NAME`), requirements (`--require`), selectors and annotations.
+ * Names that are not valid in Kubernetes are rejected, so that podkey never waits for them.
  */
 import { DNS_LABEL, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -9,15 +8,15 @@ import { parseSelector } from "../../core/select/selector.ts";
 import type { Codec, Parsed } from "./codec.ts";
 import { accepted, refused } from "./codec.ts";
 
-/** One Secret by name; `namespace` undefined: the only one served. */
+/** One Secret by name; `namespace` undefined: the only served one. */
 export interface NameRef {
   readonly namespace: string | undefined;
   readonly name: string;
 }
 
-/** Something that must be there before podkey counts as started. */
+/** A condition for a completed start (`--require`). */
 export type Requirement =
-  /** At least one credential whose name fits; `glob` may hold `*`. */
+  /** At least one credential whose name matches; `glob` may contain `*`. */
   | { readonly kind: "name"; readonly namespace: string | undefined; readonly glob: string }
   /** At least one credential of this Secret type. */
   | { readonly kind: "type"; readonly type: string };
@@ -25,7 +24,7 @@ export type Requirement =
 const NAME_GLOB = /^[-a-z0-9.*]{1,253}$/;
 const ANNOTATION = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/(\*|[A-Za-z0-9][-A-Za-z0-9_.]*)$/;
 
-/** Whether a text can be the name of a Secret, or a pattern of such names. */
+/** Whether a text is a valid name of a Secret, or a pattern with `*`. */
 export function isNameGlob(text: string): boolean {
   return text.includes("*") ? NAME_GLOB.test(text) : isSecretName(text);
 }
@@ -37,12 +36,12 @@ export const namespaceCodec: Codec<string> = {
   parse: (text) =>
     isNamespaceName(text)
       ? accepted(text)
-      : refused(`"${text}" cannot be a namespace; use lower-case letters, digits and -`),
+      : refused(`"${text}" is not a valid namespace; use lower-case letters, digits and -`),
   format: (value) => value,
   jsonSchema: { type: "string", pattern: DNS_LABEL.source },
 };
 
-/** `[NS/]A,B`: within one text a namespace holds until the next one. */
+/** `[NS/]A,B`: a namespace applies to the following names of the same text too. */
 export const nameRefsCodec: Codec<readonly NameRef[]> = {
   placeholder: "[NS/]NAME,…",
   list: true,
@@ -54,9 +53,9 @@ export const nameRefsCodec: Codec<readonly NameRef[]> = {
       const name = part.slice(slash + 1).trim();
       if (slash !== -1) namespace = part.slice(0, slash).trim();
       if (namespace !== undefined && !isNamespaceName(namespace))
-        return refused(`"${namespace}" cannot be a namespace`);
+        return refused(`"${namespace}" is not a valid namespace; use lower-case letters, digits and -`);
       if (!isSecretName(name))
-        return refused(`"${name}" cannot be the name of a Secret; names mode takes exact names only`);
+        return refused(`"${name}" is not a valid name of a Secret; --names takes exact names only`);
       refs.push({ namespace, name });
     }
     return accepted(refs);
@@ -82,20 +81,20 @@ function parseRequirement(text: string): Parsed<Requirement> {
   if (text.startsWith("type:")) {
     const type = text.slice("type:".length);
     return type === ""
-      ? refused("type: names no Secret type; write type:kubernetes.io/tls")
+      ? refused("type: needs a Secret type; write it like type:kubernetes.io/tls")
       : accepted({ kind: "type", type });
   }
   const slash = text.indexOf("/");
   const namespace = slash === -1 ? undefined : text.slice(0, slash);
   const glob = text.slice(slash + 1);
   if (namespace !== undefined && !isNamespaceName(namespace))
-    return refused(`"${namespace}" cannot be a namespace`);
+    return refused(`"${namespace}" is not a valid namespace; use lower-case letters, digits and -`);
   if (!isNameGlob(glob))
-    return refused(`"${glob}" can match no Secret; write a name, a name with *, or type:TYPE`);
+    return refused(`"${glob}" is not a valid name; write the name of a Secret, a name with *, or type:TYPE`);
   return accepted({ kind: "name", namespace, glob });
 }
 
-/** A label selector, kept as text; the API server and the folder sources read it themselves. */
+/** A label selector, kept as text; the sources parse it themselves. */
 export const selectorCodec: Codec<string> = {
   placeholder: "SELECTOR",
   list: false,
@@ -112,14 +111,14 @@ export const selectorCodec: Codec<string> = {
   jsonSchema: { type: "string" },
 };
 
-/** An annotation to serve besides `podkey.dev/*`: `example.io/*` or one full name. */
+/** An annotation to serve: `example.io/*` or one full name. */
 export const annotationCodec: Codec<string> = {
   placeholder: "PREFIX/*",
   list: false,
   parse: (text) =>
     ANNOTATION.test(text)
       ? accepted(text)
-      : refused(`"${text}" is no annotation; write example.io/* or example.io/name`),
+      : refused(`"${text}" is not a valid annotation; write example.io/* or example.io/name`),
   format: (value) => value,
   jsonSchema: { type: "string", pattern: ANNOTATION.source },
 };
@@ -131,7 +130,7 @@ export const prefixCodec: Codec<string> = {
   parse: (text) =>
     text.endsWith("/") && isSecretName(text.slice(0, -1))
       ? accepted(text)
-      : refused(`"${text}" is no annotation prefix; write it like example.io/`),
+      : refused(`"${text}" is not a valid annotation prefix; write it like example.io/`),
   format: (value) => value,
   jsonSchema: { type: "string" },
 };

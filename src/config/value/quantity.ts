@@ -1,16 +1,16 @@
 /**
- * Options that are amounts: counts, rates, durations (`30m`, `1h30m`, `500ms`), byte sizes (`64MiB`) and file modes.
- * A unit is never guessed: `30` as a duration is refused with what to write instead.
+ * Amounts: counts, rates, durations (`30m`, `1h30m`, `500ms`), byte sizes (`64MiB`) and file modes. A duration needs a unit:
+ * `30` is rejected.
  */
 import { parseDurationMs } from "../../core/time/duration.ts";
 import type { Codec, Parsed } from "./codec.ts";
 import { accepted, refused } from "./codec.ts";
 
-/** Bounds of an amount, both included. */
+/** Inclusive bounds of an amount. */
 export interface Bounds {
   readonly least: number;
   readonly most?: number;
-  /** Zero is allowed besides, with this meaning: `off`, `for ever`. */
+  /** Zero is also allowed, with this meaning: `off`, `no limit`. */
   readonly zeroMeans?: string;
 }
 
@@ -33,7 +33,7 @@ export function countCodec(bounds: Bounds): Codec<number> {
     parse: (text) =>
       /^\d{1,15}$/.test(text)
         ? within(Number(text), bounds, String)
-        : refused(`"${text}" is no whole number`),
+        : refused(`"${text}" is not a whole number; write digits only`),
     format: String,
     jsonSchema: {
       type: "integer",
@@ -43,7 +43,7 @@ export function countCodec(bounds: Bounds): Codec<number> {
   };
 }
 
-/** Requests or the like per second; fractions are allowed. */
+/** A rate per second; fractions are allowed. */
 export function rateCodec(bounds: Bounds): Codec<number> {
   return {
     placeholder: "PER_SECOND",
@@ -51,7 +51,7 @@ export function rateCodec(bounds: Bounds): Codec<number> {
     parse: (text) =>
       /^\d{1,9}(\.\d{1,6})?$/.test(text)
         ? within(Number(text), bounds, String)
-        : refused(`"${text}" is no positive number`),
+        : refused(`"${text}" is not a positive number; write it like 20 or 0.5`),
     format: String,
     jsonSchema: { type: "number", minimum: bounds.least, maximum: bounds.most },
   };
@@ -63,7 +63,8 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
   ["s", 1000],
   ["ms", 1],
 ]);
-/** A length of time, in milliseconds: `500ms`, `30s`, `1h30m`, `0`. */
+
+/** A duration in milliseconds: `500ms`, `30s`, `1h30m`, `0`. */
 export function durationCodec(bounds: Bounds): Codec<number> {
   return {
     placeholder: "DURATION",
@@ -74,7 +75,7 @@ export function durationCodec(bounds: Bounds): Codec<number> {
         return refused(`"${text}" has no unit; write ${text}s for seconds or ${text}m for minutes`);
       const durationMs = parseDurationMs(text);
       if (durationMs === undefined)
-        return refused(`"${text}" is no duration; write it like 500ms, 30s, 1h30m`);
+        return refused(`"${text}" is not a valid duration; write it like 500ms, 30s, 1h30m`);
       return within(durationMs, bounds, formatDuration);
     },
     format: formatDuration,
@@ -111,7 +112,8 @@ export function byteSizeCodec(bounds: Bounds): Codec<number> {
     list: false,
     parse: (text) => {
       const [, amount, unit = "B"] = /^(\d{1,15})([KMG]i?B|B)?$/.exec(text) ?? [];
-      if (amount === undefined) return refused(`"${text}" is no size; write it like 64MiB, 500KB or 1048576`);
+      if (amount === undefined)
+        return refused(`"${text}" is not a valid size; write it like 64MiB, 500KB or 1048576`);
       return within(Number(amount) * (BYTE_UNITS.get(unit) ?? 1), bounds, formatBytes);
     },
     format: formatBytes,
@@ -128,21 +130,21 @@ export function formatBytes(sizeBytes: number): string {
   return `${String(sizeBytes)}B`;
 }
 
-/** The mode of a file in octal, such as `0660`; permission bits only. */
+/** A file mode in octal, such as `0660`; permission bits only. */
 export const fileModeCodec: Codec<number> = {
   placeholder: "MODE",
   list: false,
   parse: (text) => {
     const [, digits] = /^(?:0o)?([0-7]{3,4})$/.exec(text) ?? [];
     const mode = digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
-    if (!(mode <= 0o777)) return refused(`"${text}" is no file mode; write it in octal, like 0660`);
+    if (!(mode <= 0o777)) return refused(`"${text}" is not a valid file mode; write it in octal, like 0660`);
     return accepted(mode);
   },
   format: formatFileMode,
   jsonSchema: { type: "string", pattern: "^(0o)?0?[0-7]{3}$" },
 };
 
-/** A mode as people write it: four octal digits. */
+/** Four octal digits. */
 function formatFileMode(mode: number): string {
   return mode.toString(8).padStart(4, "0");
 }

@@ -72,7 +72,7 @@ describe("explainOption", () => {
   it("names the nearest for what it does not know", () => {
     expect(explainOption("maxStail")).to.deep.equal({
       ok: false,
-      problem: "maxStail is no field of the configuration; did you mean maxStale?",
+      problem: "maxStail is not a field of the configuration; did you mean maxStale?",
     });
   });
 });
@@ -112,7 +112,7 @@ describe("explainConsumerField", () => {
       return text.ok ? "" : text.problem;
     };
     expect(problem("consumers.allow.nmaes")).to.equal(
-      "consumers.allow.nmaes is no field of the configuration; did you mean consumers[].allow.names?",
+      "consumers.allow.nmaes is not a field of the configuration; did you mean consumers[].allow.names?",
     );
     expect(problem("consumers.peer.zzzzzz")).to.match(/of consumers\[\]\.peer, its fields are uid, gid$/);
     expect(problem("consumers.name.x")).to.match(/it has no fields$/);

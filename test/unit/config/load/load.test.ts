@@ -89,16 +89,16 @@ describe("loadConfig", () => {
       flags: { maxStale: "30s" },
     });
     expect(report).to.have.members([
-      'PODKEY_SOURCE: "kube" is none of kubernetes, manifests, volume',
+      'PODKEY_SOURCE: "kube" is not one of kubernetes, manifests, volume',
       'podkey.yaml:4: drain: "5" has no unit; write 5s for seconds or 5m for minutes',
       "--max-stale: 30s is too small; use 0 (off) or at least 2m",
-      "podkey.yaml:3: maxStreems: is no field of SidecarConfiguration; did you mean maxStreams?",
+      "podkey.yaml:3: maxStreems: is not a field of SidecarConfiguration; did you mean maxStreams?",
     ]);
   });
 
   it("reports a mistake even where a higher layer hides it", async () => {
     const report = await reportOf({ env: { PODKEY_DRAIN: "soon" }, flags: { drain: "2s" } });
-    expect(report).to.deep.equal(['PODKEY_DRAIN: "soon" is no duration; write it like 500ms, 30s, 1h30m']);
+    expect(report).to.deep.equal(['PODKEY_DRAIN: "soon" is not a valid duration; write it like 500ms, 30s, 1h30m']);
   });
 
   it("warns of a variable it does not know, and takes service links for what they are", async () => {
@@ -114,7 +114,7 @@ describe("loadConfig", () => {
       }),
     );
     expect(warnings).to.deep.equal([
-      "PODKEY_MAX_STREAM is no option of podkey and is ignored; did you mean PODKEY_MAX_STREAMS?",
+      "PODKEY_MAX_STREAM is not an option of podkey and is ignored; did you mean PODKEY_MAX_STREAMS?",
     ]);
   });
 
@@ -138,21 +138,21 @@ describe("loadConfig", () => {
   it("says what the source lacks, and which options mean nothing to it", async () => {
     const report = await reportOf({ flags: { source: "volume", selector: "a=b", names: "x" } });
     expect(report).to.deep.equal([
-      "--selector: means nothing to --source volume; remove it, or use --source kubernetes or manifests",
-      "--names: means nothing to --source volume; remove it, or use --source kubernetes",
-      "--volume: is needed with --source volume; give the folder, also as PODKEY_VOLUME",
-      "--selector: cannot stand beside --names, which is exact already; remove one of them",
+      "--selector: has no effect with --source volume; remove it, or use --source kubernetes or manifests",
+      "--names: has no effect with --source volume; remove it, or use --source kubernetes",
+      "--volume: is required with --source volume; set the folder with it or with PODKEY_VOLUME",
+      "--selector: cannot be combined with --names; remove one of them",
     ]);
   });
 
   it("refuses a socket path that the kernel would cut", async () => {
     const report = await reportOf({ flags: { listen: `unix:/${"x".repeat(107)}` } });
-    expect(report[0]).to.match(/^--listen: the socket path is 108 bytes long and the kernel takes 107/);
+    expect(report[0]).to.match(/^--listen: the socket path is 108 bytes long, and the kernel allows 107/);
   });
 
   it("refuses TCP on anything but loopback", async () => {
     const report = await reportOf({ flags: { listen: "tcp:0.0.0.0:7000" } });
-    expect(report[0]).to.contain("no loopback address");
+    expect(report[0]).to.contain("not a loopback address");
   });
 
   it("freezes the result to the bottom", async () => {

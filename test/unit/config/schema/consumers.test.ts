@@ -78,14 +78,14 @@ describe("consumers of the configuration file", () => {
       "consumers:\n  - name: web\n    listen: unix:w.sock\n    allow:\n      - name: [db]\n        key: [a]\n",
     );
     expect(report).to.deep.equal([
-      "c.yaml:7: consumers[0].allow[0].name: is no field here; did you mean names?",
-      "c.yaml:8: consumers[0].allow[0].key: is no field here; did you mean keys?",
+      "c.yaml:7: consumers[0].allow[0].name: is not a field of this object; did you mean names?",
+      "c.yaml:8: consumers[0].allow[0].key: is not a field of this object; did you mean keys?",
     ]);
   });
 
   it("are refused in one sentence where an alias leads nowhere", async () => {
     expect(await problemsOf("consumers:\n  - *web\n")).to.deep.equal([
-      "c.yaml:3: consumers: is no valid YAML: Unresolved alias (the anchor must be set before the alias): web",
+      "c.yaml:3: consumers: is not valid YAML: Unresolved alias (the anchor must be set before the alias): web",
     ]);
   });
 
@@ -94,8 +94,8 @@ describe("consumers of the configuration file", () => {
       "consumers:\n  - {name: a, listen: 'unix:a.sock'}\n  - {name: a, listen: 'unix:a.sock'}\n",
     );
     expect(report).to.deep.equal([
-      'c.yaml:5: consumers[1].name: "a" is the name of two consumers; each needs its own',
-      "c.yaml:5: consumers[1].listen: unix:a.sock already belongs to consumer a; the listener is the identity",
+      'c.yaml:5: consumers[1].name: "a" is the name of two consumers; give each its own',
+      "c.yaml:5: consumers[1].listen: unix:a.sock is already the listener of consumer a; give each consumer its own",
     ]);
   });
 
@@ -103,7 +103,7 @@ describe("consumers of the configuration file", () => {
     const report = await problemsOf(
       "consumers:\n  - {name: a, listen: 'tcp:127.0.0.1:7001'}\n  - {name: b, listen: 'unix:b.sock'}\n",
     );
-    expect(report[0]).to.match(/^c\.yaml:4: consumers\[0\]\.tokenFile: is needed/);
+    expect(report[0]).to.match(/^c\.yaml:4: consumers\[0\]\.tokenFile: is required/);
   });
 
   it("need namespaces in every rule when several are served", async () => {
@@ -118,12 +118,12 @@ describe("consumers of the configuration file", () => {
       "consumers:\n  - {name: a, listen: 'unix:a.sock'}\n",
       new Map([["listen", { texts: ["unix:x.sock"], where: "--listen" }]]),
     );
-    expect(report[0]).to.match(/^--listen: cannot stand beside consumers/);
+    expect(report[0]).to.match(/^--listen: cannot be combined with consumers/);
   });
 
   it("are not looked at in a file that is no YAML", async () => {
     const report = await problemsOf("consumers:\n  - name: web\n   listen: x\n");
-    expect(report[0]).to.match(/^c\.yaml:5: is no valid YAML/);
+    expect(report[0]).to.match(/^c\.yaml:5: is not valid YAML/);
   });
 
   it("of another apiVersion are told which one is read", async () => {
