@@ -1,6 +1,6 @@
 /**
- * The RPC contract, once, for every podkey: each behaviour is described in one of the files beside it and runs against
- * whatever endpoint is handed in. One endpoint serves all tests of a run; names keep them apart.
+ * The RPC contract: the tests of the files in contract/rpc/ run against each endpoint that is passed in. One endpoint
+ * serves all tests of a run, so each test uses its own names.
  */
 import { describeHealth } from "./rpc/health.ts";
 import { describeReads } from "./rpc/reads.ts";
@@ -10,7 +10,7 @@ import { describeWatches } from "./rpc/watches.ts";
 
 /** Registers the suite for one kind of endpoint. */
 export function describeRpcContract(name: string, open: OpenRpcEndpoint): void {
-  describe(`the RPC contract, ${name}`, function () {
+  describe(`rpc contract: ${name}`, function () {
     // A bundled program may have to be built first.
     this.timeout(30_000);
     let endpoint: RpcEndpoint | undefined;

@@ -1,6 +1,6 @@
 /**
- * What a person with stock grpcurl can do, through reflection and with no file of ours: the first thing that most will
- * try. Skipped where grpcurl is not on the PATH (`.ci/run` installs it; CONTRIBUTING.md says how).
+ * Stock grpcurl with reflection and without a proto file. Skipped where grpcurl is not on the PATH (CONTRIBUTING.md says
+ * how to install it).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const METHODS = "podkey.v1.CredentialService";
 const manifest = (password: string): string =>
   `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: ${password}}\n`;
 
-describe("grpcurl, as it is, on the socket", function () {
+describe("grpcurl", function () {
   this.timeout(20_000);
   let folder: string;
   let socket: string;
@@ -29,7 +29,7 @@ describe("grpcurl, as it is, on the socket", function () {
     await podkey.logged("app_ready");
   });
   after(async () => {
-    // Where grpcurl is missing nothing was started.
+    // Nothing was started where grpcurl is missing.
     if (podkey === undefined) return;
     podkey.kill("SIGTERM");
     await podkey.ended();
@@ -42,7 +42,7 @@ describe("grpcurl, as it is, on the socket", function () {
   const call = (method: string, request: unknown): ReturnType<typeof grpcurl> =>
     grpcurl("-d", JSON.stringify(request), socket, `${METHODS}/${method}`);
 
-  it("lists the services and describes every one of them", () => {
+  it("lists and describes all services", () => {
     const services = grpcurl(socket, "list").stdout.trim().split("\n");
     expect(services).to.deep.equal([
       "grpc.health.v1.Health",
@@ -56,7 +56,7 @@ describe("grpcurl, as it is, on the socket", function () {
     );
   });
 
-  it("gets a credential, lists all, and asks for health", () => {
+  it("gets a credential, lists all, and checks health", () => {
     expect(call("Get", { name: "db" }).stdout).to.contain(Buffer.from("one").toString("base64"));
     expect(call("List", {}).stdout).to.contain('"totalSize": 1');
     expect(grpcurl(socket, "grpc.health.v1.Health/Check").stdout).to.contain("SERVING");
@@ -67,7 +67,7 @@ describe("grpcurl, as it is, on the socket", function () {
     expect(stderr).to.contain("NotFound").and.to.contain("CREDENTIAL_NOT_FOUND").and.to.contain("podkey.dev");
   });
 
-  it("is never taken for a flood: the HTTP/2 of Go says goodbye in its own way", () => {
+  it("is never ended as a flood, although the HTTP/2 of Go ends connections with a protocol error", () => {
     for (let at = 0; at < 3; at += 1) call("Get", { name: "db" });
     expect(podkey?.output).not.to.contain("rpc_connection_ended");
   });

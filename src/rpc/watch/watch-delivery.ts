@@ -1,6 +1,6 @@
 /**
  * The messages that bring a client from one state to another, as a lazy sequence cut from one view: a reset with its
- * items, a resume, or a change in parts (docs/api.md, "WatchResponse"). Lazy, so that a slow reader of 10,000 items holds
+ * items, a resume, or a change in parts (docs/api.md, "The Watch protocol"). Lazy, so that a slow reader of 10,000 items holds
  * one encoded message and the shared view.
  */
 import { splitCredentialKey } from "../../core/credential/credential.ts";

@@ -1,4 +1,4 @@
-/** Health and reflection as on every listener. Registered by rpc.contract.ts. */
+/** grpc.health.v1 on every listener. Registered by rpc.contract.ts. */
 import { expect } from "chai";
 import type { RpcClient } from "../../support/rpc/client.ts";
 import { failure } from "../../support/rpc/status-details.ts";
@@ -12,7 +12,7 @@ export function describeHealth(current: () => RpcEndpoint): void {
         expect(await check(current().client(), service)).to.equal("SERVING");
       });
 
-    it("knows no other service", async () => {
+    it("answers another service with SERVICE_UNKNOWN", async () => {
       const error = await failure(check(current().client(), "other.Service"));
       expect(error).to.include({ code: "NOT_FOUND", reason: "SERVICE_UNKNOWN" });
     });

@@ -1,9 +1,9 @@
-/** The RPC contract's endpoint in this process, over a Unix socket or TCP, quiet or with a source that never rests. */
+/** An endpoint of the RPC contract in this process, over a Unix socket or TCP. */
 import { credential } from "../../support/core/credentials.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 import type { PlainSecret, RpcEndpoint } from "./rpc-endpoint.ts";
 
-/** Opens a lab as an endpoint. `changesPerSecond`: how often a credential that no test looks at changes meanwhile. */
+/** Opens a lab as an endpoint. `changesPerSecond`: how often a credential changes that no test uses. */
 export async function inProcess(options: {
   readonly transport: "unix" | "tcp";
   readonly changesPerSecond: number;

@@ -1,4 +1,4 @@
-/** What every podkey answers to Get and List. Registered by rpc.contract.ts. */
+/** Answers of Get and List. Registered by rpc.contract.ts. */
 import { expect } from "chai";
 import { failure } from "../../support/rpc/status-details.ts";
 import type { RpcEndpoint } from "./rpc-endpoint.ts";
@@ -29,7 +29,7 @@ export function describeReads(current: () => RpcEndpoint): void {
       expect(credential?.keys.map(({ name }) => name)).to.deep.equal(["a", "c"]);
     });
 
-    it("leaves the values out with VIEW_METADATA", async () => {
+    it("leaves out the values with VIEW_METADATA", async () => {
       const endpoint = current();
       await endpoint.put({ name: "get-meta", data: { a: "1" } });
       const { credential } = await endpoint.client().get({ name: "get-meta", view: "VIEW_METADATA" });
@@ -58,7 +58,7 @@ export function describeReads(current: () => RpcEndpoint): void {
       expect(previous.credential?.resourceVersion).to.equal(before.credential?.resourceVersion);
     });
 
-    it("says NOT_FOUND for what is not there, with the name in message and details", async () => {
+    it("fails with NOT_FOUND for a missing credential, with its name in the details", async () => {
       const error = await failure(current().client().get({ name: "get-nothing" }));
       expect(error).to.include({ code: "NOT_FOUND", reason: "CREDENTIAL_NOT_FOUND", domain: "podkey.dev" });
       expect(error.metadata).to.deep.equal({ namespace: "shop", name: "get-nothing" });
@@ -70,7 +70,7 @@ export function describeReads(current: () => RpcEndpoint): void {
       expect(error).to.include({ code: "NOT_FOUND", reason: "CREDENTIAL_NOT_FOUND" });
     });
 
-    it("answers a max_age that the last proof satisfies, or proves anew", async () => {
+    it("answers with data no older than max_age", async () => {
       const endpoint = current();
       await endpoint.put({ name: "get-age", data: { a: "1" } });
       const { freshness } = await endpoint.client().get({ name: "get-age", maxAge: { seconds: 60 } });

@@ -1,4 +1,4 @@
-/** Which requests every podkey refuses, and what it says. Registered by rpc.contract.ts. */
+/** Requests that are refused, and their errors. Registered by rpc.contract.ts. */
 import { expect } from "chai";
 import type { RpcClient } from "../../support/rpc/client.ts";
 import { failure } from "../../support/rpc/status-details.ts";
@@ -111,7 +111,7 @@ export function describeRefusals(current: () => RpcEndpoint): void {
       expect(error).to.include({ reason: "BAD_PAGE_TOKEN" });
     });
 
-    it("keeps its own words out of a hostile name", async () => {
+    it("shortens a hostile name in its message", async () => {
       const error = await failure(
         current()
           .client()

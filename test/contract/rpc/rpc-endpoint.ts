@@ -1,6 +1,6 @@
 /**
- * What the RPC contract suite needs of a podkey, so that the same tests run in process, over every transport and against
- * the bundled program: a client, and a way to change what the source holds.
+ * What the RPC contract needs of a podkey: a client, and a way to change the source. So the same tests run in process,
+ * over every transport and against the bundled program.
  */
 import type { RpcClient } from "../../support/rpc/client.ts";
 
@@ -12,11 +12,11 @@ export interface PlainSecret {
   readonly type?: string;
 }
 
-/** A podkey that serves the namespace `shop` to one consumer that may read everything. */
+/** A podkey that serves the namespace `shop` to one consumer without restrictions. */
 export interface RpcEndpoint {
   /** A new client with its own connection; closed with the endpoint. */
   client(): RpcClient;
-  /** Creates or replaces a Secret; resolves when that is on its way to the clients. */
+  /** Creates or replaces a Secret; resolves when the source has it. */
   put(secret: PlainSecret): Promise<void>;
   /** Deletes a Secret. */
   remove(name: string): Promise<void>;

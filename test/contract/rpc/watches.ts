@@ -1,4 +1,4 @@
-/** The Watch protocol as every podkey speaks it. Registered by rpc.contract.ts. */
+/** The Watch protocol. Registered by rpc.contract.ts. */
 import { expect } from "chai";
 import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import { errorFacts } from "../../support/rpc/status-details.ts";
@@ -11,7 +11,7 @@ const isWhole = ({ event, change }: WatchResponse__Output): boolean =>
 /** Tests of Watch against the endpoint that `current` gives. */
 export function describeWatches(current: () => RpcEndpoint): void {
   describe("Watch", () => {
-    it("starts with reset, items in order, synced; then tells changes", async () => {
+    it("starts with reset, items in order and synced; then sends changes", async () => {
       const endpoint = current();
       for (const name of ["w-b", "w-a"]) await endpoint.put({ name, data: { k: "1" }, labels: { w: "1" } });
       const reader = endpoint.client().watch({ labelSelector: "w=1" });
@@ -27,7 +27,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       reader.call.cancel();
     });
 
-    it("sets token, revision and freshness together, on synced and whole changes only", async () => {
+    it("sets token, revision and freshness together, on synced and complete changes only", async () => {
       const endpoint = current();
       await endpoint.put({ name: "wt", data: { k: "1" } });
       const reader = endpoint.client().watch({ names: ["wt"] });
@@ -42,7 +42,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       reader.call.cancel();
     });
 
-    it("tells a deletion, and a credential that stops matching, as removed", async () => {
+    it("sends a deletion, and a credential that stops matching, as removed", async () => {
       const endpoint = current();
       for (const name of ["wr-a", "wr-b"]) await endpoint.put({ name, data: {}, labels: { wr: "1" } });
       const reader = endpoint.client().watch({ labelSelector: "wr=1" });
@@ -58,7 +58,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       reader.call.cancel();
     });
 
-    it("says nothing of credentials that the request does not select", async () => {
+    it("sends nothing about credentials that the request does not select", async () => {
       const endpoint = current();
       const reader = endpoint.client().watch({ names: ["wn-mine"] });
       await reader.until(isSynced);
@@ -69,7 +69,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       reader.call.cancel();
     });
 
-    it("tells a changed value in VIEW_METADATA by the credential's revision", async () => {
+    it("shows a changed value in VIEW_METADATA by the credential's revision", async () => {
       const endpoint = current();
       await endpoint.put({ name: "wm", data: { k: "1" } });
       const reader = endpoint.client().watch({ names: ["wm"], view: "VIEW_METADATA" });
@@ -89,7 +89,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       const request = { names: ["wz-a", "wz-b", "wz-c"] };
       const first = client.watch(request);
       const token = (await first.until(isSynced)).at(-1)?.resumeToken ?? "";
-      // A second reader proves that the changes have arrived before the first one comes back.
+      // A second reader shows that the changes have arrived before the first one resumes.
       const other = client.watch(request);
       await other.until(isSynced);
       first.call.cancel();
@@ -139,7 +139,7 @@ export function describeWatches(current: () => RpcEndpoint): void {
       });
     });
 
-    it("tells a recreated credential once, with its new uid", async () => {
+    it("sends a recreated credential once, with its new uid", async () => {
       const endpoint = current();
       const client = endpoint.client();
       await endpoint.put({ name: "wu", data: { k: "1" } });

@@ -1,4 +1,4 @@
-/** A replaced value leaves the memory when its overlap ends: store and RPC together, with a Watch open all the time. */
+/** A replaced value is freed when its overlap ends: store and RPC together, with an open Watch. */
 import { expect } from "chai";
 import type { Credential } from "../../../src/core/credential/credential.ts";
 import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
@@ -12,10 +12,10 @@ import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 import { failure } from "../../support/rpc/status-details.ts";
 
 const OVERLAP_MS = 60_000;
-/** Above what Node cuts out of a pool (32 KiB where the pool has 64): the bytes have a buffer of their own to watch. */
+/** Larger than what Node allocates from its pool (32 KiB of 64), so each value has its own ArrayBuffer. */
 const SIZE_BYTES = 64 * 1024;
 
-describe("Store with an RPC server", () => {
+describe("secrecy: replaced values", () => {
   const time = new ManualTime();
   const store = new Store({
     clock: time,
@@ -53,7 +53,7 @@ describe("Store with an RPC server", () => {
     return made;
   }
 
-  // Functions of their own: the frame of a test that waits may hold on to what it has made.
+  // Separate functions: the frame of a test that awaits may keep its temporary values alive.
   function first(): void {
     for (const event of reset([version(1)])) store.apply(event);
   }
@@ -63,13 +63,13 @@ describe("Store with an RPC server", () => {
 
   /** Which versions' bytes are still in memory. */
   async function inMemory(): Promise<readonly boolean[]> {
-    // A turn that has ended holds no more of what it has read.
+    // After the turn has ended, nothing on the stack refers to the values.
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
     return bytes.map((value) => value.deref() !== undefined);
   }
 
-  it("holds a replaced value for its overlap, and not after it", async () => {
+  it("keeps a replaced value for its overlap and frees it afterwards", async () => {
     first();
     const client = lab.client();
     const watch = client.watch({});
@@ -86,7 +86,7 @@ describe("Store with an RPC server", () => {
     expect(await inMemory()).to.deep.equal([false, true]);
     replace(3);
     replace(4);
-    // Only the last one before is kept: what it replaced within its overlap goes at once.
+    // Only one previous generation is kept; the one before it is freed at once.
     await watch.until(
       ({ change }) => change?.changed[0]?.data["password"]?.toString().startsWith("4x") === true,
     );

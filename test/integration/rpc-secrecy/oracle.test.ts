@@ -1,10 +1,10 @@
-/** Whether something exists outside the view shows in no byte of an answer. (Times: bench/secrecy.ts.) */
+/** No byte of an answer depends on what exists outside the view. (bench/secrecy.ts measures times.) */
 import { expect } from "chai";
 import type { StatusObject } from "@grpc/grpc-js";
 import { fillWithSecrets, PAIRS } from "../../support/rpc/oracle.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 
-describe("a credential of somebody else", () => {
+describe("secrecy: a credential outside the view", () => {
   let lab: RpcLab;
   before(async () => {
     lab = await RpcLab.start();
@@ -12,9 +12,9 @@ describe("a credential of somebody else", () => {
   });
   after(() => lab.close());
 
-  /** Everything that the answer says, with the name itself taken out. */
+  /** All content of the answer, with the name replaced. */
   function facts(status: StatusObject, name: string): string {
-    // The details come decoded below, and the date is the answer's, not the credential's.
+    // The details are added decoded below. The date is unrelated to the credential.
     const headers = Object.entries(status.metadata.toHttp2Headers()).flatMap(([key, value]) =>
       key.endsWith("-bin") || key === "date" ? [] : [`${key}=${String(value)}`],
     );

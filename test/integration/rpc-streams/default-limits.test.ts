@@ -1,4 +1,4 @@
-/** The limits as they come, full: 1,024 Watches of a consumer on five connections, and one more of each kind. */
+/** The default limits when they are reached: 1,024 Watches of a consumer on five connections. */
 import { expect } from "chai";
 import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/consumer/connection.ts";
 import { credential } from "../../support/core/credentials.ts";
@@ -8,7 +8,7 @@ import { errorFacts } from "../../support/rpc/status-details.ts";
 const MAX_STREAMS = 1024;
 const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
 
-describe("an RPC server with its default limits full", function () {
+describe("limits: defaults", function () {
   this.timeout(15_000);
 
   it("refuses Watch 225 of a connection and Watch 1,025 of the consumer, and answers Gets beside them", async () => {

@@ -1,4 +1,4 @@
-/** Listings that nobody finishes, while everything changes: what they keep alive, and what the next page answers. */
+/** Abandoned listings while everything changes: what they keep in memory, and the answer to their next page. */
 import { expect } from "chai";
 import type { Credential } from "../../../src/core/credential/credential.ts";
 import { LIST_SNAPSHOTS_LIMIT, LISTING_LIFETIME_MS } from "../../../src/rpc/consumer/list-snapshots.ts";
@@ -11,14 +11,14 @@ import { failure } from "../../support/rpc/status-details.ts";
 
 const NAMES = Array.from({ length: 30 }, (_, at) => `k${String(at).padStart(2, "0")}`);
 const ROUNDS = 100;
-/** The set that is served, and the one before it while its overlap lasts. */
+/** The current set, and the previous one during its overlap. */
 const SERVED_SETS = 2;
 
-describe("listings that nobody finishes", () => {
+describe("list: abandoned listings", () => {
   const time = new ManualTime();
   let lab: RpcLab;
   let client: RpcClient;
-  /** The values of each round, held weakly: those still there are what the server keeps. */
+  /** The values of each round, held weakly: those that are alive are kept by the server. */
   const values: WeakRef<object>[][] = [];
   let version = 0;
 
@@ -36,9 +36,9 @@ describe("listings that nobody finishes", () => {
     return set;
   }
 
-  /** How many rounds have a value that is still there. */
+  /** How many rounds have a value that is alive. */
   async function roundsAlive(): Promise<number> {
-    // A turn that has ended holds no more of what it has read.
+    // After the turn has ended, nothing on the stack refers to the values.
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
     return values.filter((round) => round.some((value) => value.deref() !== undefined)).length;
@@ -46,7 +46,7 @@ describe("listings that nobody finishes", () => {
 
   const firstPage = { view: "VIEW_FULL", pageSize: 10 } as const;
 
-  it("keep the views of the newest few alive, however many there are", async () => {
+  it("keep only the views of the newest few alive", async () => {
     lab.view.sync(nextSet());
     const tokens: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -69,7 +69,7 @@ describe("listings that nobody finishes", () => {
     }
   }).timeout(20_000);
 
-  it("are all let go of 60 s after their last page, and their tokens say so", async () => {
+  it("are freed 60 s after their last page, and their tokens are PAGE_EXPIRED", async () => {
     const { nextPageToken } = await client.list(firstPage);
     time.advance(LISTING_LIFETIME_MS + 1);
     expect(await roundsAlive()).to.be.at.most(SERVED_SETS);

@@ -1,4 +1,4 @@
-/** Streams that are not Watches end at a drain too: grpc-js would wait for them for ever (grpc-node #1458). */
+/** Streams that are not Watches end at a drain too: grpc-js alone would wait for them indefinitely (grpc-node #1458). */
 import { once } from "node:events";
 import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { expect } from "chai";
@@ -10,10 +10,10 @@ const bytes = (value: Buffer): Buffer => value;
 /** Message ServerReflectionRequest with `list_services`. */
 const LIST_SERVICES = Buffer.from([0x3a, 0x00]);
 
-describe("an open reflection stream", () => {
+describe("drain: open reflection streams", () => {
   for (const version of ["v1", "v1alpha"])
-    it(`of ${version} ends with SHUTTING_DOWN as soon as podkey drains`, async () => {
-      // Nothing falls due in this time: what ends the stream is the drain, not a deadline.
+    it(`end with SHUTTING_DOWN as soon as podkey drains (${version})`, async () => {
+      // This clock does not move: the drain ends the stream, not a timer.
       const lab = await RpcLab.start({ time: new ManualTime() });
       const Client = makeGenericClientConstructor({}, "reflection");
       const client = new Client(`unix:${lab.socket}`, credentials.createInsecure());

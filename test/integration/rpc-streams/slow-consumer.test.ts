@@ -1,4 +1,4 @@
-/** A reader that stops, on a real socket and in the test's time: what it costs, when it ends, and how it comes back. */
+/** A reader that stops reading, on a real socket with a manual clock: its cost, its end, and its resume. */
 import { expect } from "chai";
 import { credential } from "../../support/core/credentials.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
@@ -12,7 +12,7 @@ const SIZE_BYTES = 16 * 1024;
 const EXHAUSTED = "8";
 const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
 
-describe("a reader that stops", () => {
+describe("watch: a reader that stops", () => {
   const time = new ManualTime();
   let lab: RpcLab;
   let reader: StoppedReader;
@@ -30,13 +30,13 @@ describe("a reader that stops", () => {
     await lab.close();
   });
 
-  /** All twenty keys at once: 320 KB, five times what a client's flow control takes unread. */
+  /** All twenty credentials at once: 320 KB, five times the client's flow-control window. */
   function change(): void {
     version += 1;
     const data = { value: String(version).padEnd(SIZE_BYTES, "x") };
     lab.view.change(KEYS.map((name) => credential(name, { data, resourceVersion: String(version) })));
   }
-  /** Changes pass for so long; a client beside it is answered all the time. */
+  /** One change a second; another client gets an answer after each. */
   async function passSeconds(seconds: number): Promise<void> {
     const beside = lab.client();
     for (let at = 0; at < seconds; at += 1) {
@@ -60,16 +60,16 @@ describe("a reader that stops", () => {
     for (const value of values.values()) expect(value.startsWith(`${String(version)}x`)).to.equal(true);
   };
 
-  it("for 50 s goes on with the newest value of each key, in two messages", async () => {
+  it("for 50 s continues with the newest value of each credential, in two messages", async () => {
     await passSeconds(50);
     const taken = await reader.until(({ revision }) => Number(revision?.number) === version);
-    // The change that was in flight when it stopped, and one merged change for the other forty-nine.
+    // The change that was in flight when it stopped, and one merged change for the other 49.
     expect(taken.map(({ event }) => event)).to.deep.equal(["change", "change"]);
     expectCurrent(valuesOf(taken));
     expect(reader.trailers).to.equal(undefined);
   });
 
-  it("for over 60 s is ended with SLOW_CONSUMER, and resumes right", async () => {
+  it("for over 60 s ends with SLOW_CONSUMER and resumes with the current values", async () => {
     await passSeconds(59);
     expect(lab.metrics.openStreams()).to.equal(1);
     await passSeconds(4);

@@ -1,4 +1,4 @@
-/** The drain: everything is told, everything ends, also with clients that do not listen. */
+/** The drain: all calls and connections end, also those of clients that do not react. */
 import { connect } from "node:net";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { errorFacts, failure } from "../../support/rpc/status-details.ts";
 
 const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
 
-describe("stop", () => {
+describe("drain", () => {
   it("ends 1,000 Watches with SHUTTING_DOWN, removes the socket and leaves no connection", async () => {
     const lab = await RpcLab.start();
     lab.view.sync([credential("db")]);
@@ -33,7 +33,7 @@ describe("stop", () => {
     await lab.close();
   });
 
-  it("lets a waiting Get finish, and answers it SHUTTING_DOWN when the drain is over", async () => {
+  it("lets a waiting Get wait during the drain, then answers it with SHUTTING_DOWN", async () => {
     const time = new ManualTime();
     const lab = await RpcLab.start({ time });
     const client = lab.client();
@@ -49,7 +49,7 @@ describe("stop", () => {
     await lab.close();
   });
 
-  it("answers a waiting Get that the first sync reaches during the drain", async () => {
+  it("answers a waiting Get if the first sync completes during the drain", async () => {
     const time = new ManualTime();
     const lab = await RpcLab.start({ time });
     const call = lab.client().get({ name: "db" });
@@ -61,7 +61,7 @@ describe("stop", () => {
     await lab.close();
   });
 
-  it("turns Health.Watch to NOT_SERVING before its end", async () => {
+  it("sends NOT_SERVING to Health.Watch before it ends", async () => {
     const lab = await RpcLab.start();
     lab.view.sync([]);
     const call = lab.client().health.Watch({ service: "" });
@@ -75,7 +75,7 @@ describe("stop", () => {
     await lab.close();
   });
 
-  it("cuts a client that holds its connection without speaking", async () => {
+  it("cuts a connection that stays open without a call", async () => {
     const time = new ManualTime();
     const lab = await RpcLab.start({ time });
     const silent = connect(lab.socket);
@@ -94,7 +94,7 @@ describe("stop", () => {
     await lab.close();
   });
 
-  it("gives the same promise to every caller", async () => {
+  it("returns the same promise to every caller", async () => {
     const lab = await RpcLab.start();
     expect(lab.server.stop(0)).to.equal(lab.server.stop(5000));
     await lab.close();

@@ -1,4 +1,4 @@
-/** Limits, cancellation and errors of a live server: everything has an end, and nothing stays behind. */
+/** Limits, cancellation and errors of a running server, and that nothing is left behind. */
 import { expect } from "chai";
 import { CONNECTION_STREAMS_LIMIT } from "../../../src/rpc/consumer/connection.ts";
 import type { Timers } from "../../../src/core/time/clock.ts";
@@ -9,7 +9,7 @@ import type { WatchReader } from "../../support/rpc/client.ts";
 
 const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
 
-describe("an RPC server", () => {
+describe("rpc: limits and errors", () => {
   let lab: RpcLab;
   beforeEach(async () => {
     lab = await RpcLab.start({ limits: { maxStreams: 300 } });
@@ -17,7 +17,7 @@ describe("an RPC server", () => {
   });
   afterEach(() => lab.close());
 
-  it("refuses the 225th Watch of a connection while a Get beside it is answered", async () => {
+  it("refuses the 225th Watch of a connection and still answers a Get on it", async () => {
     const client = lab.client();
     const watches = Array.from({ length: CONNECTION_STREAMS_LIMIT }, () => client.watch({ names: ["db"] }));
     for (const watch of watches) await watch.until(isSynced);
@@ -32,7 +32,7 @@ describe("an RPC server", () => {
     expect(lab.metrics.lines).to.include("rejected connection_streams");
   });
 
-  it("refuses a Watch over --max-streams of the consumer, on whatever connection", async () => {
+  it("refuses a Watch over --max-streams of the consumer, on any connection", async () => {
     const watches: WatchReader[] = [];
     for (const client of [lab.client(), lab.client()])
       for (let at = 0; at < 150; at += 1) watches.push(client.watch({ names: ["db"] }));
@@ -42,7 +42,7 @@ describe("an RPC server", () => {
     expect(lab.metrics.openStreams()).to.equal(300);
   });
 
-  it("gives every place back when clients cancel or vanish", async () => {
+  it("frees every stream when clients cancel or disconnect", async () => {
     const listeners = lab.view.listenerCount;
     const polite = lab.client().watch({});
     await polite.until(isSynced);
@@ -55,7 +55,7 @@ describe("an RPC server", () => {
     watch.call.cancel();
     await polite.ended();
     await watch.ended();
-    // A call on a connection of its own, so that what the others sent has been read before it.
+    // A call on its own connection, which the server reads after what the others sent.
     await lab.client().get({ name: "db" });
     while (lab.metrics.openStreams() > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(lab.view.listenerCount).to.equal(listeners);
@@ -65,7 +65,7 @@ describe("an RPC server", () => {
     ]);
   });
 
-  it("answers INTERNAL with a neutral text when a handler throws, and lives", async () => {
+  it("answers INTERNAL with a neutral text when a handler throws, and keeps running", async () => {
     const { current } = lab.view;
     lab.view.current = () => {
       throw new TypeError("value-that-must-not-travel");
@@ -82,7 +82,7 @@ describe("an RPC server", () => {
     expect(JSON.stringify(lab.logged)).to.not.include("value-that-must-not-travel");
   });
 
-  it("answers INTERNAL when a proof rejects, and lives", async () => {
+  it("answers INTERNAL when a proof rejects, and keeps running", async () => {
     lab.view.now = { state: "FRESH", ageMs: 30_000, contactAgeMs: 0, reason: undefined };
     lab.view.prove = () => Promise.reject(new Error("a bug"));
     const client = lab.client();
@@ -100,9 +100,9 @@ describe("an RPC server", () => {
     expect((await watch.next()).event).to.equal("change");
   });
 
-  it("says NOT_SYNCED shortly before the client's deadline", async () => {
+  it("answers NOT_SYNCED shortly before the client's deadline", async () => {
     const waits: number[] = [];
-    // The wait is over as soon as it is set: what is looked at is how long it would have been.
+    // The wait ends as soon as it is set; the test checks how long it would have been.
     const after: Timers["after"] = (delayMs, task) => {
       const isWait = delayMs >= 1000 && delayMs <= 8000;
       // The first is the wait, the second the call's own deadline.
@@ -117,7 +117,7 @@ describe("an RPC server", () => {
     await unsynced.close();
   });
 
-  it("counts a wait that its client has cancelled as such", async () => {
+  it("counts a wait that its client has cancelled as Canceled", async () => {
     const unsynced = await RpcLab.start();
     const client = unsynced.client();
     const call = client.raw.Get({ name: "db" }, () => undefined);

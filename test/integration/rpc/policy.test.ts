@@ -1,4 +1,4 @@
-/** Policy at the RPC border: denial is a function of policy and request, and a reload is an ordinary revision. */
+/** Policy in RPC: a denial depends only on policy and request, and a reload is an ordinary revision. */
 import { expect } from "chai";
 import type { Policy } from "../../../src/core/select/policy.ts";
 import { parseSelector } from "../../../src/core/select/selector.ts";
@@ -16,7 +16,7 @@ const POLICY: Policy = {
 
 const isSynced = ({ event }: { readonly event?: string }): boolean => event === "synced";
 
-describe("a consumer with a policy", () => {
+describe("rpc: policy", () => {
   let lab: RpcLab;
   let client: RpcClient;
   beforeEach(async () => {
@@ -32,13 +32,13 @@ describe("a consumer with a policy", () => {
   });
   afterEach(() => lab.close());
 
-  it("sees only the allowed keys, in data and in keys", async () => {
+  it("shows only the allowed keys, in data and in keys", async () => {
     const { credential: found } = await client.get({ name: "db" });
     expect(Object.keys(found?.data ?? {})).to.deep.equal(["user"]);
     expect(found?.keys.map(({ name }) => name)).to.deep.equal(["user"]);
   });
 
-  it("is denied a name, key or namespace that no rule names, whether it exists or not", async () => {
+  it("denies a name, key or namespace that no rule allows, whether it exists or not", async () => {
     const existing = await failure(client.get({ name: "secret" }));
     const absent = await failure(client.get({ name: "absent" }));
     expect(existing).to.deep.include({ code: "PERMISSION_DENIED", reason: "POLICY_DENIED" });
@@ -49,14 +49,14 @@ describe("a consumer with a policy", () => {
       expect(await failure(call)).to.include({ reason: "POLICY_DENIED" });
   });
 
-  it("is told NOT_FOUND where a rule could allow but the credential's labels do not", async () => {
+  it("answers NOT_FOUND where a rule could allow the name but the labels do not match", async () => {
     const hidden = await failure(client.get({ name: "cert-b" }));
     const absent = await failure(client.get({ name: "cert-x" }));
     expect(hidden).to.include({ code: "NOT_FOUND", reason: "CREDENTIAL_NOT_FOUND" });
     expect(JSON.stringify(absent).replaceAll("cert-x", "cert-b")).to.equal(JSON.stringify(hidden));
   });
 
-  it("is denied explicit names in List and Watch, while selectors filter silently", async () => {
+  it("denies explicit names in List and Watch, while selectors filter silently", async () => {
     expect(await failure(client.list({ names: ["db", "secret"] }))).to.include({ reason: "POLICY_DENIED" });
     const status = await client.watch({ names: ["secret"] }).ended();
     expect(errorFacts(status)).to.include({ reason: "POLICY_DENIED" });
@@ -66,7 +66,7 @@ describe("a consumer with a policy", () => {
     expect(lab.metrics.lines.filter((line) => line === "denied")).to.have.lengthOf(2);
   });
 
-  it("gets one change and keeps its stream when the policy is reloaded; open listings expire", async () => {
+  it("sends one change after a reload and keeps the stream open; open listings expire", async () => {
     const watch = client.watch({});
     await watch.until(isSynced);
     const first = await client.list({ pageSize: 1 });
@@ -81,7 +81,7 @@ describe("a consumer with a policy", () => {
     expect(expired).to.include({ code: "ABORTED", reason: "PAGE_EXPIRED" });
   });
 
-  it("notices nothing of a change outside its view", async () => {
+  it("answers with the same bytes after a change outside the view", async () => {
     const before = await client.get({ name: "db" });
     lab.view.change([credential("secret", { data: { password: "changed" } })]);
     lab.view.change([credential("db", { data: { user: "u", password: "changed" }, resourceVersion: "9" })]);

@@ -1,7 +1,4 @@
-/**
- * SDS on a real socket with a client of Envoy's own definitions: subscribe, rotate, take, refuse, fetch, and what a
- * consumer may not have.
- */
+/** SDS on a real socket with a client made from Envoy's definitions: subscribe, rotate, acknowledge, refuse, fetch. */
 import { status as Status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { credential } from "../../support/core/credentials.ts";
@@ -33,19 +30,19 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
   });
 
   function subscribe(...resourceNames: readonly string[]): void {
-    stream.say({ resourceNames, node: { id: "proxy~1" } });
+    stream.send({ resourceNames, node: { id: "proxy~1" } });
   }
   function acknowledge({ version, nonce }: SdsResponse, ...resourceNames: readonly string[]): void {
-    stream.say({ versionInfo: version, responseNonce: nonce, resourceNames });
+    stream.send({ versionInfo: version, responseNonce: nonce, resourceNames });
   }
 
-  /** Asks until the server has heard what was said before. */
-  async function heard(line: string, times = 1): Promise<void> {
+  /** Fetches until the server has handled the requests before. */
+  async function handled(line: string, times = 1): Promise<void> {
     const count = (): number => lab.metrics.lines.filter((one) => one === line).length;
     while (count() < times) await client.fetch({ resourceNames: ["web"] });
   }
 
-  it("sends certificate and key, and the authorities of a key that is named", async () => {
+  it("sends certificate and private key, and the authorities of a named key", async () => {
     lab.view.sync([tls("web", "1")]);
     subscribe("web", "shop/web:ca.crt");
     const { secrets, version, typeUrl } = await stream.next();
@@ -57,7 +54,7 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     expect(typeUrl).to.equal("type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret");
   });
 
-  it("sends a rotation at once, and nothing for a change of anything else", async () => {
+  it("sends a rotation at once, and nothing for other changes", async () => {
     lab.view.sync([tls("web", "1"), credential("db")]);
     subscribe("web");
     acknowledge(await stream.next(), "web");
@@ -68,7 +65,7 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     expect([secrets[0]?.chain, version]).to.deep.equal(["chain 2", "epoch-of-web.4"]);
   });
 
-  it("waits for what is not there, before the first sync and after, and says nothing of a removal", async () => {
+  it("waits for a missing credential, before and after the first sync, and does not report a removal", async () => {
     subscribe("web");
     lab.view.sync([]);
     lab.view.change([tls("web", "1")]);
@@ -78,20 +75,20 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     expect((await stream.next()).secrets[0]?.chain).to.equal("chain 3");
   });
 
-  it("counts who runs what: taken, refused, and behind again after the next change", async () => {
+  it("counts the state of each stream: acknowledged, refused, and behind again after the next change", async () => {
     lab.view.sync([tls("web", "1")]);
     subscribe("web");
     acknowledge(await stream.next(), "web");
-    await heard("sds acknowledged");
+    await handled("sds acknowledged");
     lab.view.change([tls("web", "2")]);
     const second = await stream.next();
-    stream.say({
+    stream.send({
       responseNonce: second.nonce,
       versionInfo: "epoch-of-web.1",
       resourceNames: ["web"],
       errorDetail: { code: Status.INTERNAL, message: "key 2 does not fit" },
     });
-    await heard("sds refused", 2);
+    await handled("sds refused", 2);
     lab.view.change([tls("web", "3")]);
     acknowledge(await stream.next(), "web");
     stream.call.end();
@@ -114,7 +111,7 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     expect(JSON.stringify(lab.logged)).to.not.contain("does not fit");
   });
 
-  it("answers a change of the names with all that is there, and leaves an old nonce unanswered", async () => {
+  it("answers a change of the names with all existing resources, and ignores an old nonce", async () => {
     lab.view.sync([tls("web", "1"), tls("api", "1")]);
     subscribe("web");
     const first = await stream.next();
@@ -125,7 +122,7 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     expect((await stream.next()).secrets.map(({ name }) => name)).to.deep.equal(["web", "api"]);
   });
 
-  it("ends a stream for what no rule allows, and a fetch too", async () => {
+  it("ends a stream or a fetch with POLICY_DENIED for a name that no rule allows", async () => {
     lab.view.policy = { rules: [{ names: ["web"] }] };
     lab.view.sync([tls("web", "1")]);
     subscribe("other");
@@ -138,11 +135,11 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
   });
 
   it("refuses another type of resource", async () => {
-    stream.say({ typeUrl: "type.googleapis.com/envoy.config.cluster.v3.Cluster" });
+    stream.send({ typeUrl: "type.googleapis.com/envoy.config.cluster.v3.Cluster" });
     expect(errorFacts(await stream.ended())).to.include({ code: "INVALID_ARGUMENT", reason: "BAD_NAME" });
   });
 
-  it("fetches once, or says what is missing", async () => {
+  it("fetches once, or fails with NOT_FOUND", async () => {
     lab.view.sync([tls("web", "1"), credential("db")]);
     expect((await client.fetch({ resourceNames: ["web"] })).secrets).to.deep.equal([
       { name: "web", chain: "chain 1", key: "key 1" },
@@ -153,7 +150,7 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     }
   });
 
-  it("counts among the consumer's streams, and ends with SHUTTING_DOWN", async () => {
+  it("counts as a stream of the consumer, and ends with SHUTTING_DOWN", async () => {
     lab.view.sync([tls("web", "1")]);
     subscribe("web");
     await stream.next();

@@ -1,4 +1,4 @@
-/** The RPC contract against the bundled program that ships, as `npm start` runs it (built first where it is stale). */
+/** The RPC contract against the bundled program, built first where it is stale. */
 import { join } from "node:path";
 import { describeRpcContract } from "../../contract/rpc.contract.ts";
 import { programEndpoint } from "./program-endpoint.ts";

@@ -1,4 +1,4 @@
-/** The RPC contract's endpoint as a whole podkey in a process of its own, over a folder of manifests. */
+/** An endpoint of the RPC contract: podkey in its own process, with a folder of manifests as source. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { RunningPodkey } from "../../support/process/run-podkey.ts";
 import { openClient } from "../../support/rpc/client.ts";
 import type { RpcClient } from "../../support/rpc/client.ts";
 
-/** Starts `podkey serve` and resolves when it is ready. `program`: what Node runs. */
+/** Starts `podkey serve` and resolves when it is ready. `program`: the file that Node runs. */
 export async function programEndpoint(program: string): Promise<RpcEndpoint> {
   const folder = mkdtempSync(join(tmpdir(), "podkey-program-"));
   const manifests = join(folder, "manifests");
@@ -54,14 +54,14 @@ export async function programEndpoint(program: string): Promise<RpcEndpoint> {
   };
 }
 
-/** Editors and tools replace a file; half a manifest would be a broken one. */
+/** Replaces the file by a rename, as editors do, so that podkey never reads half of it. */
 function writeWhole(path: string, text: string): void {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
 }
 
 function manifestOf({ name, data, labels = {}, type }: PlainSecret, uid: string, mark: string): string {
-  // The mark tells this version from the last, also where nothing else differs.
+  // The mark differs in each version, also where nothing else does.
   const annotations = { "podkey.dev/description": mark };
   return stringify({
     apiVersion: "v1",
@@ -72,7 +72,7 @@ function manifestOf({ name, data, labels = {}, type }: PlainSecret, uid: string,
   });
 }
 
-/** Waits on a Watch of its own until the credential carries the mark, or is gone. */
+/** Waits on its own Watch until the credential has the mark or is removed. */
 async function until(client: RpcClient, name: string, mark: string | undefined): Promise<void> {
   const reader = client.watch({ names: [name] });
   let now: string | undefined;

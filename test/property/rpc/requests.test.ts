@@ -1,7 +1,4 @@
-/**
- * The hand-written request codec against the descriptors: what protobufjs encodes, ours decodes to the same; bytes of
- * anything else are refused or read, but never crash or hang.
- */
+/** Compares the hand-written request decoders with the descriptors: they decode what protobufjs encodes. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { decodeGetRequest, decodeListRequest, decodeWatchRequest } from "../../../src/rpc/codec/requests.ts";
@@ -85,7 +82,7 @@ describe("decodeWatchRequest", () => {
   });
 });
 
-describe("every request decoder", () => {
+describe("request decoders", () => {
   const DECODERS = [
     decodeGetRequest,
     decodeListRequest,
@@ -93,7 +90,7 @@ describe("every request decoder", () => {
     decodeHealthCheckRequest,
     decodeReflectionRequest,
   ];
-  it("answers or throws an Error for any bytes", () => {
+  it("return a request or throw an Error for any bytes", () => {
     fc.assert(
       fc.property(fc.constantFrom(...DECODERS), fc.uint8Array({ maxLength: 200 }), (decode, bytes) => {
         try {

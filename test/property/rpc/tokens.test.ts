@@ -1,4 +1,4 @@
-/** Tokens from outside: whatever is sent, the answer is one of the three, and nobody forges one. */
+/** Opaque tokens: every text has one of three outcomes, and a forged token is not accepted. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { TokenSeal } from "../../../src/rpc/request/sealed-token.ts";
@@ -7,8 +7,8 @@ const KEY = Buffer.alloc(32, 1);
 const seal = new TokenSeal({ key: KEY, epoch: "epoch-a" });
 const payload = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
 
-describe("TokenSeal", () => {
-  it("opens what it sealed, as what it sealed it", () => {
+describe("sealed tokens", () => {
+  it("opens a token that it sealed, only as the same kind", () => {
     fc.assert(
       fc.property(payload, (given) => {
         const token = seal.seal("page", given);
@@ -18,7 +18,7 @@ describe("TokenSeal", () => {
     );
   });
 
-  it("calls a token of another process foreign, and one with a changed character garbage", () => {
+  it("reports a token of another process as foreign and one with a changed character as garbage", () => {
     const other = new TokenSeal({ key: Buffer.alloc(32, 2), epoch: "epoch-b" });
     fc.assert(
       fc.property(payload, fc.nat(), fc.constantFrom("A", "z", "-", "=", "é"), (given, at, by) => {
@@ -31,7 +31,7 @@ describe("TokenSeal", () => {
     );
   });
 
-  it("never takes any text for its own", () => {
+  it("never accepts any other text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string({ minLength: 5000 })), (text) => {
         expect(seal.open("page", text).kind).to.equal("garbage");
@@ -39,7 +39,7 @@ describe("TokenSeal", () => {
     );
   });
 
-  it("does not take a token that another key sealed for the same epoch", () => {
+  it("does not accept a token that another key sealed for the same epoch", () => {
     const forger = new TokenSeal({ key: Buffer.alloc(32, 3), epoch: "epoch-a" });
     expect(seal.open("page", forger.seal("page", Buffer.from("x")))).to.deep.equal({ kind: "garbage" });
   });

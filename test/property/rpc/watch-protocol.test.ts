@@ -1,6 +1,6 @@
 /**
- * A client that knows only the protocol's text holds, after each message with a revision, exactly the state of that
- * revision, whatever changes, however slowly it reads, and wherever it breaks off and resumes.
+ * A client that implements only the documented protocol has, after each message with a revision, exactly the state of that
+ * revision: with any changes, at any reading speed, and after any break and resume.
  */
 import { expect } from "chai";
 import fc from "fast-check";
@@ -10,17 +10,17 @@ import { credential } from "../../support/core/credentials.ts";
 import { WatchDesk } from "../../support/rpc/watch-desk.ts";
 import type { DeskReader } from "../../support/rpc/watch-desk.ts";
 
-/** Name to value: what the client thinks is there. */
+/** Name to value: the state of the client. */
 type State = ReadonlyMap<string, string>;
 
-/** A client after contract section 1, points 1 to 5, and nothing else. */
+/** A client that implements "The Watch protocol" of docs/api.md and nothing else. */
 class ProtocolClient {
   state: State = new Map();
   token = "";
   #next: Map<string, string> | undefined;
   #isReset = false;
 
-  /** Takes a message; returns the revision that the state now is, if the message says so. */
+  /** Applies a message; returns the revision of the state, if the message carries one. */
   take(message: WatchResponse__Output): number | undefined {
     const { item, change } = message;
     if (message.event === "reset") {
@@ -40,7 +40,7 @@ class ProtocolClient {
     return message.revision === null ? undefined : Number(message.revision.number);
   }
 
-  /** The stream broke off: what was half told is forgotten. */
+  /** The stream ended: drops an incomplete reset or change. */
   breakOff(): void {
     this.#next = undefined;
     this.#isReset = false;
@@ -81,7 +81,7 @@ function selected(view: View): State {
 }
 
 describe("the Watch protocol", () => {
-  it("brings every client to exactly the state of the revision that it is told", () => {
+  it("brings every client to exactly the state of each revision that it sends", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, isSyncedFirst) => {
         const desk = new WatchDesk();

@@ -1,6 +1,6 @@
 /**
- * A stock gRPC client of the API: grpc-js and proto-loader over our proto files, as an app team would write it. Returns promises
- * and collects streams, so that tests wait for messages and never for time.
+ * A stock gRPC client of the API, from grpc-js and proto-loader with our proto files. It returns promises and collects
+ * streams, so that tests wait for messages and never for time.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,7 @@ export const DESCRIPTORS = readFileSync(
   new URL("../../../src/rpc/reflection/descriptors.binpb", import.meta.url),
 );
 
-/** Every message and service of our proto files, as proto-loader gives them. */
+/** All messages and services of our proto files, as proto-loader returns them. */
 export const DEFINITION = loadSync(
   [
     "podkey/v1/credential_service.proto",
@@ -54,10 +54,10 @@ export interface RpcClient {
   close(): void;
 }
 
-/** A client of an address as grpc-js writes it (`unix:PATH`, `127.0.0.1:PORT`). */
+/** A client of an address in the form of grpc-js (`unix:PATH`, `127.0.0.1:PORT`). */
 export function openClient(address: string, options: grpc.ClientOptions = {}): RpcClient {
   const credentials = grpc.credentials.createInsecure();
-  // A pool of its own: otherwise two clients of one address would share a connection.
+  // Without its own pool two clients of one address would share a connection.
   const own = { "grpc.use_local_subchannel_pool": 1, ...options };
   const raw = new loaded.podkey.v1.CredentialService(address, credentials, own);
   const health = new loaded.grpc.health.v1.Health(address, credentials, own);

@@ -1,6 +1,6 @@
 /**
- * A consumer's view that a test writes directly: credentials in, views out by the same folding as the store's, freshness
- * and proofs as the test says. For everything that reads a `ConsumerView`.
+ * A `ConsumerView` that a test writes directly. Views are made by the same functions as in the store; the test sets
+ * freshness and proofs.
  */
 import type { ConsumerView, ProofOutcome, ReadScope } from "../../../src/core/view/consumer-view.ts";
 import type { Clock } from "../../../src/core/time/clock.ts";
@@ -26,7 +26,7 @@ export const STARTING: Freshness = {
   reason: "STARTING",
 };
 
-/** An entry of the snapshot that only carries a credential: folding reads nothing else. */
+/** The rest of a snapshot entry, which making views does not read. */
 const BLANK: Omit<SnapshotEntry, "credential"> = {
   scope: SCOPE,
   uid: "",
@@ -44,9 +44,9 @@ export class MemoryView implements ConsumerView {
   readonly epoch: string;
   onlyNamespace: string | undefined = "shop";
   policy: Policy;
-  /** What `freshness` answers. */
+  /** What `freshness` returns. */
   now: Freshness = STARTING;
-  /** What `demandProof` answers; called at each demand. */
+  /** What `demandProof` returns; called each time. */
   prove: (readScope: ReadScope, signal: AbortSignal) => Promise<ProofOutcome> = () =>
     Promise.resolve({ ok: true });
   readonly #clock: Clock;
@@ -97,13 +97,13 @@ export class MemoryView implements ConsumerView {
     if (change !== undefined) this.#announce(change);
   }
 
-  /** Turns freshness and tells the listeners. */
+  /** Changes the freshness and notifies the listeners. */
   turn(freshness: Freshness): void {
     this.now = freshness;
     for (const listener of [...this.#turns]) listener();
   }
 
-  /** Listeners that are subscribed; back to where it was when nothing leaks. */
+  /** Number of subscribed listeners, to detect leaks. */
   get listenerCount(): number {
     return this.#changes.size + this.#turns.size;
   }

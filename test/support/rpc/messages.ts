@@ -1,7 +1,7 @@
-/** Messages by their full name, encoded and decoded with stock descriptors: the yardstick for our own codec. */
+/** Encodes and decodes messages by full name with stock descriptors, to compare the hand-written codec with. */
 import { DEFINITION } from "./client.ts";
 
-/** A decoded message. @throws if there is no such message or the bytes are none. */
+/** A decoded message. @throws if there is no such message or the bytes are malformed. */
 export function decode(type: string, bytes: Buffer): object {
   return messageOf(type).deserialize(bytes);
 }

@@ -1,13 +1,13 @@
-/** Metrics of RPC that remember what was counted, for tests that ask and for those that do not. */
+/** Metrics of RPC that record what was counted. */
 import type { ConsumerMetrics, MethodMetrics, RpcMetrics } from "../../../src/rpc/observe/rpc-metrics.ts";
 
-/** What was counted, as lines: `handled Get NotFound`, `rejected waiters`. */
+/** The counts as lines: `handled Get NotFound`, `rejected waiters`. */
 export interface CountedMetrics extends RpcMetrics {
   readonly lines: readonly string[];
   /** Open Watches now. */
   readonly openStreams: () => number;
   readonly openConnections: () => number;
-  /** Lets go of the lines so far, where memory is measured. */
+  /** Drops the lines so far, where memory is measured. */
   readonly forget: () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a consumer could learn of credentials that are not its own, by asking for them: four names, two of which exist.
- * Equal bytes are tested (rpc-secrecy), equal times are measured (bench/secrecy.ts).
+ * Four names outside a consumer's view, two of which exist, to check that answers do not depend on it: their bytes in
+ * test/integration/rpc-secrecy/oracle.test.ts, their times in bench/secrecy.ts.
  */
 import { parseSelector } from "../../../src/core/select/selector.ts";
 import { credential } from "../core/credentials.ts";
@@ -8,9 +8,9 @@ import type { RpcLab } from "./rpc-lab.ts";
 
 /** Pairs of names of the same length: the first exists, the second does not. */
 export const PAIRS = {
-  /** No rule names them: POLICY_DENIED. */
+  /** No rule allows them: POLICY_DENIED. */
   denied: ["secret-one", "absent-one"],
-  /** A rule allows the name where the label fits, and no label fits: CREDENTIAL_NOT_FOUND. */
+  /** A rule allows the name, but only with a label that the credential lacks: CREDENTIAL_NOT_FOUND. */
   "not in view": ["web-secret", "web-absent"],
 } as const;
 

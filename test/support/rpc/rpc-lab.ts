@@ -1,7 +1,4 @@
-/**
- * A whole RPC server in process, on a Unix socket in a folder of its own and on loopback TCP, over views that the test
- * writes. `close` fails the test if a connection, a stream or a listener of a view is left.
- */
+/** An RPC server in process, on a Unix socket in its own folder, with a view that the test writes. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +13,7 @@ import { MemoryView } from "./memory-view.ts";
 import { countedMetrics } from "./no-metrics.ts";
 import type { CountedMetrics } from "./no-metrics.ts";
 
-/** Real time; nothing in RPC's tests waits for it. */
+/** Real time. */
 export const REAL_TIME: Clock & Timers = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
@@ -27,16 +24,16 @@ export const REAL_TIME: Clock & Timers = {
   },
 };
 
-/** What a lab may be told. */
+/** Options of a lab. */
 export interface LabOptions {
   readonly time?: Clock & Timers;
   readonly limits?: Partial<RpcLimits>;
-  /** Endpoints beside or instead of the one socket; gets the folder and the default view. */
+  /** Endpoints instead of the one socket; receives the folder and the default view. */
   readonly endpoints?: (lab: { readonly folder: string; readonly view: MemoryView }) => readonly Endpoint[];
   readonly withoutReflection?: boolean;
 }
 
-/** The lab. */
+/** See the file comment. */
 export class RpcLab {
   readonly folder = mkdtempSync(join(tmpdir(), "podkey-"));
   readonly socket = join(this.folder, "podkey.sock");

@@ -1,13 +1,10 @@
-/**
- * A stock client of Envoy's SDS: grpc-js and proto-loader over the vendored definitions. Speaks state of the world as a
- * proxy does; what it answers is for the test to say.
- */
+/** A stock client of Envoy's SDS: grpc-js and proto-loader with the vendored definitions. The test decides its requests. */
 import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MethodDefinition } from "@grpc/proto-loader";
 
-/** Every message of SDS, as proto-loader gives them. */
+/** All messages of SDS, as proto-loader returns them. */
 export const SDS_DEFINITION = loadSync(
   ["envoy/service/secret/v3/sds.proto", "envoy/extensions/transport_sockets/tls/v3/secret.proto"],
   {
@@ -17,7 +14,7 @@ export const SDS_DEFINITION = loadSync(
   },
 );
 
-/** A secret as a proxy would load it; text for convenience. */
+/** A secret with its values as text. */
 export interface LoadedSecret {
   readonly name: string;
   readonly chain?: string;
@@ -25,7 +22,7 @@ export interface LoadedSecret {
   readonly trusted?: string;
 }
 
-/** A response, opened. */
+/** A decoded response. */
 export interface SdsResponse {
   readonly version: string;
   readonly nonce: string;
@@ -33,7 +30,7 @@ export interface SdsResponse {
   readonly secrets: readonly LoadedSecret[];
 }
 
-/** Fields of a DiscoveryRequest, as proto-loader takes them. */
+/** Fields of a DiscoveryRequest for proto-loader. */
 export interface SdsRequest {
   readonly versionInfo?: string;
   readonly node?: { readonly id: string };
@@ -69,7 +66,7 @@ const SERVICE = SDS_DEFINITION["envoy.service.secret.v3.SecretDiscoveryService"]
 >;
 const SECRET = SDS_DEFINITION["envoy.extensions.transport_sockets.tls.v3.Secret"] as unknown as MessageCodec;
 
-/** Opens a response of the wire. */
+/** Decodes the resources of a response. */
 export function openResponse(response: object): SdsResponse {
   const { versionInfo = "", nonce = "", typeUrl = "", resources = [] } = response as WireResponse;
   return { version: versionInfo, nonce, typeUrl, secrets: resources.map(({ value }) => openSecret(value)) };
@@ -139,8 +136,8 @@ export class SdsStream {
     });
   }
 
-  /** Says something. */
-  say(request: SdsRequest): void {
+  /** Sends a request. */
+  send(request: SdsRequest): void {
     this.call.write(request);
   }
 
@@ -154,7 +151,7 @@ export class SdsStream {
     }
   }
 
-  /** The status that ends it. */
+  /** The status that ends the stream. */
   async ended(): Promise<grpc.StatusObject> {
     while (this.#status === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.#status;

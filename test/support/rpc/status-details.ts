@@ -3,7 +3,7 @@ import type { StatusObject } from "@grpc/grpc-js";
 import { status as Status } from "@grpc/grpc-js";
 import { decode } from "./messages.ts";
 
-/** What a client learns from an error. */
+/** The content of an error. */
 export interface ErrorFacts {
   readonly code: string;
   readonly message: string;

@@ -1,6 +1,6 @@
 /**
- * A Watch over bare HTTP/2, so that a test can truly stop reading: grpc-js takes messages that nobody asked for. What
- * flow control lets through while it is stopped is one window, 64 KB.
+ * A Watch over bare HTTP/2, so that a test can really stop reading: grpc-js reads messages ahead. While it is stopped, one
+ * flow-control window (64 KB) still arrives.
  */
 import { once } from "node:events";
 import { connect } from "node:http2";
@@ -18,7 +18,7 @@ export class StoppedReader {
   readonly #stream: ClientHttp2Stream;
   readonly #messages: WatchResponse__Output[] = [];
   #bytes = Buffer.alloc(0);
-  /** Trailers of the call, once they have come. */
+  /** Trailers of the call, once received. */
   trailers: IncomingHttpHeaders | undefined;
 
   constructor(socket: string, request: WatchRequest) {

@@ -1,6 +1,6 @@
 /**
- * A hub without a network: time, turns of the event loop and the reader are the test's. A reader takes a message when it
- * is told to; what it got is decoded with stock descriptors.
+ * A hub without a network: the test controls time, turns of the event loop and the readers. Messages are decoded with
+ * stock descriptors.
  */
 import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
 import type { PodkeyError } from "../../../src/core/errors/errors.ts";
@@ -19,7 +19,7 @@ import { MemoryView } from "./memory-view.ts";
 import { countedMetrics } from "./no-metrics.ts";
 import { decode } from "./messages.ts";
 
-/** What a watcher asks for. */
+/** Filters and options of a Watch. */
 export interface DeskRequest extends Partial<FilterRequest> {
   readonly token?: string;
   readonly heartbeatMs?: number;
@@ -39,17 +39,17 @@ export class DeskReader {
     this.#taken.push(taken);
   };
 
-  /** A bug: it belongs to the test. */
+  /** Rethrows: the test fails. */
   readonly fail = (thrown: unknown): void => {
     throw thrown instanceof Error ? thrown : new Error("something was thrown");
   };
 
-  /** Messages handed over whose transport has not called back. */
+  /** Messages sent and not yet taken. */
   get inFlight(): number {
     return this.#taken.length;
   }
 
-  /** Takes every message there is, and those that follow from it; returns all that it got so far. */
+  /** Takes all messages, including those sent because of that; returns all messages so far. */
   read(): readonly WatchResponse__Output[] {
     for (let taken = this.#taken.shift(); taken !== undefined; taken = this.#taken.shift()) taken();
     return this.got;
@@ -66,7 +66,7 @@ export class DeskReader {
   }
 }
 
-/** The desk. */
+/** See the file comment. */
 export class WatchDesk {
   readonly time = new ManualTime();
   readonly view: MemoryView;
@@ -75,7 +75,7 @@ export class WatchDesk {
   readonly hub: WatchHub;
   readonly #turns: (() => void)[] = [];
 
-  /** @param epoch of this process and consumer; another one is another process. */
+  /** @param epoch another one stands for another process. */
   constructor(epoch = "epoch-1") {
     this.view = new MemoryView({ clock: this.time, epoch });
     this.seal = new TokenSeal({ key: Buffer.from(epoch), epoch });

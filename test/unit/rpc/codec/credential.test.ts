@@ -47,7 +47,7 @@ const FULL = entryOf(
   },
 );
 
-describe("credentialField", () => {
+describe("codec: credentials", () => {
   it("writes every field as the descriptors read it", () => {
     expect(read(credentialField(FULL, "full"))).to.deep.equal({
       namespace: "shop",
@@ -72,7 +72,7 @@ describe("credentialField", () => {
     });
   });
 
-  it("encodes an entry once for each detail, and anew for another entry", () => {
+  it("encodes an entry once for each detail", () => {
     expect(credentialField(FULL, "full")).to.equal(credentialField(FULL, "full"));
     expect(credentialField(FULL, "metadata")).to.not.equal(credentialField(FULL, "full"));
     expect(credentialField({ ...FULL }, "full")).to.not.equal(credentialField(FULL, "full"));
@@ -88,7 +88,7 @@ describe("credentialField", () => {
     expect(part.problems).to.deep.equal([]);
   });
 
-  it("keeps a credential just under 3 MiB whole", () => {
+  it("sends a credential just under 3 MiB in full", () => {
     const entry = entryOf(credential("big", { data: { a: "x".repeat(CREDENTIAL_LIMIT_BYTES - 500) } }));
     expect(read(credentialField(entry, "full")).data["a"]?.byteLength).to.equal(CREDENTIAL_LIMIT_BYTES - 500);
   });

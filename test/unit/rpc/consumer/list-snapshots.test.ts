@@ -22,7 +22,7 @@ function setUp(): {
   };
 }
 
-describe("ListSnapshots", () => {
+describe("list snapshots", () => {
   it("keeps a view for 60 s after the last page", () => {
     const { time, views, view } = setUp();
     const first = view(1);
@@ -36,13 +36,13 @@ describe("ListSnapshots", () => {
     expect(time.pending).to.equal(0);
   });
 
-  it("gives listings of the same view one place", () => {
+  it("uses one snapshot for all listings of the same view", () => {
     const { views, view } = setUp();
     const one = view(1);
     expect(views.keep(one, ALLOW_ALL)).to.equal(views.keep(one, ALLOW_ALL));
   });
 
-  it("lets the one go first that was not asked for the longest", () => {
+  it("drops the least recently used view first", () => {
     const { views, view } = setUp();
     const listings = Array.from({ length: LIST_SNAPSHOTS_LIMIT }, (_, at) => views.keep(view(at), ALLOW_ALL));
     expect(views.find(listings[0] ?? 0, ALLOW_ALL)).to.not.equal(undefined);
@@ -55,7 +55,7 @@ describe("ListSnapshots", () => {
     ]);
   });
 
-  it("does not show a view under another policy", () => {
+  it("does not return a view after the policy has changed", () => {
     const { views, view } = setUp();
     const listing = views.keep(view(1), ALLOW_ALL);
     expect(views.find(listing, { rules: [] })).to.equal(undefined);

@@ -73,15 +73,15 @@ describe("waitMs", () => {
     });
 });
 
-describe("Waiters", () => {
-  it("answers at once where nothing is asked of the age, however stale", () => {
+describe("waiting calls", () => {
+  it("answers at once without max_age, whatever the age", () => {
     const desk = new Desk();
     desk.view.sync([]);
     desk.age(1e9);
     expect(desk.ready(undefined)).to.equal(desk.view.current());
   });
 
-  it("answers at once where the age is young enough, without asking for a proof", () => {
+  it("answers at once where the data is young enough, without a proof", () => {
     const desk = new Desk();
     desk.view.sync([]);
     desk.view.prove = () => expect.fail("no proof is needed");
@@ -97,7 +97,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("says NOT_SYNCED 100 ms before the deadline, with the reason", async () => {
+  it("fails with NOT_SYNCED 100 ms before the deadline", async () => {
     const desk = new Desk();
     const ready = reasonOf(desk.ready(undefined, desk.call(2000)));
     desk.time.advance(1899);
@@ -107,7 +107,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("asks for a proof and answers with the state after it", async () => {
+  it("requests a proof and answers with the state after it", async () => {
     const desk = new Desk();
     desk.view.sync([]);
     let prove: (outcome: ProofOutcome) => void = () => undefined;
@@ -118,7 +118,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("asks again a second after a proof that failed, then says SOURCE_STALE", async () => {
+  it("requests a proof again a second after one that failed, then fails with SOURCE_STALE", async () => {
     const desk = new Desk();
     desk.view.sync([]);
     let asked = 0;
@@ -137,7 +137,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("answers as soon as a change proves the content, although its own proof hangs", async () => {
+  it("answers as soon as a change proves the content, although its own proof is still running", async () => {
     const desk = new Desk();
     desk.view.sync([]);
     let signal: AbortSignal | undefined;
@@ -162,7 +162,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("refuses one waiter more than it holds", () => {
+  it("refuses one waiting call more than the limit", () => {
     const desk = new Desk();
     for (let at = 0; at < WAITERS_LIMIT; at += 1) void reasonOf(desk.ready(undefined));
     expect(() => desk.ready(undefined))
@@ -170,7 +170,7 @@ describe("Waiters", () => {
       .with.property("reason", "TOO_MANY_WAITERS");
   });
 
-  it("ends all waits with the error of a drain", async () => {
+  it("ends all waiting calls with the error of a drain", async () => {
     const desk = new Desk();
     const waits = [desk.ready(undefined), desk.ready(1)].map(reasonOf);
     desk.waiters.endAll(new PodkeyError("SHUTTING_DOWN", "Text."));
@@ -178,7 +178,7 @@ describe("Waiters", () => {
     desk.expectNothingLeft();
   });
 
-  it("refuses at once what is older than --max-stale", () => {
+  it("refuses data older than --max-stale at once", () => {
     const desk = new Desk(120_000);
     desk.view.sync([]);
     expect(desk.age(120_000).ready(undefined)).to.equal(desk.view.current());

@@ -3,19 +3,19 @@ import { cutPage } from "../../../../src/rpc/method/page.ts";
 
 const LIMITS = { maxItems: 3, maxBytes: 10, sizeBytes: (item: number) => item };
 
-describe("cutPage", () => {
+describe("list: pages", () => {
   for (const { what, items, page, more } of [
     { what: "takes all where they fit", items: [1, 2, 3], page: [1, 2, 3], more: false },
     { what: "ends at the count", items: [1, 1, 1, 1], page: [1, 1, 1], more: true },
     { what: "ends before the item that would not fit", items: [5, 5, 1], page: [5, 5], more: true },
-    { what: "takes the first item however large", items: [99, 1], page: [99], more: true },
+    { what: "takes the first item whatever its size", items: [99, 1], page: [99], more: true },
     { what: "is empty where there is nothing", items: [], page: [], more: false },
   ])
     it(what, () => {
       expect(cutPage(items, LIMITS)).to.deep.equal({ items: page, more });
     });
 
-  it("reads no further than one item past the page", () => {
+  it("reads at most one item past the page", () => {
     const read: number[] = [];
     function* endless(): Generator<number> {
       for (let at = 1; ; at += 1) {

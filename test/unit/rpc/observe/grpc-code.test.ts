@@ -1,8 +1,7 @@
-// As what a call is counted that was not answered.
 import { expect } from "chai";
 import { cancelledGrpcCode } from "../../../../src/rpc/observe/grpc-code.ts";
 
-describe("cancelledGrpcCode", () => {
+describe("grpc_code of cancelled calls", () => {
   const rows: readonly (readonly [string, number, string])[] = [
     ["at its deadline", 1000, "DeadlineExceeded"],
     ["after it", 1400, "DeadlineExceeded"],

@@ -1,4 +1,3 @@
-// What an SDS client may name, and what comes of it.
 import { expect } from "chai";
 import { PodkeyError } from "../../../../src/core/errors/errors.ts";
 import { readResource } from "../../../../src/rpc/sds/resource-name.ts";
@@ -18,7 +17,7 @@ function reasonOf(text: string, of = view()): string {
   }
 }
 
-describe("readResource", () => {
+describe("sds: resource names", () => {
   const names: readonly (readonly [string, string, string | undefined])[] = [
     ["web", "shop\0web", undefined],
     ["other/web", "other\0web", undefined],
@@ -33,13 +32,13 @@ describe("readResource", () => {
   for (const text of ["", "/web", "shop/", "Web", "web:", "web:a/b", "a/b/c", "web:ca crt"])
     it(`refuses ${JSON.stringify(text)}`, () => expect(reasonOf(text)).to.equal("BAD_NAME"));
 
-  it("wants a namespace where several are served", () => {
+  it("requires a namespace where several are served", () => {
     const several = view();
     several.onlyNamespace = undefined;
     expect(reasonOf("web", several)).to.equal("NAMESPACE_REQUIRED");
   });
 
-  it("refuses what the policy could never allow, down to the key", () => {
+  it("refuses names and keys that the policy can never allow", () => {
     const narrow = view({ rules: [{ names: ["web"], keys: ["ca.crt"] }] });
     expect(reasonOf("other:ca.crt", narrow)).to.equal("POLICY_DENIED");
     expect(reasonOf("web", narrow)).to.equal("POLICY_DENIED");

@@ -1,4 +1,4 @@
-/** The Watch protocol in virtual time: slices, heartbeats, slow readers, resumes (contract section 1). */
+/** The Watch protocol in virtual time: slices, heartbeats, slow readers, resumes. */
 import { expect } from "chai";
 import { SLICE } from "../../../../src/rpc/watch/watch-hub.ts";
 import { TOMBSTONE_LIMIT } from "../../../../src/core/view/view.ts";
@@ -14,7 +14,7 @@ function synced(count = 2): WatchDesk {
   return desk;
 }
 
-describe("WatchHub", () => {
+describe("watch hub", () => {
   it("keeps one message in flight", () => {
     const desk = synced();
     const reader = desk.open();
@@ -26,7 +26,7 @@ describe("WatchHub", () => {
     expect(reader.inFlight).to.equal(0);
   });
 
-  it("cuts all items of a reset from one view, and tells later changes after synced", () => {
+  it("cuts all items of a reset from one view, and sends later changes after synced", () => {
     const desk = synced();
     const reader = desk.open();
     desk.view.change([credential("c1", { data: { password: "new" } })]);
@@ -56,7 +56,7 @@ describe("WatchHub", () => {
     expect(reader.events()).to.deep.equal(["reset", "synced"]);
   });
 
-  it("merges the changes that a reader did not wait for into one, the newest values", () => {
+  it("merges the changes that a reader has not taken into one with the newest values", () => {
     const desk = synced();
     const reader = desk.open();
     reader.read();
@@ -76,7 +76,7 @@ describe("WatchHub", () => {
     expect(desk.metrics.lines).to.include("coalesced 1");
   });
 
-  it("tells a slow reader the uid that it has as removed, not one that it never saw", () => {
+  it("sends a slow reader the uid that it has as removed, not one that was never sent", () => {
     const desk = synced();
     const reader = desk.open();
     reader.read();
@@ -91,7 +91,7 @@ describe("WatchHub", () => {
     expect(reader.got[1]?.change?.removed.map(({ uid }) => uid)).to.deep.equal(["uid-c0"]);
   });
 
-  it("marks every stream at once but sends in slices, with turns between", () => {
+  it("adds dirty keys to every stream at once but sends in slices, with turns between", () => {
     const desk = synced(1);
     const readers = Array.from({ length: SLICE * 2 + 1 }, () => desk.open({ names: ["c0"] }));
     for (const reader of readers) {
@@ -103,14 +103,14 @@ describe("WatchHub", () => {
     expect(served()).to.equal(0);
     desk.turn();
     expect(served()).to.equal(SLICE);
-    // One that comes by itself meanwhile has the whole change, not a revision without it.
+    // A stream that is pumped before its slice sends the complete change, never a revision without it.
     readers.at(-1)?.stream?.pump();
     expect(readers.at(-1)?.got[0]?.change?.changed).to.have.lengthOf(1);
     desk.settle();
     expect(served()).to.equal(readers.length);
   });
 
-  it("sends a heartbeat with token when nothing with freshness came for an interval", () => {
+  it("sends a heartbeat with a token when no message with freshness was sent for an interval", () => {
     const desk = synced();
     const reader = desk.open({ heartbeatMs: 10_000 });
     reader.read();
@@ -128,7 +128,7 @@ describe("WatchHub", () => {
     expect(reader.got[0]?.resumeToken).to.not.equal("");
   });
 
-  it("moves the token of a quiet Watch on with revisions that are none of its business", () => {
+  it("advances the token of a quiet Watch with revisions that do not match its filter", () => {
     const desk = synced();
     const reader = desk.open({ names: ["c0"] });
     reader.read();
@@ -141,7 +141,7 @@ describe("WatchHub", () => {
     ]);
   });
 
-  it("tells FRESH to STALE and back at once, at most once a second", () => {
+  it("reports FRESH to STALE and back at once, at most once a second", () => {
     const desk = synced();
     const reader = desk.open();
     reader.read();
@@ -167,7 +167,7 @@ describe("WatchHub", () => {
     expect(states).to.deep.equal(["STATE_STALE", "STATE_FRESH"]);
   });
 
-  it("sends heartbeats without token between the parts of a reset that is read slowly", () => {
+  it("sends heartbeats without a token between the messages of a reset that is read slowly", () => {
     const desk = synced();
     const reader = desk.open({ heartbeatMs: 1000 });
     desk.time.advance(1250);
@@ -176,7 +176,7 @@ describe("WatchHub", () => {
     expect(reader.got[1]).to.deep.include({ resumeToken: "", revision: null });
   });
 
-  it("ends a reader that takes nothing for 60 s while changes wait", () => {
+  it("ends the stream of a reader that takes nothing for 60 s while changes wait", () => {
     const desk = synced();
     const reader = desk.open();
     reader.read();
@@ -191,7 +191,7 @@ describe("WatchHub", () => {
     expect(reader.error?.reason).to.equal("SLOW_CONSUMER");
   });
 
-  it("does not end a slow reader that takes one message a minute", () => {
+  it("keeps the stream of a slow reader that takes one message a minute", () => {
     const desk = synced(5);
     const reader = desk.open();
     for (let at = 0; at < 6; at += 1) {
@@ -215,7 +215,7 @@ describe("WatchHub", () => {
   });
 });
 
-describe("WatchHub, resumed", () => {
+describe("watch hub: resume", () => {
   const tokenOf = (desk: WatchDesk, request = {}): string => {
     const reader = desk.open(request);
     const token = reader.read().at(-1)?.resumeToken ?? "";
@@ -223,7 +223,7 @@ describe("WatchHub, resumed", () => {
     return token;
   };
 
-  it("tells a label flip that happened meanwhile as removed", () => {
+  it("sends a credential whose label stopped matching meanwhile as removed", () => {
     const desk = new WatchDesk();
     desk.view.sync([credential("a", { labels: { x: "1" } })]);
     const request = { labelSelector: "x=1" };
@@ -235,7 +235,7 @@ describe("WatchHub, resumed", () => {
     expect(end?.event).to.equal("synced");
   });
 
-  it("says COMPACTED to a token from before the oldest removal that is remembered", () => {
+  it("answers a token from before the oldest known removal with COMPACTED", () => {
     const desk = synced();
     const token = tokenOf(desk);
     for (let at = 0; at <= TOMBSTONE_LIMIT; at += 1) {
@@ -245,7 +245,7 @@ describe("WatchHub, resumed", () => {
     expect(desk.open({ token }).read()[0]?.reset?.reason).to.equal("REASON_COMPACTED");
   });
 
-  it("says EPOCH_CHANGED to a token of another process, also when it came before the first sync", () => {
+  it("answers a token of another process with EPOCH_CHANGED, also before the first sync", () => {
     const token = tokenOf(synced());
     const desk = new WatchDesk("epoch-2");
     const early = desk.open({ token });
@@ -256,7 +256,7 @@ describe("WatchHub, resumed", () => {
     expect(desk.open({ token }).read()[0]?.reset?.reason).to.equal("REASON_EPOCH_CHANGED");
   });
 
-  it("tells the removals since then and no older ones", () => {
+  it("sends the removals since then and no older ones", () => {
     const desk = synced(3);
     desk.view.change([], ["c0"]);
     const token = tokenOf(desk);
