@@ -19,9 +19,7 @@ import type { Scrape } from "./metrics-text.ts";
 /** How many of podkey's seconds pass in one of ours. */
 export const LENS = 30;
 
-const PRELOAD = pathToFileURL(
-  join(import.meta.dirname, "..", "process", "preload", "hurried-process.ts"),
-).href;
+const PRELOAD = pathToFileURL(join(import.meta.dirname, "..", "process", "preload", "fast-clock.ts")).href;
 const TOKEN = "drill-token";
 
 /** See the file comment. */
@@ -163,7 +161,7 @@ export class Stage {
       ...options,
       program: this.#program,
       nodeArgs: ["--import", PRELOAD],
-      env: { PODKEY_TEST_LENS: String(LENS), PODKEY_TEST_TERMINATION_LOG: this.terminationLog },
+      env: { PODKEY_TEST_CLOCK_SPEED: String(LENS), PODKEY_TEST_TERMINATION_LOG: this.terminationLog },
     });
   }
 }
