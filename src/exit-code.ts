@@ -1,8 +1,8 @@
 /**
- * The exit codes of the contract (section 3) as one table, for the commands, the app and main.ts.
+ * The exit codes as one table, for the commands, the app and main.ts.
  */
 
-/** Why the process ends, as a number that scripts and the kubelet read. */
+/** Why the process ends, as a number for scripts and the kubelet. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * argv in, exit code out: the only file that touches the process. Makes what commands and app get of it (streams,
- * environment, signals), prints what a person did wrong in one sentence, and never lets a stack trace or the text of an
- * unknown error out, because either may quote a Secret.
+ * The entry point: argv in, exit code out. Makes the dependencies that commands and app get of the process (streams,
+ * environment, signals) and prints a user's mistake as one sentence. Never prints a stack trace or the text of an
+ * unexpected error, because either may quote a Secret.
  */
 import { url as inspectorUrl } from "node:inspector";
 import { constants } from "node:os";
@@ -16,24 +16,24 @@ import { ConfigError } from "./config/load/problem-report.ts";
 import { stackFrames } from "./log/safe-error.ts";
 import { REVISION, VERSION } from "./version.ts";
 
-/** How long the reader of standard error has for the sentence that says why podkey ends. */
-const LAST_WORDS_MS = 1000;
+/** How long the reader of standard error may take to read why podkey ends. */
+const ERROR_WRITE_LIMIT_MS = 1000;
 
 /** Flags of Node itself. */
 const NODE_FLAGS = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
 
 let exitCode: ExitCode = EXIT.ok;
 
-// A process that ends by itself before main does has failed: nothing would ever have settled what main waits for.
+// If the event loop drains before main() settles, exit with a failure.
 process.exitCode = EXIT.invariant;
 void main();
 
 async function main(): Promise<void> {
-  // SIGUSR1 would open the inspector on loopback, which all containers of a pod share.
+  // By default SIGUSR1 opens the inspector on loopback, which all containers of a pod share.
   process.on("SIGUSR1", () => undefined);
   process.on("uncaughtException", (error) => endWithBug(error));
   process.on("unhandledRejection", (error) => endWithBug(error));
-  // A reader that went away (`podkey list | head`) is no failure of ours.
+  // A reader that has gone (`podkey list | head`) is not an error.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await runProgram(process.argv.slice(2), serveDeps());
@@ -75,7 +75,7 @@ function serveDeps(): ServeDeps {
   };
 }
 
-/** Aborts at the first SIGINT or SIGTERM; the second ends the process at once. */
+/** Aborts at the first SIGINT or SIGTERM; the second one ends the process immediately. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -96,16 +96,16 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** Errors that a person caused or can mend are printed as they stand; any other one is a bug. */
+/** Prints an error that the user caused or can fix as it is; any other error is a bug. */
 async function explain(error: unknown): Promise<void> {
   if (error instanceof CliError) exitCode = error.exitCode;
   else if (error instanceof ConfigError) exitCode = EXIT.usage;
   else endWithBug(error);
   if (!(error instanceof Error)) return;
-  // A reader that has stopped must not keep a process that has failed.
+  // A reader that does not read must not keep a failed process alive.
   await Promise.race([
     outputTo(process.stderr).write(`podkey: ${error.message}\n`),
-    setTimeout(LAST_WORDS_MS),
+    setTimeout(ERROR_WRITE_LIMIT_MS),
   ]);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The version of podkey, as package.json has it; esbuild puts it into the bundle. Read by the banner, `podkey version`
- * and `podkey_build_info`.
+ * The version of podkey from package.json; esbuild puts it into the bundle. Used by the banner, `podkey version` and
+ * `podkey_build_info`.
  */
 import manifest from "../package.json" with { type: "json" };
 

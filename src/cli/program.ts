@@ -1,6 +1,6 @@
 /**
- * The command line as a whole: which commands exist, and what happens to anything wrong with it. Only the command that
- * was asked for is loaded, because a running sidecar should not hold the code of all the others.
+ * All commands, and how a mistake on the command line is reported. Loads only the command that is run, so that a running
+ * sidecar does not hold the code of the others.
  */
 import type { OutputConfiguration } from "commander";
 import { Command, CommanderError } from "commander";
@@ -23,19 +23,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   version: async () => (await import("./command/version.ts")).registerVersionCommand,
 };
 
-/** Runs one command line. @throws CliError, ConfigError and whatever a bug throws. */
+/** Runs one command line. @throws CliError and ConfigError for a user's mistake; anything else is a bug. */
 export async function runProgram(argv: readonly string[], deps: ServeDeps): Promise<void> {
   const program = await buildProgram(argv, deps);
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // --help and --version end this way too, with their text already written.
+    // --help ends this way too, with its text already written.
     if (error.exitCode !== 0) throw usageError(error);
   }
 }
 
-/** The program with the commands that this command line may need. */
+/** The program with the commands that this command line needs: one, or all for the help and for completion. */
 async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<Command> {
   const program = new Command("podkey")
     .description(
@@ -54,14 +54,14 @@ async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<C
 function outputOf(deps: CliDeps): OutputConfiguration {
   return {
     writeOut: (text) => void deps.stdout.write(text),
-    // Mistakes are thrown and printed by main.ts; only the help that follows one comes this way.
+    // main.ts prints mistakes; only the help that follows one is written here.
     writeErr: (text) => void (text.startsWith("error:") || deps.stderr.write(text)),
     getOutHelpWidth: () => deps.columns() ?? 100,
     getErrHelpWidth: () => deps.columns() ?? 100,
   };
 }
 
-/** commander's sentence, with where to look. */
+/** commander's sentence, with a pointer to the help. */
 function usageError(error: CommanderError): CliError {
   if (error.code === "commander.help")
     return new CliError("no command was given; see podkey --help", EXIT.usage);

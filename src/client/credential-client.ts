@@ -1,6 +1,6 @@
 /**
- * A connection to one podkey and its three calls, as promises and async iterables. Used by the command line and
- * exported as `podkey/client`. Keeps true that every error it throws is an RpcFailure.
+ * A connection to one podkey and its three calls, as promises and async iterables. Used by the command line and exported
+ * as `podkey/client`. Every error of a call is an RpcFailure.
  */
 import { credentials, Metadata } from "@grpc/grpc-js";
 import type { CallOptions, ChannelOptions, ClientReadableStream } from "@grpc/grpc-js";
@@ -15,17 +15,17 @@ import { descriptors } from "./descriptors.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
 
-/** What a client is opened with. */
+/** How to open a client. */
 export interface ClientOptions {
   /** `unix:///path`, `unix:path` or `host:port`. */
   readonly endpoint: string;
-  /** The bearer token of a TCP listener, asked for before each call since it may be rotated; undefined: none. */
+  /** Returns the bearer token of a TCP listener. Called before each call, because the token may be rotated. */
   readonly token?: () => Promise<string | undefined>;
 }
 
 /** Limits of one call. */
 export interface CallLimits {
-  /** Milliseconds until DEADLINE_EXCEEDED; undefined: none. */
+  /** Milliseconds until DEADLINE_EXCEEDED; undefined: no deadline. */
   readonly timeoutMs?: number | undefined;
   /** Ends the call with CANCELLED. */
   readonly signal?: AbortSignal | undefined;
@@ -37,15 +37,15 @@ export interface CredentialClient {
   get(request: GetRequest, limits?: CallLimits): Promise<GetResponse>;
   /** One page. @throws RpcFailure. */
   list(request: ListRequest, limits?: CallLimits): Promise<ListResponse>;
-  /** The bare stream; `followCredentials` makes states of it and reconnects. @throws RpcFailure. */
+  /** The bare stream; `followCredentials` folds it into states and reconnects. @throws RpcFailure. */
   watch(request: WatchRequest, limits?: CallLimits): AsyncIterable<WatchResponse>;
   /** Closes the connection; open calls end with CANCELLED or UNAVAILABLE. */
   close(): void;
 }
 
 /**
- * podkey is at the other end of a socket: reconnect within a second (gRPC's own backoff goes up to two minutes), and
- * never through a proxy that the environment names for other purposes.
+ * podkey is at the other end of a local socket: reconnect within a second (gRPC's default backoff goes up to two minutes)
+ * and never through an HTTP proxy of the environment.
  */
 const CHANNEL: ChannelOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
@@ -54,7 +54,7 @@ const CHANNEL: ChannelOptions = {
   "grpc.use_local_subchannel_pool": 1,
 };
 
-/** Opens a client; nothing is connected before the first call. @throws BadEndpointError. */
+/** Opens a client, which connects at its first call. @throws BadEndpointError. */
 export function openCredentialClient({ endpoint, token }: ClientOptions): CredentialClient {
   const { CredentialService } = descriptors().podkey.v1;
   const stub = new CredentialService(parseEndpoint(endpoint).target, credentials.createInsecure(), CHANNEL);
@@ -112,7 +112,7 @@ async function* watchStream(
   const cancel = (): void => stream.cancel();
   if (signal?.aborted === true) cancel();
   signal?.addEventListener("abort", cancel, { once: true });
-  // An error that comes once nobody iterates any more (the cancelling below makes one) must not end the process.
+  // An error after the iteration has ended (stream.cancel() below causes one) must not end the process.
   stream.on("error", () => undefined);
   try {
     for await (const message of stream) yield message as WatchResponse;
@@ -128,7 +128,7 @@ function callOptions({ timeoutMs }: CallLimits): CallOptions {
   return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 }
 
-/** All credentials that match, through all pages, with the revision and freshness of the last one. */
+/** All credentials that match, over all pages, with the revision and freshness of the last page. */
 export async function listAll(
   client: CredentialClient,
   request: ListRequest,
@@ -136,25 +136,16 @@ export async function listAll(
 ): Promise<ListResponse> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await listPages(client, request, limits);
+      let page = await client.list(request, limits);
+      const found = [...page.credentials];
+      while (page.nextPageToken !== "") {
+        page = await client.list({ ...request, pageToken: page.nextPageToken }, limits);
+        found.push(...page.credentials);
+      }
+      return { ...page, credentials: found };
     } catch (error) {
-      // The snapshot that the pages were cut from is gone: another listing is a new one.
+      // The snapshot of these pages is gone: start the listing again.
       if (!(error instanceof RpcFailure) || error.reason !== "PAGE_EXPIRED" || attempt >= 3) throw error;
     }
   }
-}
-
-async function listPages(
-  client: CredentialClient,
-  request: ListRequest,
-  limits: CallLimits | undefined,
-): Promise<ListResponse> {
-  const found = [];
-  let page = await client.list(request, limits);
-  found.push(...page.credentials);
-  while (page.nextPageToken !== "") {
-    page = await client.list({ ...request, pageToken: page.nextPageToken }, limits);
-    found.push(...page.credentials);
-  }
-  return { ...page, credentials: found };
 }

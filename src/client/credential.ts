@@ -1,6 +1,6 @@
 /**
- * The two calls that most apps need: `credential()`, the newest value at any time, and `watch()`, the same as a loop.
- * Both find podkey by PODKEY_ENDPOINT and share one connection.
+ * The two calls that most apps need: `credential()`, the newest value at any time, and `watch()`, the same as a loop. Both
+ * read PODKEY_ENDPOINT and share one connection.
  */
 import type { WatchRequest } from "./generated/podkey/v1/WatchRequest.ts";
 import { followCredentials } from "./follow-credentials.ts";
@@ -9,19 +9,20 @@ import { LiveCredential } from "./live-credential.ts";
 import type { ConnectOptions } from "./shared-connection.ts";
 import { shareConnection } from "./shared-connection.ts";
 
-/** Which credential, of what shape. */
+/** Options of `credential()` and `watch()`. */
 export interface CredentialOptions<Key extends string> extends ConnectOptions {
-  /** The keys that the app needs; without one of them the credential counts as not there. Default: whatever there is. */
+  /** The keys that the app needs; a credential that lacks one of them counts as missing. Default: no key is required. */
   readonly keys?: readonly Key[] | undefined;
-  /** Needed where podkey serves several namespaces. */
+  /** Required if podkey serves several namespaces. */
   readonly namespace?: string | undefined;
   /** Closes it. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Follows one credential from now on, in the background, until it is closed; podkey need not be there yet.
- * `credential("db-main", { keys: ["username", "password"] })` has these keys, by type and in fact. @throws BadEndpointError.
+ * Follows one credential in the background until it is closed; podkey may start later.
+ * `credential("db-main", { keys: ["username", "password"] })` always has these keys, and its type says so.
+ * @throws BadEndpointError.
  */
 export function credential<const Key extends string = string>(
   name: string,
@@ -40,7 +41,7 @@ export function credential<const Key extends string = string>(
   });
 }
 
-/** As an EventTarget does with what a listener throws. */
+/** Reports an error of a listener as an uncaught exception, as EventTarget does. */
 function throwUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
@@ -48,8 +49,8 @@ function throwUncaught(error: unknown): void {
 }
 
 /**
- * The newest of one credential, then each newer one; undefined where it is gone. A slow loop skips what is outdated by
- * then. Ends with the loop or by the signal. @throws BadEndpointError; RpcFailure where podkey refuses it.
+ * Yields the newest state of one credential, then each newer one; undefined after it was removed. A slow loop skips
+ * outdated states. Ends with the loop or by the signal. @throws BadEndpointError; RpcFailure if podkey refuses the request.
  */
 export async function* watch<const Key extends string = string>(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * The API as grpc-js wants it. Made once, by whoever opens a client, from the JSON that `npm run generate` makes of
- * proto/; it is part of the program, so that the client reads no file at run time and can be bundled.
+ * The API in the form of grpc-js, loaded once from the JSON that `npm run generate` makes from proto/. The JSON is part of
+ * the program, so that the client reads no file at run time and can be bundled.
  */
 import { loadPackageDefinition } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
@@ -18,7 +18,7 @@ let loaded: Descriptors | undefined;
 
 /** The packages `podkey.v1` and `google.rpc`. */
 export function descriptors(): Descriptors {
-  // The generated types describe just this JSON, which loadPackageDefinition cannot know.
+  // loadPackageDefinition cannot infer that the generated types describe this JSON.
   loaded ??= loadPackageDefinition(
     fromJSON(json as Parameters<typeof fromJSON>[0], OPTIONS),
   ) as unknown as Descriptors;

@@ -1,20 +1,20 @@
 /**
- * A Watch that does not end: folds the messages into states, reconnects with backoff, resumes by token, and gives up
- * only where no retry can help. Used by `podkey watch` and exported as `podkey/client`. Keeps true that the consumer is
- * told of every change exactly once, however often the connection breaks.
+ * A Watch that does not end: folds the messages into states, reconnects with backoff, resumes by token, and fails only if
+ * no retry can help. Used by `podkey watch` and exported as `podkey/client`. Yields every change exactly once, however
+ * often the connection breaks.
  */
 import type { WatchRequest } from "./generated/podkey/v1/WatchRequest.ts";
 import type { WatchResponse__Output as WatchResponse } from "./generated/podkey/v1/WatchResponse.ts";
 import type { CredentialClient } from "./credential-client.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
 import type { WatchedChange, WatchState, WatchStep } from "./watch-fold.ts";
-import { foldWatch, forgetIncomplete, UNSYNCED } from "./watch-fold.ts";
+import { foldWatch, dropIncomplete, UNSYNCED } from "./watch-fold.ts";
 
-/** What the consumer is told. */
+/** An item of the iteration. */
 export type WatchUpdate =
   /**
-   * The state is complete, first or again; `change` is what differs from the state before. `isResumed`: podkey went on from
-   * the token, so that what changed meanwhile came as a change before this.
+   * The state is complete; `change` is the difference from the state before. `isResumed`: podkey resumed from the token, so
+   * that the changes of the time between came as a change before this.
    */
   | {
       readonly kind: "synced";
@@ -23,33 +23,33 @@ export type WatchUpdate =
       readonly isResumed: boolean;
     }
   | { readonly kind: "change"; readonly state: WatchState; readonly change: WatchedChange }
-  /** Nothing but freshness (and, before the first sync, the life of the stream). */
+  /** Only freshness is new (and, before the first sync, the stream is open). */
   | { readonly kind: "heartbeat"; readonly state: WatchState }
-  /** The stream broke; the state stands, and a new attempt comes in `retryInMs`. */
+  /** The stream broke; the state is kept, and the next attempt follows after `retryInMs`. */
   | { readonly kind: "interrupted"; readonly failure: RpcFailure; readonly retryInMs: number };
 
-/** How to follow. */
+/** Options of `followCredentials()`. */
 export interface FollowOptions {
   /** Ends the iteration, without an error. */
   readonly signal: AbortSignal;
   /** Whether a failure before the first message is thrown instead of retried. Default false. */
   readonly failFast?: boolean;
-  /** One-shot timers; default: the real ones. Returns the way to cancel. */
+  /** Starts a one-shot timer and returns a function that cancels it; default: setTimeout. */
   readonly after?: (delayMs: number, task: () => void) => () => void;
-  /** Between 0 and 1; default Math.random. */
+  /** A number between 0 and 1; default: Math.random. */
   readonly random?: () => number;
 }
 
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 10_000;
 
-/** The server's own interval when none is asked for. */
+/** The server's interval if the request has none. */
 const DEFAULT_HEARTBEAT_MS = 30_000;
 
-/** A stream that says nothing for two heartbeats and this long is dead, whatever the transport thinks. */
+/** A stream that is silent for two heartbeats and this time is dead, even if the transport reports no error. */
 const SILENCE_GRACE_MS = 10_000;
 
-/** Codes after which trying again can help. CANCELLED and UNKNOWN come from proxies and restarts. */
+/** Codes after which a retry can help. CANCELLED and UNKNOWN come from proxies and restarts. */
 const RETRIED = new Set<string>([
   "UNAVAILABLE",
   "RESOURCE_EXHAUSTED",
@@ -61,28 +61,20 @@ const RETRIED = new Set<string>([
   "DATA_LOSS",
 ]);
 
-/** Follows what the request selects. @throws RpcFailure where no retry can help. */
+/** Follows the credentials that the request selects. @throws RpcFailure if no retry can help. */
 export async function* followCredentials(
   client: Pick<CredentialClient, "watch">,
   request: WatchRequest,
   { signal, failFast = false, after = realAfter, random = Math.random }: FollowOptions,
 ): AsyncGenerator<WatchUpdate, void, undefined> {
   let state = UNSYNCED;
-  let hasHeard = false;
+  let hasReceived = false;
   for (let attempt = 0; !signal.aborted; attempt++) {
-    let failure = new RpcFailure("podkey ended the stream", {
-      code: "UNAVAILABLE",
-      reason: undefined,
-      retryAfterMs: undefined,
-    });
+    let failure = new RpcFailure("podkey ended the stream", { code: "UNAVAILABLE" });
     try {
-      for await (const message of guarded(
-        client,
-        { ...request, resumeToken: state.resumeToken },
-        signal,
-        after,
-      )) {
-        hasHeard = true;
+      const resuming = { ...request, resumeToken: state.resumeToken };
+      for await (const message of guarded(client, resuming, signal, after)) {
+        hasReceived = true;
         const isResumed = state.incoming === undefined;
         const step = foldWatch(state, message);
         state = step.state;
@@ -93,12 +85,12 @@ export async function* followCredentials(
     } catch (error) {
       failure = toRpcFailure(error);
     }
-    // Aborted by the consumer; TypeScript cannot see that it changed meanwhile.
+    // Narrowed to false by the loop condition, but it may have been aborted since.
     if (signal.aborted as boolean) return;
     if (failure.reason === "BAD_RESUME_TOKEN" && state.resumeToken !== "")
       state = { ...state, resumeToken: "" };
-    else if (!RETRIED.has(failure.code) || (failFast && !hasHeard)) throw failure;
-    state = forgetIncomplete(state);
+    else if (!RETRIED.has(failure.code) || (failFast && !hasReceived)) throw failure;
+    state = dropIncomplete(state);
     const retryInMs = Math.max(failure.retryAfterMs ?? 0, backoffMs(attempt, random()));
     yield { kind: "interrupted", failure, retryInMs };
     await delay(retryInMs, signal, after);
@@ -116,7 +108,7 @@ function toUpdate(
   return { kind: "change", state, change };
 }
 
-/** The stream, ended with UNAVAILABLE where it is silent for too long. */
+/** The stream, ended with UNAVAILABLE if it is silent for too long. */
 async function* guarded(
   client: Pick<CredentialClient, "watch">,
   request: WatchRequest,
@@ -138,7 +130,7 @@ async function* guarded(
   } catch (error) {
     if (!silence.signal.aborted) throw error;
     const message = `podkey sent nothing for ${limitMs / 1000} s, not even a heartbeat`;
-    throw new RpcFailure(message, { code: "UNAVAILABLE", reason: undefined, retryAfterMs: undefined });
+    throw new RpcFailure(message, { code: "UNAVAILABLE" });
   } finally {
     disarm();
   }
@@ -149,7 +141,7 @@ function heartbeatMs({ heartbeatInterval }: WatchRequest): number {
   return Number(heartbeatInterval.seconds ?? 0) * 1000 + (heartbeatInterval.nanos ?? 0) / 1e6;
 }
 
-/** Exponential with jitter of half, so that many clients of a restarted podkey do not come at once. */
+/** Exponential with 50 % jitter, so that many clients do not reconnect to a restarted podkey at the same moment. */
 function backoffMs(attempt: number, random: number): number {
   return Math.round(Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + random / 2));
 }

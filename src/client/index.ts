@@ -1,7 +1,7 @@
 /**
- * `podkey/client`: the TypeScript client. Most apps need `credential()` alone; below it are the connection, the calls and
- * the endless watch that it is made of. Depends on @grpc/grpc-js and @grpc/proto-loader alone, so that an app can take it
- * without the rest of podkey. What is not named here is private.
+ * `podkey/client`: the TypeScript client. Most apps need only `credential()`; it is built from the connection, the calls
+ * and the endless watch that are exported too. Depends only on @grpc/grpc-js and @grpc/proto-loader. Everything that is
+ * not exported here is private.
  */
 export { credential, watch } from "./credential.ts";
 export type { CredentialOptions } from "./credential.ts";

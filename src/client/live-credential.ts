@@ -1,7 +1,6 @@
 /**
- * One credential that is always the newest, whatever happens to podkey meanwhile. Made by `credential()`, fed by
- * `followCredentials`. Keeps true that what is handed out was true at podkey at one moment, that what is removed is not
- * handed out any more, and that what is held stays while podkey is away.
+ * One credential that is always the newest. Made by `credential()`, updated by `followCredentials()`. Its value was the
+ * value at podkey at one moment; a removed credential is no longer returned; without a connection the last value is kept.
  */
 import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
 import type { WatchUpdate } from "./follow-credentials.ts";
@@ -9,37 +8,37 @@ import { HeldCredential, hasKeys, toDate } from "./held-credential.ts";
 import { RpcFailure, toRpcFailure } from "./rpc-failure.ts";
 import type { WatchState } from "./watch-fold.ts";
 
-/** How sure one can be that what is held is what the source has. */
+/** Whether the held value is known to equal the source. */
 export interface HeldFreshness {
   readonly state: "FRESH" | "STALE";
   /**
-   * Why it is stale, empty when fresh: podkey's reason (UNREACHABLE, LIMIT and others), CONNECTING before podkey was
-   * reached, DISCONNECTED while it is not, or the reason for which podkey refuses this credential.
+   * Why it is stale, empty when fresh: podkey's reason (UNREACHABLE, LIMIT and others), CONNECTING before the first
+   * connection, DISCONNECTED while there is none, or the reason why podkey refuses this credential.
    */
   readonly reason: string;
-  /** When podkey last had a proof, by its clock. */
+  /** When podkey last verified its data, by its clock. */
   readonly asOf: Date | undefined;
 }
 
-/** Hears of a change: what is held now and before; undefined where there is none. */
+/** Called with the credential after and before a change; undefined for a missing one. */
 export type ChangeListener<Key extends string> = (
   now: HeldCredential<Key> | undefined,
   before: HeldCredential<Key> | undefined,
 ) => void;
 
-/** What a live credential lives from. */
+/** Dependencies of a live credential. */
 export interface LiveDeps {
   /** Updates of a watch for this one name, until the signal ends them. */
   readonly follow: (signal: AbortSignal) => AsyncIterable<WatchUpdate>;
-  /** Without one of these a credential counts as not there. */
+  /** A credential that lacks one of these keys counts as missing. */
   readonly keys: readonly string[];
-  /** Called once, when it ends. */
+  /** Called once, at the end. */
   readonly release: () => void;
-  /** Takes what a listener throws; it ends neither this watch nor the other listeners. */
+  /** Gets the error that a listener throws, which ends neither the watch nor the other listeners. */
   readonly report: (error: unknown) => void;
 }
 
-/** See the file header. Follows until it is closed, and keeps the process alive until then. */
+/** See the file header. Follows, and keeps the process alive, until it is closed. */
 export class LiveCredential<Key extends string = string> implements Disposable {
   readonly name: string;
   readonly #deps: LiveDeps;
@@ -57,54 +56,54 @@ export class LiveCredential<Key extends string = string> implements Disposable {
     void this.#follow();
   }
 
-  /** The newest, or undefined while there is none (or one of the declared keys is missing). Costs nothing. */
+  /** The newest state without any I/O; undefined while the credential or a declared key is missing. */
   current(): HeldCredential<Key> | undefined {
     return this.#held;
   }
 
-  /** How sure one can be of `current()`. */
+  /** The freshness of `current()`. */
   freshness(): HeldFreshness {
     return this.#freshness;
   }
 
-  /** Resolves with the credential as soon as there is one. @throws RpcFailure where podkey refuses it, or the signal's reason. */
+  /** Resolves with the credential as soon as it exists. @throws RpcFailure if podkey refuses it; the signal's reason. */
   async ready({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<HeldCredential<Key>> {
     for (;;) {
       signal?.throwIfAborted();
       if (this.#held !== undefined) return this.#held;
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#isEnded) throw closed(this.name);
-      await this.#news(signal);
+      await this.#nextUpdate(signal);
     }
   }
 
   /**
-   * The newest, then each newer one; undefined where it is gone. A slow loop skips what is outdated by then. Ends when this
-   * is closed, or by the signal. @throws RpcFailure where podkey refuses it.
+   * Yields the newest state, then each newer one; undefined after the credential was removed. A slow loop skips outdated
+   * states. Ends when this is closed, or by the signal. @throws RpcFailure if podkey refuses it.
    */
   async *changes({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<
     HeldCredential<Key> | undefined,
     void,
     undefined
   > {
-    let told: HeldCredential<Key> | undefined;
+    let last: HeldCredential<Key> | undefined;
     while (signal?.aborted !== true) {
-      if (this.#held !== told) {
-        told = this.#held;
-        yield told;
+      if (this.#held !== last) {
+        last = this.#held;
+        yield last;
       } else if (this.#failure !== undefined) throw this.#failure;
       else if (this.#isEnded) return;
-      else await this.#news(signal);
+      else await this.#nextUpdate(signal);
     }
   }
 
-  /** From now on, hear of each change, the first value included. Returns the way to stop hearing. */
+  /** Calls the listener at each change from now on, the first value included. Returns a function that removes it. */
   onChange(listener: ChangeListener<Key>): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Stops following. What is held stays readable; its freshness is DISCONNECTED. */
+  /** Stops following. The held value stays readable; its freshness is DISCONNECTED. */
   close(): void {
     this.#ending.abort();
   }
@@ -124,7 +123,7 @@ export class LiveCredential<Key extends string = string> implements Disposable {
     } finally {
       this.#isEnded = true;
       this.#deps.release();
-      this.#tellWaiting();
+      this.#wakeWaiting();
     }
   }
 
@@ -161,44 +160,41 @@ export class LiveCredential<Key extends string = string> implements Disposable {
         this.#deps.report(error);
       }
     }
-    this.#tellWaiting();
+    this.#wakeWaiting();
   }
 
-  #tellWaiting(): void {
-    for (const tell of this.#waiting) tell();
+  #wakeWaiting(): void {
+    for (const wake of this.#waiting) wake();
   }
 
-  /** Until something changed, or the signal ends the wait. */
-  #news(signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves at the next change, or when the signal is aborted. */
+  #nextUpdate(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const tell = (): void => {
-        this.#waiting.delete(tell);
-        signal?.removeEventListener("abort", tell);
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal?.removeEventListener("abort", wake);
         resolve();
       };
-      this.#waiting.add(tell);
-      signal?.addEventListener("abort", tell);
+      this.#waiting.add(wake);
+      signal?.addEventListener("abort", wake);
     });
   }
 }
 
-/** @throws RpcFailure where several namespaces have one of this name: which one is meant must be said. */
+/** @throws RpcFailure if several namespaces have a credential of this name. */
 function onlyOne({ credentials }: WatchState, name: string): Credential | undefined {
   if (credentials.size > 1) {
     const namespaces = [...credentials.values()].map(({ namespace }) => namespace).join(", ");
-    throw new RpcFailure(`${name} is in several namespaces (${namespaces}); say which with \`namespace\`.`, {
+    throw new RpcFailure(`${name} is in several namespaces (${namespaces}); choose one with \`namespace\`.`, {
       code: "FAILED_PRECONDITION",
       reason: "NAMESPACE_REQUIRED",
-      retryAfterMs: undefined,
     });
   }
   return [...credentials.values()][0];
 }
 
 function closed(name: string): RpcFailure {
-  return new RpcFailure(`The live credential ${name} was closed before there was one.`, {
+  return new RpcFailure(`The live credential ${name} was closed before a credential arrived.`, {
     code: "CANCELLED",
-    reason: undefined,
-    retryAfterMs: undefined,
   });
 }

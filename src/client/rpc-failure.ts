@@ -1,29 +1,32 @@
 /**
- * What a call ended with, when it did not end well: gRPC's code together with podkey's reason, which the server packs
- * into `grpc-status-details-bin` (contract section 2). The one place of the client that looks into a status.
+ * The error of a call: gRPC's code together with podkey's reason, which the server sends in `grpc-status-details-bin`
+ * (docs/errors.md). The only file of the client that reads a status.
  */
 import { status } from "@grpc/grpc-js";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Any__Output } from "./generated/google/protobuf/Any.ts";
 import { descriptors } from "./descriptors.ts";
 
-/** The facts of a failed call. */
+/** Code, reason and retry delay of a failed call. */
 export interface FailureFacts {
   /** gRPC code by name, such as `NOT_FOUND`. */
   readonly code: keyof typeof status;
-  /** podkey's reason, such as `KEY_NOT_FOUND`; undefined where the status came from the transport. */
+  /** podkey's reason, such as `KEY_NOT_FOUND`; undefined for a status of the transport. */
   readonly reason: string | undefined;
-  /** What the server asks to wait before a retry, in milliseconds. */
+  /** Delay before a retry that the server asks for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** A call that failed. The message is the server's one sentence, or what the transport said. */
+/** A call that failed. The message is the sentence of the server or of the transport. */
 export class RpcFailure extends Error implements FailureFacts {
   readonly code: keyof typeof status;
   readonly reason: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, { code, reason, retryAfterMs }: FailureFacts) {
+  constructor(
+    message: string,
+    { code, reason, retryAfterMs }: Pick<FailureFacts, "code"> & Partial<FailureFacts>,
+  ) {
     super(message);
     this.name = "RpcFailure";
     this.code = code;
@@ -32,12 +35,12 @@ export class RpcFailure extends Error implements FailureFacts {
   }
 }
 
-/** Makes a failure of anything that a call of grpc-js threw. */
+/** Converts any error of a grpc-js call. */
 export function toRpcFailure(error: unknown): RpcFailure {
   if (error instanceof RpcFailure) return error;
   if (!isServiceError(error)) {
     const message = error instanceof Error ? error.message : "the call failed";
-    return new RpcFailure(message, { code: "UNKNOWN", reason: undefined, retryAfterMs: undefined });
+    return new RpcFailure(message, { code: "UNKNOWN" });
   }
   return new RpcFailure(error.details, { code: codeName(error.code), ...readDetails(error.metadata) });
 }
@@ -75,7 +78,7 @@ function packedDetails(metadata: Metadata | undefined): readonly Any__Output[] {
   try {
     return descriptors().google.rpc.Status.deserialize(bytes).details;
   } catch {
-    // A proxy may put anything here; the code and the message are enough then.
+    // A proxy may send anything here; code and message are enough then.
     return [];
   }
 }

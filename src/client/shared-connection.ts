@@ -1,13 +1,13 @@
 /**
- * One connection for all live credentials of a process that want the same podkey: an app with thirty credentials opens
- * thirty streams, not thirty sockets. Closed with the last that uses it.
+ * One connection for all live credentials of a process with the same podkey: an app with thirty credentials opens thirty
+ * streams, not thirty sockets. Closed when its last user releases it.
  */
 import { readFile } from "node:fs/promises";
 import type { CredentialClient } from "./credential-client.ts";
 import { openCredentialClient } from "./credential-client.ts";
 import { DEFAULT_ENDPOINT } from "./endpoint.ts";
 
-/** Where podkey is, and how to be let in. What is not given comes from the environment. */
+/** Address and token of a podkey; the environment has the defaults. */
 export interface ConnectOptions {
   /** `unix:///path`, `unix:path` or `host:port`. Default: PODKEY_ENDPOINT, else `unix:///run/podkey/podkey.sock`. */
   readonly endpoint?: string | undefined;
@@ -18,7 +18,7 @@ export interface ConnectOptions {
 /** A use of a connection. */
 export interface SharedConnection {
   readonly client: CredentialClient;
-  /** The last to release closes; to release twice is no harm. */
+  /** The last release closes the connection; a second release has no effect. */
   readonly release: () => void;
 }
 
@@ -29,7 +29,7 @@ interface Open {
 
 const OPEN = new Map<string, Open>();
 
-/** Takes part in a connection; nothing is connected before the first call. @throws BadEndpointError. */
+/** Shares a connection, which opens at its first call. @throws BadEndpointError. */
 export function shareConnection(options: ConnectOptions): SharedConnection {
   const endpoint = options.endpoint ?? nonEmpty(process.env["PODKEY_ENDPOINT"]) ?? DEFAULT_ENDPOINT;
   const tokenFile = options.tokenFile ?? nonEmpty(process.env["PODKEY_TOKEN_FILE"]);

@@ -1,34 +1,34 @@
 /**
- * The rules of the Watch protocol as a pure fold: messages of a stream in, whole states out. Used by
- * `follow-credentials.ts` and by anyone who reads the bare stream. Keeps true that a state is always one true state of
- * what was asked for: a reset counts at its `synced`, a split change at its last part, never before.
+ * The rules of the Watch protocol as a pure fold: messages of a stream in, complete states out. Used by
+ * follow-credentials.ts. A state is always one that podkey had: a reset takes effect at its `synced`, a split change at its
+ * last part.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Credential__Output as Credential } from "./generated/podkey/v1/Credential.ts";
 import type { Freshness__Output as Freshness } from "./generated/podkey/v1/Freshness.ts";
 import type { Removed__Output as Removed } from "./generated/podkey/v1/Removed.ts";
 import type { Revision__Output as Revision } from "./generated/podkey/v1/Revision.ts";
 import type { WatchResponse__Output as WatchResponse } from "./generated/podkey/v1/WatchResponse.ts";
-import { sameContent } from "./same-content.ts";
 
 /** Credentials by `namespace/name`. */
 export type CredentialMap = ReadonlyMap<string, Credential>;
 
-/** What is known of a watch; survives a reconnect. */
+/** The state of a watch; survives a reconnect. */
 export interface WatchState {
   readonly credentials: CredentialMap;
-  /** Whether there was a `synced` yet; before it `credentials` says nothing. */
+  /** Whether a `synced` has come; before it `credentials` is empty. */
   readonly isSynced: boolean;
   readonly revision: Revision | undefined;
   readonly freshness: Freshness | undefined;
-  /** To be sent when reconnecting; empty: start over. */
+  /** Sent when reconnecting; empty: start over. */
   readonly resumeToken: string;
-  /** Items of a reset that is not complete. */
+  /** Items of an incomplete reset. */
   readonly incoming: CredentialMap | undefined;
-  /** Parts of a change that is not complete. */
+  /** Parts of an incomplete change. */
   readonly parts: WatchedChange;
 }
 
-/** What is different from the state before. */
+/** The difference from the state before. */
 export interface WatchedChange {
   readonly changed: readonly Credential[];
   readonly removed: readonly Removed[];
@@ -47,23 +47,23 @@ export const UNSYNCED: WatchState = {
   parts: NO_CHANGE,
 };
 
-/** Result of one message: the next state, and the change where the message completed one. */
+/** Result of one message: the next state, and the change if the message completed one. */
 export interface WatchStep {
   readonly state: WatchState;
   readonly change: WatchedChange | undefined;
 }
 
-/** Where a credential stands in a CredentialMap. */
+/** The key of a credential in a CredentialMap. */
 export function watchKey({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
 }
 
-/** The state to go on with on another stream: what was incomplete on the old one is forgotten. */
-export function forgetIncomplete(state: WatchState): WatchState {
+/** The state to continue with on another stream: without the incomplete reset or change of the old one. */
+export function dropIncomplete(state: WatchState): WatchState {
   return { ...state, incoming: undefined, parts: NO_CHANGE };
 }
 
-/** One message. Messages whose event is unknown change nothing but what stands beside the event. */
+/** Folds one message. An unknown event changes only revision, freshness and token. */
 export function foldWatch(before: WatchState, message: WatchResponse): WatchStep {
   const state = {
     ...before,
@@ -91,7 +91,7 @@ function withItem(state: WatchState, item: Credential | undefined): WatchState {
   return { ...state, incoming: incoming.set(watchKey(item), item) };
 }
 
-/** The end of a reset, or (without one) of a resume, whose change was applied already. */
+/** The end of a reset, or of a resume, whose change was applied already. */
 function synced(state: WatchState): WatchStep {
   const { incoming, credentials } = state;
   if (incoming === undefined) return { state: { ...state, isSynced: true }, change: NO_CHANGE };
@@ -105,7 +105,7 @@ function synced(state: WatchState): WatchStep {
   };
 }
 
-/** What a Removed holds, and nothing more: the values of what is gone go with it. */
+/** The fields of a Removed; the values of a removed credential are dropped. */
 function identity({ namespace, name, uid }: Credential): Removed {
   return { namespace, name, uid };
 }
@@ -119,10 +119,25 @@ function changed(state: WatchState, more: boolean, { changed, removed }: Watched
   const credentials = new Map(state.credentials);
   for (const gone of parts.removed) credentials.delete(watchKey(gone));
   for (const credential of parts.changed) credentials.set(watchKey(credential), credential);
-  // A removal may name something that this client never had.
+  // A removal may name a credential that this client never had.
   const known = parts.removed.filter((gone) => state.credentials.has(watchKey(gone)));
   return {
     state: { ...state, credentials, parts: NO_CHANGE },
     change: { changed: parts.changed, removed: known },
   };
+}
+
+/**
+ * Whether two messages have the same content (docs/glossary.md): after a restart of podkey a reset has new revisions and
+ * times for unchanged credentials. Without values (VIEW_METADATA) the source's version replaces them.
+ */
+function sameContent(before: Credential | undefined, now: Credential): boolean {
+  return before !== undefined && isDeepStrictEqual(content(before), content(now));
+}
+
+function content(credential: Credential): object {
+  const { data, keys, labels, annotations, uid, type, immutable, problems, resourceVersion } = credential;
+  const isWithoutValues = keys.length > 0 && Object.keys(data).length === 0;
+  const version = isWithoutValues ? resourceVersion : undefined;
+  return { data, keys, labels, annotations, uid, type, immutable, problems, version };
 }

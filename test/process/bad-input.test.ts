@@ -37,7 +37,7 @@ describe("podkey, given bad input", function () {
     expectSentence(
       await serve(["--drian", "2s"]),
       2,
-      /--drian: is no option of podkey serve; did you mean --drain\?/,
+      /--drian: is not an option of podkey serve; did you mean --drain\?/,
     );
   });
 

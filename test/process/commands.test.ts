@@ -88,7 +88,7 @@ describe("podkey completion", function () {
   it("names the shells that it knows for one that it does not", async () => {
     const { code, stderr } = await runPodkey(["completion", "tcsh"]);
     expect(code).to.equal(2);
-    expect(stderr).to.equal("podkey: there is no completion for tcsh; use bash, zsh, fish\n");
+    expect(stderr).to.equal("podkey: no completion exists for tcsh; use bash, zsh, fish\n");
   });
 });
 

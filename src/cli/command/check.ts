@@ -1,6 +1,6 @@
 /**
- * `podkey check`: takes the flags of `serve`, looks at everything that could keep it from serving, and says how each
- * stands with the remedy. The exit code is that of the first failure.
+ * `podkey check`: takes the flags of `serve`, checks everything that could prevent it from serving, and prints a finding
+ * with the remedy for each. The exit code is that of the first failure.
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
@@ -19,10 +19,10 @@ import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 export function registerCheckCommand(program: Command, deps: CliDeps): void {
   const command = program
     .command("check")
-    .description("say whether serve would work with these flags, and what to mend if not")
+    .description("check whether serve would work with these flags, and print what to fix")
     .option("-o, --output <form>", "output form: table or json", "table")
-    .option("--pod <name>", "look at this pod of the cluster instead: who else holds podkey's token")
-    .option("-f, --filename <manifest>", "look at the pods of this manifest instead (- is stdin)");
+    .option("--pod <name>", "check this pod of the cluster instead: which containers hold podkey's token")
+    .option("-f, --filename <manifest>", "check the pods of this manifest instead (- is stdin)");
   addServeFlags(command);
   command.action(async () => {
     const form = readOutputForm(command.opts<{ readonly output: string }>().output, ["table", "json"]);
@@ -58,11 +58,11 @@ async function findAll(command: Command, deps: CliDeps): Promise<readonly Findin
   }
 }
 
-/** What `--pod` or `-f` ask; undefined: neither was given. @throws CliError for a file that cannot be read. */
+/** The pod that `--pod` or `-f` name; undefined without either. @throws CliError for a file that cannot be read. */
 async function readQuestion(command: Command): Promise<PodQuestion | undefined> {
   const { pod, filename } = command.opts<{ readonly pod?: string; readonly filename?: string }>();
   if (pod !== undefined && filename !== undefined)
-    throw new CliError("--pod and -f are two questions; ask them one after the other.", EXIT.usage);
+    throw new CliError("--pod and -f cannot be combined; run podkey check once with each", EXIT.usage);
   if (pod !== undefined) return { kind: "name", name: pod };
   if (filename === undefined) return undefined;
   try {
@@ -71,13 +71,13 @@ async function readQuestion(command: Command): Promise<PodQuestion | undefined> 
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
     throw new CliError(
-      `The manifest ${filename} cannot be read (${code}); give a file, or - for stdin.`,
+      `the manifest ${filename} cannot be read (${code}); name a file, or - for stdin`,
       EXIT.usage,
     );
   }
 }
 
-/** Without the exit code, which is the process's. */
+/** The finding without its exit code, which only the process uses. */
 function documentOf({ subject, level, text }: Finding): { readonly [field: string]: string } {
   return { subject, level, text };
 }

@@ -1,6 +1,6 @@
 /**
- * `podkey completion bash|zsh|fish`: a script for the shell, made from the commands and flags that exist, so that it
- * cannot offer what podkey does not take. Values with a fixed set are offered too.
+ * `podkey completion bash|zsh|fish`: a script for the shell, made from the commands and flags of the program, so that it
+ * offers only what podkey takes. Offers the values of flags that take one of a fixed set.
  */
 import type { Command } from "commander";
 import { OPTIONS } from "../../config/schema/schema.ts";
@@ -9,7 +9,7 @@ import { CliError, EXIT } from "../run/cli-deps.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** Words that may follow, by the words before: `podkey` and `podkey config` to commands, every command to its flags. */
+/** The words that may follow a command path: `podkey` to the commands, `podkey list` to its flags. */
 type Words = ReadonlyMap<string, readonly string[]>;
 
 /** Adds the command. */
@@ -23,12 +23,12 @@ export function registerCompletionCommand(program: Command, deps: CliDeps): void
         case "bash":
           return deps.stdout.write(bashScript(words));
         case "zsh":
-          // zsh runs bash's completion functions as they are.
+          // zsh runs bash's completion functions unchanged.
           return deps.stdout.write(`autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`);
         case "fish":
           return deps.stdout.write(fishScript(words));
         default:
-          throw new CliError(`there is no completion for ${shell}; use ${SHELLS.join(", ")}`, EXIT.usage);
+          throw new CliError(`no completion exists for ${shell}; use ${SHELLS.join(", ")}`, EXIT.usage);
       }
     });
 }

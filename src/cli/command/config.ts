@@ -1,6 +1,6 @@
 /**
- * `podkey config print|schema|explain`: what is in force and who set it, the JSON Schema of the file, and what one
- * field means. Reads the configuration as `serve` does and starts nothing.
+ * `podkey config print|schema|explain`: the effective configuration with the origin of each field, the JSON Schema of the
+ * file, and the meaning of one field. Reads the configuration as `serve` does and starts nothing.
  */
 import type { Command } from "commander";
 import { explainOption, printOptions } from "../../config/explain/explain.ts";
@@ -23,7 +23,7 @@ export function registerConfigCommand(program: Command, deps: CliDeps): void {
   config
     .command("explain <field>")
     .allowUnknownOption()
-    .description("say what a field, flag or variable means")
+    .description("explain a field, flag or variable")
     .action(async (field: string) => {
       const consumers = await import("../../config/explain/explain-consumers.ts");
       const text = consumers.isConsumerPath(field)
@@ -38,8 +38,8 @@ function registerPrint(config: Command, deps: CliDeps): void {
   const print = config
     .command("print")
     .description("print the configuration as a file, with the source of each field; takes the flags of serve")
-    .option("--effective", "what is in force: defaults, file, environment and flags (the default)")
-    .option("--defaults", "the defaults alone");
+    .option("--effective", "defaults, file, environment and flags merged (the default)")
+    .option("--defaults", "only the defaults");
   addServeFlags(print);
   print.action(async () => {
     const onlyDefaults = print.opts<{ readonly defaults?: true }>().defaults === true;

@@ -1,6 +1,6 @@
 /**
- * `podkey get NAME`: one credential, for a person or for a script. Keeps true that `-o raw` writes the bytes of one key
- * and nothing else, and that values show only where that was asked for.
+ * `podkey get NAME`: one credential, for a person or for a script. `-o raw` writes the bytes of one key and nothing else;
+ * values are printed only with --show-values or -o raw.
  */
 import type { Command } from "commander";
 import type { CredentialClient, GetRequest, GetResponse } from "../../client/index.ts";
@@ -11,6 +11,7 @@ import {
   addClientFlags,
   collect,
   readDurationFlag,
+  readMaxAge,
   readName,
   readView,
   withClient,
@@ -21,7 +22,6 @@ import type { OutputForm } from "../output/output-form.ts";
 import { readOutputForm } from "../output/output-form.ts";
 import { paintFor } from "../output/paint.ts";
 import { jsonText, yamlText } from "../show/print-document.ts";
-import { toWireDuration } from "../run/wire-duration.ts";
 
 interface GetFlags extends ClientFlags {
   readonly key?: readonly string[];
@@ -38,8 +38,8 @@ export function registerGetCommand(program: Command, deps: CliDeps): void {
     .description("show one credential, or the bytes of one of its keys")
     .argument("<name>", "its name, or NAMESPACE/NAME")
     .option("--key <key>", "only this key (again for more); -o raw takes exactly one", collect)
-    .option("--max-age <duration>", "fail rather than show what may be older than this")
-    .option("--previous", "the data before the last change, while it can be read");
+    .option("--max-age <duration>", "fail rather than print data that may be older than this")
+    .option("--previous", "the data before the last change, while podkey still holds it");
   addClientFlags(
     command,
     "table, json, yaml, raw or name",
@@ -66,7 +66,7 @@ function getRequest(word: string, flags: GetFlags, form: OutputForm): GetRequest
     keys: [...keys],
     view: readView(flags, flags.showValues === true || form === "raw"),
     generation: flags.previous === true ? "GENERATION_PREVIOUS" : "GENERATION_CURRENT",
-    maxAge: flags.maxAge === undefined ? null : toWireDuration(readDurationFlag("--max-age", flags.maxAge)),
+    maxAge: readMaxAge(flags),
   };
 }
 
@@ -100,6 +100,9 @@ async function print(
 function rawValue({ credential }: GetResponse, key: string): Uint8Array {
   const value = credential?.data[key];
   if (value !== undefined) return value;
-  // Over 3 MiB the server sends no values (TOO_LARGE), also for one key.
-  throw new CliError(`the value of ${key} is too large to be sent`, EXIT.unavailable);
+  // Over 3 MiB the server sends no values (problem TOO_LARGE), not even of one key.
+  throw new CliError(
+    `the value of ${key} is not sent, because the credential exceeds 3 MiB (TOO_LARGE); split it`,
+    EXIT.unavailable,
+  );
 }

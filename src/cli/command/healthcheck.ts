@@ -1,6 +1,6 @@
 /**
- * `podkey healthcheck`: asks grpc.health.v1.Health/Check once and ends with 0 or 1, for exec probes of pods without an
- * admin port. Speaks plain HTTP/2 with a fixed request, because loading a gRPC library would cost more than the check.
+ * `podkey healthcheck`: calls grpc.health.v1.Health/Check once and exits with 0 or 1, for exec probes of pods without an
+ * admin port. Sends a fixed request over HTTP/2, because loading a gRPC library costs more than the check.
  */
 import { readFile } from "node:fs/promises";
 import { connect as connectHttp2 } from "node:http2";
@@ -23,9 +23,9 @@ const METHOD = "/grpc.health.v1.Health/Check";
 export function registerHealthcheckCommand(program: Command, deps: CliDeps): void {
   const command = program
     .command("healthcheck")
-    .description("exit with 0 if podkey is synced and serving, else with 1; for exec probes")
+    .description("exit with 0 if podkey has synced and serves, else with 1; for exec probes")
     .option("--endpoint <address>", `where podkey listens (PODKEY_ENDPOINT; default ${DEFAULT_ENDPOINT})`)
-    .option("--timeout <duration>", "how long the answer may take", "1s");
+    .option("--timeout <duration>", "how long to wait for the answer", "1s");
   command.action(async () => {
     const flags = command.opts<{ readonly endpoint?: string; readonly timeout: string }>();
     const trouble = await checkHealth(flags, deps.env);
@@ -33,14 +33,14 @@ export function registerHealthcheckCommand(program: Command, deps: CliDeps): voi
   });
 }
 
-/** Undefined if podkey says SERVING; else why not, in one sentence. */
+/** Undefined if the status is SERVING; else the reason in one sentence. */
 async function checkHealth(
   flags: { readonly endpoint?: string; readonly timeout: string },
   env: CliDeps["env"],
 ): Promise<string | undefined> {
   const timeoutMs = parseDurationMs(flags.timeout);
   if (timeoutMs === undefined || timeoutMs <= 0)
-    return `--timeout ${flags.timeout} is no duration; write it like 1s`;
+    return `--timeout ${flags.timeout} is not a valid duration; write it like 1s`;
   const address = flags.endpoint ?? (env["PODKEY_ENDPOINT"] || DEFAULT_ENDPOINT);
   const tokenFile = env["PODKEY_TOKEN_FILE"] ?? "";
   try {
@@ -75,7 +75,7 @@ function ask(endpoint: Endpoint, token: string | undefined, timeoutMs: number): 
     const stream = session.request(headers);
     const chunks: Buffer[] = [];
     stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    // The session says why, a little later; of the stream there is only to know that it has ended.
+    // The error of the session follows and has the reason.
     stream.on("error", () => undefined);
     stream.on("close", () => setImmediate(fail, new Error("closed")));
     stream.on("end", () => finish(() => resolve(Buffer.concat(chunks))));

@@ -1,6 +1,5 @@
 /**
- * `podkey list`: all credentials that match, through all pages, from one revision. Values travel only with
- * --show-values.
+ * `podkey list`: all credentials that match, from one revision, over all pages. Values are sent only with --show-values.
  */
 import type { Command } from "commander";
 import type { ListRequest, ListResponse } from "../../client/index.ts";
@@ -8,7 +7,14 @@ import { listAll } from "../../client/index.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import type { ClientFlags } from "../run/client-flags.ts";
-import { addClientFlags, collect, readDurationFlag, readView, withClient } from "../run/client-flags.ts";
+import {
+  addClientFlags,
+  collect,
+  readDurationFlag,
+  readMaxAge,
+  readView,
+  withClient,
+} from "../run/client-flags.ts";
 import { answerDocument, listDocument } from "../show/credential-document.ts";
 import { freshnessWords, stateLine } from "../show/freshness-line.ts";
 import { listTable } from "../show/list-table.ts";
@@ -16,7 +22,6 @@ import type { OutputForm } from "../output/output-form.ts";
 import { readOutputForm } from "../output/output-form.ts";
 import { paintFor } from "../output/paint.ts";
 import { jsonText, yamlText } from "../show/print-document.ts";
-import { toWireDuration } from "../run/wire-duration.ts";
 
 interface ListFlags extends ClientFlags {
   readonly selector?: string;
@@ -30,11 +35,11 @@ const DEFAULT_TIMEOUT = "10s";
 export function registerListCommand(program: Command, deps: CliDeps): void {
   const command = program
     .command("list")
-    .description("list credentials: what there is, how big, how old, when it expires")
-    .argument("[names...]", "only these")
-    .option("-l, --selector <selector>", "only those whose labels match: a=b,c!=d,e in (f,g),h,!i")
-    .option("--type <type>", "only this Secret type (again for more)", collect)
-    .option("--max-age <duration>", "fail rather than show what may be older than this");
+    .description("list credentials with type, size, age and expiry")
+    .argument("[names...]", "only these credentials")
+    .option("-l, --selector <selector>", "only credentials whose labels match: a=b,c!=d,e in (f,g),h,!i")
+    .option("--type <type>", "only this Secret type (repeat for more)", collect)
+    .option("--max-age <duration>", "fail rather than print data that may be older than this");
   addClientFlags(
     command,
     "table, json, yaml or name",
@@ -55,7 +60,7 @@ export function registerListCommand(program: Command, deps: CliDeps): void {
 function listRequest(names: readonly string[], flags: ListFlags, form: OutputForm): ListRequest {
   if (flags.showValues === true && (form === "table" || form === "name"))
     throw new CliError(
-      "--show-values needs -o json or -o yaml here; podkey get NAME shows one in a table",
+      "--show-values needs -o json or -o yaml here; podkey get NAME --show-values prints a table",
       EXIT.usage,
     );
   return {
@@ -64,7 +69,7 @@ function listRequest(names: readonly string[], flags: ListFlags, form: OutputFor
     labelSelector: flags.selector ?? "",
     types: [...(flags.type ?? [])],
     view: readView(flags, flags.showValues === true),
-    maxAge: flags.maxAge === undefined ? null : toWireDuration(readDurationFlag("--max-age", flags.maxAge)),
+    maxAge: readMaxAge(flags),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * `podkey serve`: reads the configuration, builds the app, runs it until it is asked to stop. The only command that
- * stays; everything it loads stays in memory, so it loads the app only once the configuration is right.
+ * `podkey serve`: reads the configuration, builds the app and runs it until it is asked to stop. Loads the app only after
+ * the configuration is valid.
  */
 import type { Command } from "commander";
 import { loadConfig } from "../../config/load/load.ts";
@@ -11,7 +11,7 @@ import type { CliDeps } from "../run/cli-deps.ts";
 import { CliError } from "../run/cli-deps.ts";
 import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 
-/** What `serve` needs of the process beyond what every command does. */
+/** What `serve` needs of the process, beyond the dependencies of every command. */
 export interface ServeDeps extends CliDeps {
   readonly host: AppHost;
 }
@@ -24,7 +24,7 @@ export function registerServeCommand(program: Command, deps: ServeDeps): void {
     try {
       await serve(readConfigInputs(command, deps), deps);
     } catch (error) {
-      if (error instanceof CliError || error instanceof ConfigError) await tellKubelet(error, deps.host);
+      if (error instanceof CliError || error instanceof ConfigError) await reportEnd(error, deps.host);
       throw error;
     }
   });
@@ -41,8 +41,8 @@ async function serve(inputs: ConfigInputs, deps: ServeDeps): Promise<void> {
   }
 }
 
-/** `kubectl describe pod` shows it beside the exit code of a container that does not start. */
-async function tellKubelet({ message }: Error, { terminationLog }: AppHost): Promise<void> {
+/** `kubectl describe pod` prints this message beside the exit code of a container that does not start. */
+async function reportEnd({ message }: Error, { terminationLog }: AppHost): Promise<void> {
   const { writeTerminationLog } = await import("../../app/process/termination-log.ts");
   writeTerminationLog(terminationLog, `podkey: ${message}`);
 }

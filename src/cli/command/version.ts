@@ -1,5 +1,5 @@
 /**
- * `podkey version`: what this program is, for a person and for a bug report.
+ * `podkey version`: the versions of podkey and Node, for a person and for a bug report.
  */
 import type { Command } from "commander";
 import { REVISION, VERSION } from "../../version.ts";

@@ -1,6 +1,6 @@
 /**
- * `podkey watch`: what changes, as it changes. Four ways to see it: a live view on a terminal, lines elsewhere, a file
- * that always holds the newest value (--write), a command that runs after each change (--exec).
+ * `podkey watch`: changes as they happen. Four outputs: a live view on a terminal, lines elsewhere, a file that holds the
+ * newest value (--write), a command that runs after each change (--exec).
  */
 import type { Command } from "commander";
 import { systemTimers } from "../../app/process/system-clock.ts";
@@ -53,23 +53,23 @@ interface WatchPlan {
 export function registerWatchCommand(program: Command, deps: CliDeps): void {
   const command = program
     .command("watch")
-    .description("show changes as they come, or keep a file up to date and run a command")
-    .argument("[names...]", "only these")
-    .option("-l, --selector <selector>", "only those whose labels match: a=b,c!=d,e in (f,g),h,!i")
-    .option("--type <type>", "only this Secret type (again for more)", collect)
+    .description("print changes as they happen, or keep a file up to date and run a command")
+    .argument("[names...]", "only these credentials")
+    .option("-l, --selector <selector>", "only credentials whose labels match: a=b,c!=d,e in (f,g),h,!i")
+    .option("--type <type>", "only this Secret type (repeat for more)", collect)
     .option(
       "--key <key>",
-      "the key that --write writes (again for more files, each key before its file)",
+      "the key that --write writes (repeat for more files; the first --key belongs to the first --write)",
       collect,
     )
     .option(
       "--write <file>",
-      "keep this file at the newest value of --key: replaced whole, mode 0600, gone with the credential",
+      "keep the newest value of --key in this file: replaced atomically, mode 0600, removed with the credential",
       collect,
     )
     .option(
       "--exec <command>",
-      "run this after each write (or change), as words without a shell; never gets the value",
+      "run this command after each write (or change), without a shell; it never gets the value",
     );
   addClientFlags(
     command,
@@ -82,7 +82,7 @@ export function registerWatchCommand(program: Command, deps: CliDeps): void {
   });
 }
 
-/** Everything that can be wrong with the command line is found here, before anything is connected. @throws CliError. */
+/** Reads and checks the whole command line before anything is connected. @throws CliError. */
 function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
   const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);
   const targets = readTargets(names, flags);
@@ -101,7 +101,7 @@ function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
   return { flags, form, request, execWords, targets };
 }
 
-/** The first --key goes to the first --write, and so on. @throws CliError. */
+/** Pairs the first --key with the first --write, and so on. @throws CliError. */
 function readTargets(
   names: readonly string[],
   { key: keys = [], write: paths = [] }: WatchFlags,
@@ -109,7 +109,7 @@ function readTargets(
   if (paths.length > 0 && (names.length !== 1 || keys.length === 0))
     throw new CliError("--write keeps one value in a file; give one NAME and --key", EXIT.usage);
   if (paths.length === 0 && keys.length > 0)
-    throw new CliError("--key says what --write writes; add --write FILE, or leave it out", EXIT.usage);
+    throw new CliError("--key has no effect without --write; add --write FILE, or remove --key", EXIT.usage);
   if (paths.length !== keys.length)
     throw new CliError(
       `there are ${keys.length} --key and ${paths.length} --write; give each key its own file`,
@@ -125,7 +125,7 @@ async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): 
   const endpoint = flags.endpoint ?? deps.env["PODKEY_ENDPOINT"] ?? DEFAULT_ENDPOINT;
   const explain = (update: WatchUpdate & { readonly kind: "interrupted" }): string =>
     explainFailure(update.failure, endpoint).sentence;
-  // Who supervises a file or a program waits for podkey; a person wants to know that it is not there.
+  // A file or a command waits for podkey; a person gets the error immediately.
   const isUnattended = targets.length > 0 || execWords !== undefined;
   const updates = followCredentials(client, request, { signal: until(flags, deps), failFast: !isUnattended });
   const runner = execWords === undefined ? undefined : runnerOf(execWords, deps);
@@ -172,7 +172,7 @@ async function printLines(
     const isChange = step.events.some(
       ({ kind }) => kind === "ADDED" || kind === "MODIFIED" || kind === "DELETED",
     );
-    // What is there at the beginning is no change; a command that wants it can be run before.
+    // The first state is not a change; a command that needs it can be run before.
     if (isChange && !isFirst) onChange();
     if (update.kind === "synced") isFirst = false;
   }

@@ -1,32 +1,32 @@
 /**
- * Runs the command of --exec: one at a time, and after a burst of changes once. Called by watch.ts. Time and processes
- * are handed in, so that a test owns them.
+ * Runs the command of --exec: one at a time, and once after a burst of changes. Called by command/watch.ts. Timers and
+ * processes are dependencies, so that a test controls them.
  */
 import type { Timers } from "../../core/time/clock.ts";
 import type { Output } from "../run/cli-deps.ts";
 import type { StartedCommand } from "./start-command.ts";
 
-/** Asks for runs. */
+/** A command that runs on request. */
 export interface CommandRunner {
-  /** Something changed: run soon; during a run: once more after it. */
+  /** Requests a run soon; during a run, one more after it. */
   request(): void;
-  /** No more runs; a run under way is told to end (SIGTERM) and waited for. */
+  /** Starts no more runs, sends SIGTERM to the current one and waits for it. */
   stop(): Promise<void>;
 }
 
-/** What a runner works with. */
+/** Dependencies of a runner. */
 export interface CommandRunnerDeps {
-  /** Is told how each run ended. */
+  /** Gets one line about how each run ended. */
   readonly stderr: Output;
   readonly timers: Timers;
-  /** Starts these words as a process, of which the first is the program. */
+  /** Starts a process; the first word is the program. */
   readonly start: (words: readonly string[]) => StartedCommand;
 }
 
-/** Several Secrets are often applied at once; the command should see them all. */
+/** Several Secrets are often applied together; one run then covers all of them. */
 const DEBOUNCE_MS = 200;
 
-/** Makes a runner for these words, of which the first is the program. */
+/** Makes a runner for a command; the first word is the program. */
 export function createCommandRunner(
   words: readonly string[],
   { stderr, timers, start }: CommandRunnerDeps,
@@ -50,7 +50,7 @@ export function createCommandRunner(
     request: () => {
       if (isStopped) return;
       isWanted = true;
-      // Counted from the first of a burst: one that does not end must not put the command off for ever.
+      // Counted from the first request of a burst, so that an endless burst does not postpone the run indefinitely.
       if (running !== undefined || cancel !== undefined) return;
       cancel = timers.after(DEBOUNCE_MS, () => void (running = run()));
     },

@@ -1,23 +1,23 @@
 /**
- * Keeps values in files, for programs that can only read files. Keeps true that a reader finds either the old value or the
- * new one, whole, readable by its owner alone; that an equal value touches nothing; and that files which belong together
- * (a certificate and its key) change together, as far as a file system can: all are on disk before the first is renamed.
+ * Keeps values in files, for programs that can only read files. A reader finds either the complete old value or the
+ * complete new one, readable only by its owner. An equal value leaves the file untouched. Files that belong together (a
+ * certificate and its key) change together as far as a file system can: all are on disk before the first is renamed.
  */
 import { constants } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 
-/** The owner reads and writes; nobody else. */
+/** Read and write for the owner only. */
 const MODE = 0o600;
 
-/** A value and where it belongs. */
+/** A value and the path of its file. */
 export interface SecretFile {
   readonly path: string;
   readonly value: Uint8Array;
 }
 
-/** Writes each value unless its file holds it already. Resolves with the files that it wrote. @throws CliError. */
+/** Writes each value unless its file already holds it. Resolves with the files that it wrote. @throws CliError. */
 export async function writeSecretFiles(files: readonly SecretFile[]): Promise<readonly SecretFile[]> {
   const prepared: SecretFile[] = [];
   try {
@@ -26,18 +26,18 @@ export async function writeSecretFiles(files: readonly SecretFile[]): Promise<re
     for (const { path } of prepared) await naming("written", path, () => syncFolder(path));
     return prepared;
   } catch (error) {
-    // On a full disk half a value would stay.
+    // A full disk leaves a part of a value.
     for (const { path } of files) await unlink(temporaryOf(path)).catch(() => undefined);
     throw error;
   }
 }
 
-/** In the same folder, because rename is atomic only within one file system. */
+/** In the same folder, because rename is atomic only inside a file system. */
 function temporaryOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.podkey`);
 }
 
-/** The new content beside the file, on disk. Resolves with whether there is any. @throws CliError. */
+/** Writes the value to disk beside its file. Resolves with false if the file already holds it. @throws CliError. */
 function prepare({ path, value }: SecretFile): Promise<boolean> {
   return naming("written", path, async () => {
     if (await holds(path, value)) return false;
@@ -69,7 +69,7 @@ export async function removeSecretFile(path: string): Promise<boolean> {
 
 async function holds(path: string, value: Uint8Array): Promise<boolean> {
   try {
-    // A file that others may read is not what was asked for, whatever it holds.
+    // A file that other users may read is replaced even if its content is equal.
     const isPrivate = ((await stat(path)).mode & 0o777) === MODE;
     return isPrivate && (await readFile(path)).equals(value);
   } catch (error) {
@@ -79,7 +79,7 @@ async function holds(path: string, value: Uint8Array): Promise<boolean> {
 }
 
 async function writeNew(path: string, value: Uint8Array): Promise<void> {
-  // What a killed process left; O_EXCL then refuses to follow a link that somebody else put there.
+  // A killed process may have left one. O_EXCL does not follow a link that another user created here.
   await unlink(path).catch(() => undefined);
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE);
   try {
@@ -90,7 +90,7 @@ async function writeNew(path: string, value: Uint8Array): Promise<void> {
   }
 }
 
-/** Without it a crash of the machine may bring the old name back. */
+/** Makes the rename durable: without it the old file may be back after the machine crashed. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), "r");
   try {

@@ -1,6 +1,6 @@
 /**
- * Splits a command into words as a POSIX shell does (XCU 2.2, quoting), without expanding anything: what --exec runs is
- * never seen by a shell, so that no name or value of a Secret could be run as one.
+ * Splits a command into words as a POSIX shell does (XCU 2.2, quoting) and expands nothing: --exec runs without a shell,
+ * so that no name or value of a Secret can be executed.
  */
 import { CliError, EXIT } from "../run/cli-deps.ts";
 
@@ -24,11 +24,11 @@ export function splitWords(command: string): readonly string[] {
     } else word = (word ?? "") + (single ?? unescaped(double) ?? continued(escaped) ?? bare ?? "");
   }
   if (word !== undefined) words.push(word);
-  if (words.length === 0) throw new CliError("--exec names no command", EXIT.usage);
+  if (words.length === 0) throw new CliError("--exec is empty; name a command", EXIT.usage);
   return words;
 }
 
-/** Within double quotes a backslash counts only before these (XCU 2.2.3). */
+/** Inside double quotes a backslash escapes only these characters (XCU 2.2.3). */
 function unescaped(text: string | undefined): string | undefined {
   return text?.replaceAll(/\\([$`"\\\n])/g, (_, character: string) => continued(character) ?? "");
 }

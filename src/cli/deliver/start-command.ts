@@ -1,19 +1,19 @@
 /**
- * The command of --exec as a process. It gets podkey's environment and nothing of the credential, neither as an argument
- * nor as a variable (both can be read by others through /proc). Called by command-runner.ts.
+ * The command of --exec as a process. It gets podkey's environment and no part of the credential, neither as an argument
+ * nor as a variable, because /proc shows both to other processes. Called by command-runner.ts.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 
-/** A command that was started. */
+/** A running command. */
 export interface StartedCommand {
-  /** Resolves when it has ended, with how, in words: "ended with exit code 0". Never rejects. */
+  /** Resolves when it has ended, with the outcome in words: "ended with exit code 0". Never rejects. */
   readonly ended: Promise<string>;
-  /** Tells it to end (SIGTERM). */
+  /** Sends SIGTERM. */
   end(): void;
 }
 
-/** Starts the program that the first word names. One that cannot be started is one that ended. */
+/** Starts a command; the first word is the program. A program that cannot be started counts as ended. */
 export function startCommand(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

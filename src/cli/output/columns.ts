@@ -1,6 +1,6 @@
 /**
- * Rows of text as columns, the way kubectl prints them: no lines, three spaces between, a header in capitals. Used by
- * every table of the command line.
+ * Rows of text as columns in kubectl's style: no lines, three spaces between, a header in capitals. Used by every table
+ * of the command line.
  */
 import Table from "cli-table3";
 
@@ -18,7 +18,7 @@ const NO_LINES = {
   },
 };
 
-/** The table as text, without a line break at its end. Cells may hold colour. */
+/** The table as text, without a line break at its end. Cells may contain colour. */
 export function columns(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: [...header],
@@ -26,6 +26,6 @@ export function columns(header: readonly string[], rows: readonly (readonly stri
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
   });
   for (const row of rows) table.push(row.map((content) => ({ content })));
-  // The last column is padded as well; what follows a line is of no use in a pipe.
+  // cli-table3 pads the last column too; trailing blanks are useless in a pipe.
   return table.toString().replaceAll(/ +$/gm, "");
 }

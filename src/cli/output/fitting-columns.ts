@@ -1,13 +1,13 @@
 /**
- * A table that fits the terminal: a wrapped row is harder to read than one with a column less. Used by the live view.
+ * A table that fits the width of the terminal by leaving out columns. Used by the live view.
  */
 import { stripVTControlCharacters } from "node:util";
 import { columns } from "./columns.ts";
 
-/** What a narrow terminal can do without, first to last. */
+/** The columns that are left out, first to last, until the table fits. */
 const DISPENSABLE = ["TYPE", "REVISION", "KEYS", "SIZE", "AGE", "NAMESPACE"];
 
-/** The table without as many columns as `width` characters have no room for. */
+/** The table with as many columns as fit into `width` characters. */
 export function fittingColumns(
   header: readonly string[],
   rows: readonly (readonly string[])[],

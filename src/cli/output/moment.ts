@@ -1,9 +1,9 @@
 /**
- * Times and durations as kubectl words them: `45s`, `3m20s`, `5h`, `13d`. Used by tables and the live view; JSON and
- * YAML have RFC 3339.
+ * Times and durations in kubectl's format: `45s`, `3m20s`, `5h`, `13d`. Used by tables and the live view; JSON and YAML
+ * use RFC 3339.
  */
 
-/** A protobuf Timestamp or Duration as the client has it. */
+/** A protobuf Timestamp or Duration as the client receives it. */
 export interface SecondsAndNanos {
   readonly seconds: string;
   readonly nanos: number;
@@ -26,7 +26,7 @@ export function toRfc3339(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A duration in at most two units, coarser as it grows (duration.HumanDuration of apimachinery). Negative counts as 0. */
+/** A duration in at most two units, as duration.HumanDuration of apimachinery prints it. A negative one is 0. */
 export function humanDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 2 * MINUTE) return `${seconds}s`;
@@ -45,7 +45,7 @@ function pair(seconds: number, big: number, bigUnit: string, small: number, smal
   return `${Math.floor(seconds / big)}${bigUnit}${rest === 0 ? "" : `${rest}${smallUnit}`}`;
 }
 
-/** `in 13d`, `2h ago`: when something expires or did. */
+/** `in 13d` or `2h ago`: when something expires or expired. */
 export function humanExpiry(expireMs: number, nowMs: number): string {
   return expireMs > nowMs
     ? `in ${humanDuration(expireMs - nowMs)}`

@@ -1,5 +1,5 @@
 /**
- * The forms of `-o`, with kubectl's names. Each client command says which of them it has.
+ * The forms of `-o`, with kubectl's names. Each command lists the ones that it supports.
  */
 import { CliError, EXIT } from "../run/cli-deps.ts";
 

@@ -1,11 +1,11 @@
 /**
- * Colour, where there is a terminal that wants it: `NO_COLOR` (no-color.org) and pipes get plain text. What colour says
- * is said in words or signs too.
+ * Colour for terminals; pipes and `NO_COLOR` (no-color.org) get plain text. Colour never carries information that the text
+ * does not.
  */
 import { styleText } from "node:util";
 import type { CliDeps } from "../run/cli-deps.ts";
 
-/** What a colour is for. */
+/** The purpose of a colour. */
 export type Tone = "good" | "bad" | "warn" | "new" | "dim" | "strong";
 
 /** Colours a text, or leaves it as it is. */

@@ -1,5 +1,5 @@
 /**
- * Sizes for people: bytes up to 1 KiB exactly, then with one decimal. Scripts take `-o json`, which has the number.
+ * Sizes for people: exact below 1 KiB, then with one decimal. Scripts use `-o json`, which has the number of bytes.
  */
 
 const UNITS = ["KiB", "MiB", "GiB"] as const;

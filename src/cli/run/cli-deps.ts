@@ -1,29 +1,29 @@
 /**
- * What a command may touch of the process: made once by `main.ts`, by hand in tests. Keeps true that no command reads
- * `process.*` itself, so that every command can be run in a test with its own streams, environment and signal.
+ * What a command needs of the process: streams, environment, terminal, signal, exit code. Made by main.ts, and by hand in
+ * tests.
  */
 import type { ExitCode } from "../../exit-code.ts";
 import { EXIT } from "../../exit-code.ts";
 
-/** A place to write to. Resolves when the bytes are taken, so that a command may end after it. */
+/** A stream to write to. Resolves when the stream has taken the bytes, so that a command may end after it. */
 export interface Output {
   write(text: string | Uint8Array): Promise<void>;
 }
 
-/** What every command gets. */
+/** Dependencies of every command. */
 export interface CliDeps {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stdout is a terminal: decides between the live view and lines, and whether colour is used. */
   readonly isTTY: boolean;
-  /** Width of the terminal in characters, asked for again at each drawing (it may be resized); undefined without one. */
+  /** Width of the terminal in characters, which may change; undefined without a terminal. */
   readonly columns: () => number | undefined;
-  /** Height of the terminal in lines; undefined without one. */
+  /** Height of the terminal in lines; undefined without a terminal. */
   readonly rows?: () => number | undefined;
   /** Aborted at SIGINT or SIGTERM. A command that ends because of it exits with 0. */
   readonly signal: AbortSignal;
-  /** Sets the exit code of the process (contract section 3); the last call counts, 0 without any. */
+  /** Sets the exit code of the process; the last call counts, 0 without any. */
   readonly exit: (code: ExitCode) => void;
 }
 
@@ -31,8 +31,8 @@ export { EXIT };
 export type { ExitCode };
 
 /**
- * A failure that a person caused or can mend: thrown by a command, printed by `main.ts` as `podkey: <message>` without
- * a stack trace, and ended with its exit code. The message is one sentence with the remedy, never a value.
+ * A failure that the user caused or can fix: thrown by a command, printed by main.ts as `podkey: <message>` without a
+ * stack trace. The process ends with its exit code. The message is one sentence with the remedy, never a value.
  */
 export class CliError extends Error {
   readonly exitCode: ExitCode;

@@ -1,14 +1,14 @@
 /**
- * Turns a call that failed into one sentence with the remedy, and the exit code that goes with it. Used by every client
- * command. What the server says is a sentence with a remedy already; what the transport says is translated here.
+ * Maps a failed call to one sentence with the remedy and an exit code. Used by every client command. A message of the
+ * server is such a sentence already; an error of the transport is translated here.
  */
 import type { RpcFailure } from "../../client/index.ts";
 import { CliError, EXIT } from "./cli-deps.ts";
 import type { ExitCode } from "./cli-deps.ts";
 
-const ELSEWHERE = "or name another address with --endpoint or PODKEY_ENDPOINT";
+const ELSEWHERE = "or set another address with --endpoint or PODKEY_ENDPOINT";
 
-/** The first answer that fits what the transport says. */
+/** Errors of the transport; the first pattern that matches counts. */
 const TRANSPORT: readonly (readonly [RegExp, (endpoint: string) => string, ExitCode])[] = [
   [
     /\bENOENT\b/,
@@ -23,12 +23,12 @@ const TRANSPORT: readonly (readonly [RegExp, (endpoint: string) => string, ExitC
   [
     /\b(?:EACCES|EPERM)\b/,
     (endpoint) =>
-      `this user may not connect to ${endpoint}; run as a user or group that may write to the socket, or start podkey with another --socket-mode`,
+      `this user may not connect to ${endpoint}; run as a user or group with write permission on the socket, or start podkey with another --socket-mode`,
     EXIT.noPermission,
   ],
   [
     /\b(?:ENOTSOCK|EPROTOTYPE)\b/,
-    (endpoint) => `${endpoint} is no stream socket; is it podkey's? ${ELSEWHERE}`,
+    (endpoint) => `${endpoint} is not a stream socket; start podkey there, ${ELSEWHERE}`,
     EXIT.usage,
   ],
   [
@@ -56,7 +56,7 @@ export function clientError(failure: RpcFailure, endpoint: string): CliError {
   return new CliError(sentence, exitCode);
 }
 
-/** The sentence alone, for a watch that goes on. */
+/** Sentence and exit code, for a watch that goes on. */
 export function explainFailure(
   failure: RpcFailure,
   endpoint: string,
@@ -66,12 +66,12 @@ export function explainFailure(
     return { sentence: `${withoutStop(failure.message)} (${failure.reason})`, exitCode };
   if (failure.code === "DEADLINE_EXCEEDED")
     return {
-      sentence: `podkey at ${endpoint} did not answer in time; see its log, or allow more with --timeout`,
+      sentence: `podkey at ${endpoint} did not answer in time; check its log, or wait longer with --timeout`,
       exitCode,
     };
   if (failure.code === "UNIMPLEMENTED")
     return {
-      sentence: `what listens at ${endpoint} is not podkey, or an older one; check the address`,
+      sentence: `the server at ${endpoint} is not podkey or is an older version; check the address`,
       exitCode,
     };
   for (const [pattern, sentence, code] of TRANSPORT) {

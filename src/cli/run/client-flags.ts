@@ -1,6 +1,6 @@
 /**
- * The flags that the client commands share, and the connection they lead to. Used by `get`, `list` and `watch`; the
- * words are kubectl's where kubectl has them.
+ * The flags that `get`, `list` and `watch` share, and the connection that they describe. Names are kubectl's where kubectl
+ * has the flag.
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
@@ -11,7 +11,7 @@ import type { CliDeps } from "./cli-deps.ts";
 import { CliError, EXIT } from "./cli-deps.ts";
 import { clientError } from "./client-error.ts";
 
-/** What every client command can be told. */
+/** The flags of every client command. */
 export interface ClientFlags {
   readonly endpoint?: string;
   readonly namespace?: string;
@@ -21,21 +21,21 @@ export interface ClientFlags {
   readonly view?: string;
 }
 
-/** Adds them; `timeoutHelp` says what the time limits and how long it is without the flag. */
+/** Adds them; `timeoutHelp` is the help of --timeout, which differs between the commands. */
 export function addClientFlags(command: Command, outputForms: string, timeoutHelp: string): void {
   command
-    .option("-n, --namespace <namespace>", "the namespace; without it the only one served, or all")
+    .option("-n, --namespace <namespace>", "the namespace (default: the only one served, or all)")
     .option("-o, --output <form>", `output form: ${outputForms}`, "table")
-    .option("--show-values", "show values (in json and yaml as base64), which are hidden otherwise")
+    .option("--show-values", "print values (base64 in json and yaml); without it they are hidden")
     .option(
       "--view <view>",
-      "metadata or full: whether values travel at all (full only where they are shown)",
+      "metadata or full: whether podkey sends values (default: full only if they are printed)",
     )
     .option("--timeout <duration>", timeoutHelp)
     .option("--endpoint <address>", `where podkey listens (PODKEY_ENDPOINT; default ${DEFAULT_ENDPOINT})`);
 }
 
-/** Opens the client, runs the command with it, closes it. @throws CliError for all that goes wrong with the call. */
+/** Opens a client, runs the command with it and closes it. @throws CliError for a bad endpoint or a failed call. */
 export async function withClient<Result>(
   flags: Pick<ClientFlags, "endpoint">,
   deps: Pick<CliDeps, "env">,
@@ -63,12 +63,23 @@ export function readDurationFlag(flag: string, value: string): number {
   const ms = parseDurationMs(value);
   if (ms !== undefined && ms > 0) return ms;
   throw new CliError(
-    `${flag} ${value} is no duration above zero; write it like 90s, 5m or 1h30m`,
+    `${flag} ${value} is not a duration above zero; write it like 90s, 5m or 1h30m`,
     EXIT.usage,
   );
 }
 
-/** What the server is asked for: values only where they are shown, unless --view says otherwise. @throws CliError. */
+/** `--max-age` as the wire sends it; null without the flag. @throws CliError. */
+export function readMaxAge({
+  maxAge,
+}: {
+  readonly maxAge?: string;
+}): { seconds: string; nanos: number } | null {
+  if (maxAge === undefined) return null;
+  const ms = readDurationFlag("--max-age", maxAge);
+  return { seconds: String(Math.floor(ms / 1000)), nanos: Math.round((ms % 1000) * 1e6) };
+}
+
+/** The view to request: values only if they are printed, unless --view is given. @throws CliError. */
 export function readView(
   flags: Pick<ClientFlags, "view">,
   needsValues: boolean,
@@ -76,13 +87,13 @@ export function readView(
   if (flags.view === undefined) return needsValues ? "VIEW_FULL" : "VIEW_METADATA";
   if (flags.view === "full") return "VIEW_FULL";
   if (flags.view !== "metadata")
-    throw new CliError(`--view ${flags.view} is none; use metadata or full`, EXIT.usage);
+    throw new CliError(`--view ${flags.view} is not a view; use metadata or full`, EXIT.usage);
   if (needsValues)
-    throw new CliError("--view metadata has no values to show; leave one of the two out", EXIT.usage);
+    throw new CliError("--view metadata cannot be combined with an output of values; remove one", EXIT.usage);
   return "VIEW_METADATA";
 }
 
-/** Namespace and name of `NAME` or `NAMESPACE/NAME`. @throws CliError where -n says another namespace. */
+/** Namespace and name of `NAME` or `NAMESPACE/NAME`. @throws CliError if -n names another namespace. */
 export function readName(
   word: string,
   namespaceFlag: string | undefined,
@@ -92,13 +103,13 @@ export function readName(
   const namespace = word.slice(0, slash);
   if (namespaceFlag !== undefined && namespaceFlag !== namespace)
     throw new CliError(
-      `${word} is not in the namespace ${namespaceFlag} of -n; leave one of the two out`,
+      `${word} is not in namespace ${namespaceFlag} of -n; remove one of the two`,
       EXIT.usage,
     );
   return { namespace, name: word.slice(slash + 1) };
 }
 
-/** A repeatable flag as commander wants it. */
+/** Collects a repeatable flag into a list, as commander's argument parser. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -108,7 +119,10 @@ async function readToken(path: string): Promise<string> {
     return (await readFile(path, "utf8")).trim();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new CliError(`PODKEY_TOKEN_FILE names ${path}, which cannot be read (${code})`, EXIT.usage);
+    throw new CliError(
+      `the token file ${path} cannot be read (${code}); check PODKEY_TOKEN_FILE`,
+      EXIT.usage,
+    );
   }
 }
 

@@ -1,7 +1,6 @@
 /**
- * The flags of `serve` (and of `check` and `config print`, which read the same configuration), made from the schema:
- * names, groups, defaults and variables in `--help` cannot drift from what is read. Unknown flags are collected, not
- * thrown, so that they stand in one report with everything else that is wrong.
+ * The flags of `serve`, `check` and `config print`, made from the configuration schema, so that `--help` always matches
+ * what is read. Unknown flags are collected, not thrown, so that one report lists all problems.
  */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
@@ -45,7 +44,7 @@ function helpFacts(key: OptionKey, option: SchemaOption<unknown>): string {
   return [...(text === "" ? [] : [`default: ${text}`]), `env: ${variableOf(key)}`].join("; ");
 }
 
-/** Where a command that takes the flags of `serve` finds its configuration. */
+/** The inputs of the configuration for a command with the flags of `serve`. */
 export function readConfigInputs(command: Command, deps: CliDeps): ConfigInputs {
   const { layer, problems } = readServeFlags(command);
   return {
@@ -57,7 +56,7 @@ export function readConfigInputs(command: Command, deps: CliDeps): ConfigInputs 
   };
 }
 
-/** What the command line says, as a layer of the configuration. */
+/** The command line as a layer of the configuration. */
 function readServeFlags(command: Command): {
   readonly layer: Layer;
   readonly problems: readonly ConfigProblem[];
@@ -70,11 +69,11 @@ function readServeFlags(command: Command): {
     const texts = Array.isArray(value) ? value.map(String) : [String(value)];
     settings.set(key, { texts, where: value === false ? flagOf(key).replace("--", "--no-") : flagOf(key) });
   }
-  return { layer: { origin: "flag", settings }, problems: strayWords(command) };
+  return { layer: { origin: "flag", settings }, problems: unknownWords(command) };
 }
 
-/** Unknown flags; words that belong to no flag only where there is no unknown flag that they may be the value of. */
-function strayWords(command: Command): readonly ConfigProblem[] {
+/** Unknown flags. Words without a flag are reported only if no unknown flag could own them as its value. */
+function unknownWords(command: Command): readonly ConfigProblem[] {
   const known = OPTION_KEYS.map(flagOf);
   const flags = command.args.filter((word) => word.startsWith("-"));
   if (flags.length > 0) {
@@ -82,12 +81,12 @@ function strayWords(command: Command): readonly ConfigProblem[] {
       const [name = word] = word.split("=", 1);
       const problem = known.includes(name)
         ? "takes no value; write it alone"
-        : `is no option of podkey ${command.name()}`;
+        : `is not an option of podkey ${command.name()}`;
       return { where: name, problem: `${problem}${known.includes(name) ? "" : didYouMean(name, known)}` };
     });
   }
   return command.args.map((word) => ({
     where: word,
-    problem: `belongs to no option; podkey ${command.name()} takes only flags`,
+    problem: `does not belong to an option; podkey ${command.name()} takes only flags`,
   }));
 }

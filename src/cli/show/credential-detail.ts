@@ -1,6 +1,6 @@
 /**
- * One credential for a person, in the manner of `kubectl describe`: what it is, and its keys with their sizes. Values
- * stand there only with --show-values, and then so that no control character of theirs reaches the terminal.
+ * One credential for a person, in the style of `kubectl describe`: its fields, and its keys with their sizes. Values are
+ * printed only with --show-values, without control characters.
  */
 import type { Credential, GetResponse } from "../../client/index.ts";
 import { columns } from "../output/columns.ts";
@@ -88,7 +88,7 @@ function keyTable({ keys, data }: Credential, { showValues }: DetailOptions): st
   return columns(showValues ? ["KEY", "SIZE", "VALUE"] : ["KEY", "SIZE"], rows);
 }
 
-/** Printable text as it is; anything else (line breaks, escape sequences, binary) in base64, which `base64 -d` reads. */
+/** Printable text unchanged; anything else (line breaks, escape sequences, binary) in base64 for `base64 -d`. */
 function shownValue(value: Buffer | undefined): string {
   if (value === undefined) return "(not sent)";
   const text = value.toString("utf8");

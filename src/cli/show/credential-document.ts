@@ -1,12 +1,12 @@
 /**
- * A credential as JSON and YAML have it: shaped like a Secret, so that what people know of `kubectl -o json` (jq paths,
- * base64 in `data`) holds here too. `data` is there only with --show-values.
+ * A credential as a JSON or YAML document in the shape of a Secret, so that jq paths written for `kubectl -o json` work
+ * here too. It has `data` (in base64) only with --show-values.
  */
 import type { Credential, Freshness, Revision } from "../../client/index.ts";
 import { toMs, toRfc3339 } from "../output/moment.ts";
 import type { SecondsAndNanos } from "../output/moment.ts";
 
-/** A document that JSON and YAML can print; absent fields are undefined. */
+/** A document for JSON and YAML; absent fields are undefined. */
 export type Document = Readonly<Record<string, unknown>>;
 
 const API_VERSION = "podkey.dev/v1";
@@ -40,7 +40,7 @@ export function credentialDocument(credential: Credential, showValues: boolean):
   };
 }
 
-/** What an answer says besides its credentials. */
+/** Revision and freshness of an answer. */
 export function answerDocument(
   revision: Revision | null | undefined,
   freshness: Freshness | null | undefined,
@@ -64,7 +64,7 @@ export function answerDocument(
   };
 }
 
-/** A list of credentials with what the answer says of all of them. */
+/** A list of credentials with the revision and freshness of the answer. */
 export function listDocument(
   credentials: readonly Credential[],
   answer: Document,
@@ -88,7 +88,7 @@ function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1000;
 }
 
-/** Empty text, list or map says nothing; kubectl leaves them out as well. */
+/** An empty text, list or map is left out, as kubectl does. */
 function orUndefined<Value extends string | object>(value: Value): Value | undefined {
   return (typeof value === "string" ? value : Object.keys(value)).length === 0 ? undefined : value;
 }

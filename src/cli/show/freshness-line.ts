@@ -1,12 +1,11 @@
 /**
- * What the command line says of the state of the answer as a whole: how fresh it is, and why not. Stands below every
- * table and in the live view.
+ * The state of a whole answer in words: how fresh it is, and why not. Printed below every table and in the live view.
  */
 import type { Freshness, Revision } from "../../client/index.ts";
 import { humanDuration, toMs } from "../output/moment.ts";
 import type { Paint } from "../output/paint.ts";
 
-/** What a reason of staleness means; one of a later version is named as it came. */
+/** The meaning of a stale reason; an unknown one, of a later version, is printed as it is. */
 const MEANINGS: Readonly<Record<string, string>> = {
   STARTING: "the source has not been listed yet",
   UNREACHABLE: "the API server cannot be reached",
@@ -35,7 +34,7 @@ export function freshnessWords(
   return `${paint("bad", "STALE")}, ${asOf}${why === "" ? "" : `: ${why}`}`;
 }
 
-/** The age is from a monotonic clock; `asOf` compared with our wall clock could be an hour off. */
+/** Uses the age, which is from a monotonic clock: `asOf` compared with the local wall clock may be an hour off. */
 function ago({ age }: Freshness, sinceAnswerMs: number): string {
   return humanDuration((toMs(age) ?? 0) + sinceAnswerMs);
 }

@@ -1,6 +1,6 @@
 /**
- * The table of `list` and of the live view: one row a credential, problems marked in the row and explained below. Never
- * shows a value.
+ * The table of `list` and of the live view: one row for each credential; problems are marked in the row and explained
+ * below. Never prints a value.
  */
 import type { Credential } from "../../client/index.ts";
 import { columns } from "../output/columns.ts";
@@ -8,7 +8,7 @@ import { humanDuration, humanExpiry, toMs } from "../output/moment.ts";
 import type { Paint } from "../output/paint.ts";
 import { humanSize } from "../output/size.ts";
 
-/** The header, as in the contract. */
+/** The columns of the table. */
 export const LIST_HEADER = [
   "NAMESPACE",
   "NAME",
@@ -20,13 +20,13 @@ export const LIST_HEADER = [
   "EXPIRES",
 ] as const;
 
-/** What expires within a week is worth a colour. */
+/** An expiry within a week is coloured. */
 const SOON_MS = 7 * 24 * 3_600_000;
 
 /** The cells of one credential. */
 export function listRow(credential: Credential, nowMs: number, paint: Paint): readonly string[] {
   const sizeBytes = credential.keys.reduce((sum, key) => sum + Number(key.sizeBytes), 0);
-  // Where the source knows no creation (manifests, volume), the age is that of what podkey serves.
+  // Manifests and volumes have no creation time; the age is then that of the content.
   const sinceMs = toMs(credential.createTime) ?? toMs(credential.observeTime);
   const hasProblem = credential.problems.length > 0;
   return [
@@ -48,7 +48,7 @@ function expiryCell(expireMs: number | undefined, nowMs: number, paint: Paint): 
   return expireMs - nowMs < SOON_MS ? paint("warn", words) : words;
 }
 
-/** One line a problem: `! shop/db-main, key tls.crt: ...`. */
+/** One line for each problem: `! shop/db-main, key tls.crt: ...`. */
 export function problemLines(credentials: readonly Credential[], paint: Paint): readonly string[] {
   return credentials.flatMap(({ namespace, name, problems }) =>
     problems.map(({ reason, key, message, contentOutdated }) => {

@@ -1,6 +1,6 @@
 /**
- * The picture of a watch on a terminal, as text: the table with recent changes marked, then the state of source and
- * connection. Pure; `watch-live.ts` draws it again at each update and each second.
+ * The text of a watch on a terminal: the table with recent changes marked, then the state of source and connection. Pure;
+ * watch-live.ts draws it at each update and each second.
  */
 import type { Credential, CredentialMap, WatchState } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
@@ -12,34 +12,39 @@ import type { Paint } from "../output/paint.ts";
 import { plain } from "../output/paint.ts";
 import type { WatchEvent } from "./watch-events.ts";
 
-/** How long a change stays marked. */
+/** How long a change is marked. */
 const RECENT_MS = 10_000;
 
-/** Lines that are not rows: header, state, connection, the line for what does not fit, and the cursor's. */
+/** Lines that are not rows: header, state, connection, the count of hidden rows, and the cursor's line. */
 const FRAME_LINES = 5;
 
-/** Problems that are explained below the table; all of them are in `list`. */
+/** Problems that are explained below the table; `podkey list` has all of them. */
 const SHOWN_PROBLEMS = 5;
 
 type Change = "added" | "changed" | "removed";
 
-/** What the picture is made of. */
+/** The state behind the text. */
 export interface LiveView {
   readonly state: WatchState | undefined;
   readonly recent: ReadonlyMap<
     string,
     { readonly change: Change; readonly atMs: number; readonly last: Credential }
   >;
-  /** When podkey was heard last: what it said of its age has grown since. */
-  readonly heardAtMs: number;
-  /** What interrupted the stream; undefined while it lives. */
+  /** When the last message came: the age in it has grown since. */
+  readonly receivedAtMs: number;
+  /** What interrupted the stream; undefined while it is open. */
   readonly trouble: string | undefined;
 }
 
 /** Before the first event. */
-export const EMPTY_VIEW: LiveView = { state: undefined, recent: new Map(), heardAtMs: 0, trouble: undefined };
+export const EMPTY_VIEW: LiveView = {
+  state: undefined,
+  recent: new Map(),
+  receivedAtMs: 0,
+  trouble: undefined,
+};
 
-/** Takes in the events of one update. The first state of all is nothing new. */
+/** The view after the events of one update. Nothing in the first state is marked. */
 export function viewAfter(
   view: LiveView,
   events: readonly WatchEvent[],
@@ -53,7 +58,7 @@ export function viewAfter(
     for (const event of events) mark(recent, event, view.state.credentials, nowMs);
   }
   if (state === undefined) return { ...view, recent };
-  return { state, recent, heardAtMs: nowMs, trouble: undefined };
+  return { state, recent, receivedAtMs: nowMs, trouble: undefined };
 }
 
 type Recent = Map<string, { readonly change: Change; readonly atMs: number; readonly last: Credential }>;
@@ -68,7 +73,7 @@ function mark(recent: Recent, event: WatchEvent, before: CredentialMap, atMs: nu
   }
 }
 
-/** What the terminal is like. */
+/** The terminal and the time of drawing. */
 export interface Screen {
   readonly nowMs: number;
   readonly paint: Paint;
@@ -79,13 +84,13 @@ export interface Screen {
 
 const SIGNS: Readonly<Record<Change, string>> = { added: "+", changed: "~", removed: "-" };
 
-/** The whole picture, without a line break at its end. */
+/** The whole text, without a line break at its end. */
 export function drawLiveView(view: LiveView, screen: Screen): string {
   const { paint } = screen;
   const footer =
     view.trouble === undefined
       ? paint("dim", "watching; Ctrl-C ends")
-      : paint("bad", `not connected: ${view.trouble}; trying again`);
+      : paint("bad", `not connected: ${view.trouble}; retrying`);
   if (view.state?.isSynced !== true) return `waiting for podkey's first sync\n${footer}`;
   const { credentials } = view.state;
   const problems = problemLines([...credentials.values()], paint).slice(0, SHOWN_PROBLEMS);
@@ -93,15 +98,15 @@ export function drawLiveView(view: LiveView, screen: Screen): string {
   return [...lines, ...problems, currentStateLine(view, view.state, screen), footer].join("\n");
 }
 
-/** What podkey said last, older by the time since; without a connection it says nothing of now. */
+/** The last freshness, aged by the time since; without a connection only when it was received. */
 function currentStateLine(
   view: LiveView,
   { credentials, revision, freshness }: WatchState,
   screen: Screen,
 ): string {
-  const sinceMs = screen.nowMs - view.heardAtMs;
+  const sinceMs = screen.nowMs - view.receivedAtMs;
   if (view.trouble !== undefined)
-    return `${stateLine(credentials.size, revision)}, ${screen.paint("warn", `as seen ${humanDuration(sinceMs)} ago`)}`;
+    return `${stateLine(credentials.size, revision)}, ${screen.paint("warn", `received ${humanDuration(sinceMs)} ago`)}`;
   const words = freshness === undefined ? "" : `, ${freshnessWords(freshness, screen.paint, sinceMs)}`;
   return `${stateLine(credentials.size, revision)}${words}`;
 }
@@ -119,7 +124,7 @@ function tableLines(
     if (change === "removed" && isRecent(key)) shown.set(key, last);
   const keys = [...shown.keys()].sort();
   const room = Math.max(3, screen.rows - FRAME_LINES - otherLines);
-  // Where not all fit, what has just changed is what one wants to see.
+  // If not all fit, recent changes come first.
   const chosen =
     keys.length <= room
       ? keys
@@ -134,7 +139,7 @@ function tableLines(
   const table = fittingColumns(["", ...LIST_HEADER], rows, screen.columns).split("\n");
   return hidden === 0
     ? table
-    : [...table, screen.paint("dim", `and ${hidden} more, which \`podkey list\` shows`)];
+    : [...table, screen.paint("dim", `and ${hidden} more; see them with \`podkey list\``)];
 }
 
 function row(

@@ -1,5 +1,5 @@
 /**
- * JSON and YAML texts of documents. The YAML library is loaded only where it is asked for.
+ * JSON and YAML texts of documents. The YAML library is loaded only for `-o yaml`.
  */
 import type { Document } from "./credential-document.ts";
 

@@ -1,6 +1,6 @@
 /**
  * A watch as a sequence of events for people and scripts, with kubectl's words: ADDED, MODIFIED, DELETED. A pure fold of
- * what the client tells; printing is done by `watch-lines.ts`, drawing by `live-view.ts`.
+ * the client's updates; watch-lines.ts prints them, live-view.ts draws them.
  */
 import type { Credential, CredentialMap, Removed, WatchState, WatchUpdate } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
@@ -11,22 +11,22 @@ export type WatchEvent =
   | { readonly kind: "DELETED"; readonly removed: Removed }
   /** The state is complete: after the first items, and after each reconnect. */
   | { readonly kind: "SYNCED"; readonly state: WatchState }
-  /** FRESH turned to STALE or back, or the reason did. */
+  /** The freshness state or its reason changed. */
   | { readonly kind: "FRESHNESS"; readonly state: WatchState }
   | { readonly kind: "INTERRUPTED"; readonly message: string; readonly retryInMs: number };
 
-/** What is remembered between two updates. */
+/** State between two updates. */
 export interface EventMemory {
   readonly credentials: CredentialMap;
   readonly freshness: string;
-  /** What interrupts the stream just now; the same again is no event. */
+  /** What interrupts the stream; the same again is not an event. */
   readonly trouble: string;
 }
 
 /** Before the first update. */
 export const NO_MEMORY: EventMemory = { credentials: new Map(), freshness: "", trouble: "" };
 
-/** The events of one update; `explain` words what interrupted the stream. */
+/** The events of one update; `explain` returns the sentence for an interruption. */
 export function watchEvents(
   memory: EventMemory,
   update: WatchUpdate,

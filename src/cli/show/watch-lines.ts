@@ -1,5 +1,5 @@
 /**
- * Watch events as lines: one a event, in every output form of `watch`, for pipes, logs and scripts.
+ * Watch events as lines, one for each event, in every output form of `watch`, for pipes, logs and scripts.
  */
 import type { Credential } from "../../client/index.ts";
 import { answerDocument, credentialDocument } from "./credential-document.ts";
@@ -18,7 +18,7 @@ export interface LineOptions {
   readonly nowMs: number;
 }
 
-/** The text of one event with its line breaks; empty where the form has nothing to say of it. */
+/** The text of one event with its line breaks; empty if the form does not print it. */
 export async function watchText(
   event: WatchEvent,
   { form, showValues, nowMs }: LineOptions,
@@ -49,7 +49,7 @@ function sentence(event: WatchEvent): string {
     case "FRESHNESS":
       return freshnessWords(event.state.freshness, plain);
     case "INTERRUPTED":
-      return `${event.message}; trying again in ${humanRetry(event.retryInMs)}`;
+      return `${event.message}; retrying in ${humanRetry(event.retryInMs)}`;
   }
 }
 

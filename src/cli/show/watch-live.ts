@@ -1,6 +1,6 @@
 /**
- * Draws a watch on a terminal: in place, at each update and each second (ages grow). Used by `podkey watch` where stdout
- * is a terminal.
+ * Draws a watch on a terminal: in place, at each update and each second, because ages grow. Used by `podkey watch` if
+ * stdout is a terminal.
  */
 import { createLogUpdate } from "log-update";
 import type { WatchUpdate } from "../../client/index.ts";
@@ -11,7 +11,7 @@ import { NO_MEMORY, watchEvents } from "./watch-events.ts";
 
 const TICK_MS = 1000;
 
-/** Draws until the updates end. The last picture stays on the screen. */
+/** Draws until the updates end. The last text stays on the screen. */
 export async function watchLive(
   updates: AsyncIterable<WatchUpdate>,
   explain: (update: WatchUpdate & { readonly kind: "interrupted" }) => string,
@@ -45,7 +45,7 @@ export async function watchLive(
   }
 }
 
-/** As much of a terminal stream as log-update uses. */
+/** The part of a terminal stream that log-update uses. */
 function terminal({ stdout, columns, rows }: CliDeps): NodeJS.WritableStream {
   const stream = {
     isTTY: true,

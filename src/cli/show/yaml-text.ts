@@ -1,6 +1,6 @@
 /**
- * YAML texts of documents. A file of its own, loaded only for `-o yaml`, because the library is larger than the rest of
- * the client commands together.
+ * YAML texts of documents. A file of its own, loaded only for `-o yaml`, because the library is larger than all client
+ * commands together.
  */
 import { stringify } from "yaml";
 import type { Document } from "./credential-document.ts";

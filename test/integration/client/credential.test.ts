@@ -4,7 +4,7 @@ import type { Credential } from "../../../src/core/credential/credential.ts";
 import { credential as wanted } from "../../support/core/credentials.ts";
 import { RpcLab } from "../../support/rpc/rpc-lab.ts";
 
-describe("credential", () => {
+describe("client: credential over a socket", () => {
   let lab: RpcLab;
   let endpoint: string;
 
@@ -16,7 +16,7 @@ describe("credential", () => {
 
   const served = (password: string): Credential => wanted("db", { data: { password, username: "shop" } });
 
-  it("holds the newest over a real socket, and shares its connection", async () => {
+  it("holds the newest value over a real socket, and shares its connection", async () => {
     lab.view.sync([served("one")]);
     const db = credential("db", { endpoint, keys: ["username", "password"] });
     const other = credential("db", { endpoint });
@@ -43,7 +43,7 @@ describe("credential", () => {
     expect(seen).to.deep.equal(["one", "two"]);
   });
 
-  it("says what podkey refuses, from ready and from the loop", async () => {
+  it("fails with podkey's reason from ready() and from the loop", async () => {
     lab.view.sync([served("one")]);
     lab.view.policy = { rules: [] };
     const refused = async (work: Promise<unknown>): Promise<unknown> =>

@@ -1,4 +1,4 @@
-// get, list and watch as processes against a podkey that serves a folder: output, exit codes, files, commands.
+// get, list and watch as processes with a podkey that serves a folder: output, exit codes, files, commands.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ function secret(name: string, password: string): string {
   return `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}, labels: {tier: ${name}}}\nstringData: {password: ${password}}\n`;
 }
 
-describe("the client commands", function () {
+describe("client commands", function () {
   this.timeout(20_000);
   let folder: string;
   let socket: string;
@@ -50,11 +50,11 @@ describe("the client commands", function () {
     rmSync(folder, { recursive: true });
   };
 
-  describe("that read", () => {
+  describe("get and list", () => {
     before(setUp);
     after(tearDown);
 
-    it("list what there is, and values neither there nor in a table of get", async () => {
+    it("print no values in the tables of list and get", async () => {
       const { code, stdout } = await run("list");
       expect(code).to.equal(0);
       expect(stdout).to.match(
@@ -66,7 +66,7 @@ describe("the client commands", function () {
       expect(stdout + detail.stdout).not.to.contain("canary");
     });
 
-    it("print base64 as kubectl does when values are asked for", async () => {
+    it("print base64 like kubectl with --show-values", async () => {
       const { stdout } = await run("get", "db", "-o", "json", "--show-values");
       expect(JSON.parse(stdout)).to.have.nested.property(
         "data.password",
@@ -76,9 +76,9 @@ describe("the client commands", function () {
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-      ["a name that is not there", ["get", "nope"], 6, /no credential "default\/nope".*CREDENTIAL_NOT_FOUND/],
-      ["a key that is not there", ["get", "db", "--key", "nope"], 6, /KEY_NOT_FOUND/],
-      ["a selector that does not parse", ["list", "-l", "a=b=c"], 2, /BAD_SELECTOR/],
+      ["an unknown name", ["get", "nope"], 6, /no credential "default\/nope".*CREDENTIAL_NOT_FOUND/],
+      ["an unknown key", ["get", "db", "--key", "nope"], 6, /KEY_NOT_FOUND/],
+      ["an invalid selector", ["list", "-l", "a=b=c"], 2, /BAD_SELECTOR/],
       ["-o raw without a key", ["get", "db", "-o", "raw"], 2, /name it with --key/],
       ["--write without a key", ["watch", "db", "--write", "x"], 2, /give one NAME and --key/],
       [
@@ -88,17 +88,17 @@ describe("the client commands", function () {
         /2 --key and 1 --write/,
       ],
       ["an open quote in --exec", ["watch", "--exec", "echo 'a"], 2, /open quote at character 6/],
-      ["an endpoint that is none", ["list", "--endpoint", "foo"], 2, /"foo" is no address/],
+      ["an invalid endpoint", ["list", "--endpoint", "foo"], 2, /"foo" is not a valid address/],
+      ["a missing socket", ["list", "--endpoint", "unix:/nowhere.sock"], 7, /there is no socket at/],
       [
-        "a socket that is not there",
-        ["list", "--endpoint", "unix:/nowhere.sock"],
+        "a watch on a missing socket",
+        ["watch", "--endpoint", "unix:/nowhere.sock"],
         7,
         /there is no socket at/,
       ],
-      ["a watch of nothing", ["watch", "--endpoint", "unix:/nowhere.sock"], 7, /there is no socket at/],
     ];
     for (const [what, args, exitCode, sentence] of wrong) {
-      it(`end with ${exitCode} and one sentence for ${what}`, async () => {
+      it(`exit with ${exitCode} and one sentence for ${what}`, async () => {
         const { code, stdout, stderr } = await run(...args);
         expect(stderr)
           .to.match(/^podkey: [^\n]+\n$/)
@@ -108,11 +108,11 @@ describe("the client commands", function () {
     }
   });
 
-  describe("that watch", () => {
+  describe("watch", () => {
     beforeEach(setUp);
     afterEach(tearDown);
 
-    it("write the bytes of a key and nothing else with -o raw", async () => {
+    it("writes only the bytes of a key with -o raw", async () => {
       const bytes = Buffer.from([0, 255, 10, 13, 128]);
       const text = `apiVersion: v1\nkind: Secret\nmetadata: {name: raw}\ndata: {key: ${bytes.toString("base64")}}\n`;
       const watch = start(["watch", "-o", "name"]);
@@ -128,7 +128,7 @@ describe("the client commands", function () {
       expect(written).to.deep.equal(bytes);
     });
 
-    it("watch over a restart of podkey: nothing missed, and 0 when asked to stop", async () => {
+    it("misses nothing over a restart of podkey, and exits with 0 on SIGINT", async () => {
       const watch = start(["watch"]);
       await watch.printed(/SYNCED +2 credentials/);
       server.kill("SIGTERM");
@@ -144,7 +144,7 @@ describe("the client commands", function () {
       expect(stdout).not.to.contain("canary");
     });
 
-    it("keep a file at the newest value and run a command after each write", async () => {
+    it("keeps a file at the newest value and runs a command after each write", async () => {
       const file = join(folder, "password");
       const watch = start(["watch", "db", "--key", "password", "--write", file, "--exec", "echo 'ran it'"]);
       await watch.printed(/ended with exit code 0/);
@@ -162,18 +162,18 @@ describe("the client commands", function () {
       expect(watch.output).not.to.contain("canary");
     });
 
-    it("wait for podkey where a file depends on it", async () => {
+    it("waits for podkey with --write", async () => {
       server.kill("SIGTERM");
       await server.ended();
       const file = join(folder, "password");
       const watch = start(["watch", "db", "--key", "password", "--write", file]);
-      await watch.printed(/there is no socket at .*; trying again/);
+      await watch.printed(/there is no socket at .*; retrying/);
       await serve();
       await watch.printed(/wrote /);
       expect(readFileSync(file, "utf8")).to.equal("one-canary");
     });
 
-    it("stop a command of --exec that still runs, and end", async () => {
+    it("stops a running command of --exec before it ends", async () => {
       const watch = start([
         "watch",
         "--exec",

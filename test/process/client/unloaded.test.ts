@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { RunningPodkey } from "../../support/process/run-podkey.ts";
 
-/** Sentences that only src/client has. */
+/** Sentences that occur only in src/client. */
 const OF_THE_CLIENT = ["podkey sent nothing for", "podkey ended the stream"];
 
 interface Coverage {
@@ -32,7 +32,7 @@ describe("podkey/client in the bundle", function () {
       env: { NODE_V8_COVERAGE: join(folder, name), PODKEY_ENDPOINT: `unix:${join(folder, "podkey.sock")}` },
     });
 
-  /** The code of every file of dist/ that a process loaded, by V8's own account. */
+  /** The code of every file of dist/ that a process loaded, as V8 reports it. */
   function loaded(name: string): string {
     const reports = readdirSync(join(folder, name)).map((file) => join(folder, name, file));
     const urls = reports.flatMap((path) =>
@@ -43,7 +43,7 @@ describe("podkey/client in the bundle", function () {
     return files.map((path) => readFileSync(path, "utf8")).join("\n");
   }
 
-  it("is loaded by the client commands, and no byte of it by serve", async () => {
+  it("is loaded by the client commands, but not by serve", async () => {
     const source = ["--source", "manifests", "--manifests", "examples/credentials", "--admin", "none"];
     const served = start("serve", ["serve", ...source, "--listen", `unix:${join(folder, "podkey.sock")}`]);
     await served.logged("app_ready");

@@ -1,11 +1,10 @@
 /**
- * Messages as the client receives them, with everything a test does not care about filled in. For tests of
- * src/client and src/cli.
+ * Messages as the client receives them, with defaults for all fields. For tests of src/client and src/cli.
  */
 import type { Credential, Freshness } from "../../../src/client/index.ts";
 import type { WatchResponse__Output as WatchResponse } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 
-/** A timestamp or duration of so many milliseconds. */
+/** A timestamp or duration in milliseconds. */
 export function wireTime(ms: number): { seconds: string; nanos: number } {
   return { seconds: String(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
 }
@@ -39,12 +38,12 @@ export function wireFreshness(fields: Partial<Freshness> = {}): Freshness {
   return { state: "STATE_FRESH", asOf: time, age: wireTime(2000), reason: "", contactTime: time, ...fields };
 }
 
-/** A message of a Watch; without an event it is one of a later version. */
+/** A message of a Watch; without an event it is like an event of a later version. */
 export function wireMessage(fields: Partial<WatchResponse>): WatchResponse {
   return { resumeToken: "", revision: null, freshness: null, ...fields };
 }
 
-/** The messages that a stream starts with: reset, items, synced. */
+/** The first messages of a stream: reset, items, synced. */
 export function firstMessages(
   credentials: readonly Credential[],
   token = "token-1",

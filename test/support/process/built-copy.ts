@@ -1,6 +1,5 @@
 /**
- * The bundle as an image holds it: dist/ alone, in a folder that has no node_modules above it. Whatever it needs and does
- * not bring is missing there.
+ * The bundle as in the image: only dist/, in a folder without a node_modules above it, so that a missing dependency shows.
  */
 import { chmodSync, cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +8,7 @@ import { runPodkey } from "./run-podkey.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
-/** Builds dist/ where it is stale and copies it. Returns the new folder, readable for every user; the caller removes it. */
+/** Builds dist/ if it is stale and copies it to a new folder, which every user can read and the caller removes. */
 export async function copyBuilt(): Promise<string> {
   const { code, stderr } = await runPodkey(["version"], { program: join(ROOT, "tools", "podkey.js") });
   if (code !== 0) throw new Error(`the build failed: ${stderr}`);

@@ -1,6 +1,6 @@
 /**
- * Values that exist nowhere else, and the search for them in everything a process emits: as they are, in base64 at any
- * offset, in hexadecimal, percent-encoded and as JSON escapes.
+ * Unique values, and the search for them in all output of a process: unchanged, in base64 at any offset, in hexadecimal,
+ * percent-encoded, and as a list of bytes.
  */
 import { randomBytes } from "node:crypto";
 
@@ -8,14 +8,14 @@ import { randomBytes } from "node:crypto";
 export class Canaries {
   readonly #values = new Map<string, string>();
 
-  /** A new value; `place` is named if it ever shows up. */
+  /** A new value; `place` names it if it is found. */
   plant(place: string): string {
     const value = `canary-${randomBytes(12).toString("hex")}`;
     this.#values.set(place, value);
     return value;
   }
 
-  /** The places whose value the text holds in any form, with the form. */
+  /** The places whose value is in the text, with its form. */
   foundIn(text: string): readonly string[] {
     return [...this.#values].flatMap(([place, value]) =>
       formsOf(value)
@@ -27,7 +27,7 @@ export class Canaries {
 
 function formsOf(value: string): readonly (readonly [string, string])[] {
   const bytes = Buffer.from(value);
-  // Base64 depends on the offset in the stream: the middle of the three possible alignments is enough to find it.
+  // Base64 depends on the offset in the stream: there are three alignments.
   const aligned = [0, 1, 2].map((skip) => {
     const whole = bytes.subarray(skip, skip + Math.floor((bytes.byteLength - skip) / 3) * 3);
     return [`base64 at ${String(skip)}`, whole.toString("base64")] as const;

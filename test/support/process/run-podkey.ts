@@ -1,6 +1,6 @@
 /**
- * podkey as a child process whose every byte is kept: what it prints, how it ends. For tests of the command line, of
- * exit codes and of what must never be printed. Waits for output or the end, never for time.
+ * podkey as a child process, with all of its output and its end. For tests of the command line, of exit codes and of
+ * values that must never be printed. Waits for output or the end, never for time.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -9,20 +9,20 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const MAIN = join(ROOT, "src", "main.ts");
-/** Stripping the types of three hundred files at every start would be most of these tests' time. */
+/** Without it, stripping the types of three hundred files at each start takes most of the time of these tests. */
 const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "podkey", "process-tests");
 
-/** How it is started. */
+/** Options of a start. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** User to run as; only root can choose. */
   readonly uid?: number;
-  /** What is run; default: the sources. */
+  /** The program; default: the sources. */
   readonly program?: string;
   /** Flags of Node itself, before the program. */
   readonly nodeArgs?: readonly string[];
-  /** Nobody reads what it prints until `readOn`. */
+  /** Its output is not read until `readOn()`. */
   readonly unread?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A podkey that runs, or ran. */
+/** A podkey that runs or has ended. */
 export class RunningPodkey {
   readonly #child: ChildProcess;
   readonly #ended: Promise<Ended>;
@@ -53,43 +53,47 @@ export class RunningPodkey {
     this.#ended = new Promise((resolve) => {
       this.#child.once("close", (code, signal) => {
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
-        this.#child.emit("heard");
+        this.#child.emit("output");
       });
     });
   }
 
-  /** Everything that it printed so far, on both streams. */
+  /** The output so far, of both streams. */
   get output(): string {
     return this.#stdout + this.#stderr;
   }
 
-  /** Resolves once stdout holds a log line of this event; rejects if podkey ends before. */
+  /** Resolves after stdout has a log line of this event; rejects if podkey ends before. */
   async logged(event: string): Promise<void> {
     while (!this.#stdout.includes(`"event":"${event}"`)) {
       if (this.#child.exitCode !== null)
         throw new Error(`podkey ended before it logged ${event}:\n${this.output}`);
-      await once(this.#child, "heard");
+      await once(this.#child, "output");
     }
   }
 
-  /** Resolves once it has printed this on either stream; rejects if it ends before. */
+  /** Resolves after one of its streams matches; rejects if it ends before. */
   async printed(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.output)) {
       if (this.#child.exitCode !== null)
         throw new Error(`podkey ended before it printed ${String(pattern)}:\n${this.output}`);
-      await once(this.#child, "heard");
+      await once(this.#child, "output");
     }
   }
 
-  /** Reads what it prints from now on: for one that was started `unread`. */
+  /** Reads the output from now on, after a start with `unread`. */
   readOn(): void {
     if (this.#isRead) return;
     this.#isRead = true;
-    this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stdout += chunk.toString())));
-    this.#child.stderr?.on("data", (chunk: Buffer) => this.#hear(() => (this.#stderr += chunk.toString())));
+    this.#child.stdout?.on("data", (chunk: Buffer) =>
+      this.#receive(() => (this.#stdout += chunk.toString())),
+    );
+    this.#child.stderr?.on("data", (chunk: Buffer) =>
+      this.#receive(() => (this.#stderr += chunk.toString())),
+    );
   }
 
-  /** Closes our end of both streams, as a reader that was killed does. */
+  /** Closes the reading end of both streams, as a killed reader does. */
   abandonOutput(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
@@ -105,15 +109,15 @@ export class RunningPodkey {
     return this.#ended;
   }
 
-  /** Resolves with the exit code when the process is gone, though nobody has read all that it printed. */
+  /** Resolves with the exit code after the process has exited, even if its output was not read. */
   async exited(): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
     return this.#child.exitCode;
   }
 
-  #hear(take: () => void): void {
+  #receive(take: () => void): void {
     take();
-    this.#child.emit("heard");
+    this.#child.emit("output");
   }
 }
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { BadEndpointError, parseEndpoint } from "../../../src/client/endpoint.ts";
 
-describe("parseEndpoint", () => {
+describe("client: endpoint", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["unix:///run/podkey/podkey.sock", "unix:/run/podkey/podkey.sock"],
     ["unix:/run/x.sock", "unix:/run/x.sock"],
@@ -15,7 +15,7 @@ describe("parseEndpoint", () => {
     ["localhost:65535", "localhost:65535"],
   ];
   for (const [address, target] of cases) {
-    it(`reads ${address}`, () => {
+    it(`parses ${address}`, () => {
       expect(parseEndpoint(address).target).to.equal(target);
     });
   }
@@ -30,12 +30,12 @@ describe("parseEndpoint", () => {
     "http://x:1",
     "a b:1",
   ]) {
-    it(`refuses ${JSON.stringify(address)} and says how to write one`, () => {
+    it(`rejects ${JSON.stringify(address)} with examples of valid addresses`, () => {
       expect(() => parseEndpoint(address)).to.throw(BadEndpointError, /write unix:\/\//);
     });
   }
 
-  it("refuses a path that the kernel would refuse, with both lengths", () => {
+  it("rejects a path that is too long for the kernel, with both lengths", () => {
     const path = `/${"x".repeat(107)}`;
     expect(() => parseEndpoint(`unix:${path}`)).to.throw(BadEndpointError, /108 bytes.*107/);
     expect(parseEndpoint(`unix:${path.slice(0, -1)}`).target).to.have.length(112);

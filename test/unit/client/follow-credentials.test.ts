@@ -5,7 +5,7 @@ import { changeMessage, firstMessages, wireCredential, wireMessage } from "../..
 
 type Message = ReturnType<typeof wireMessage>;
 
-/** What one stream brings: messages, then an end, an error, or silence until it is aborted. */
+/** One stream: messages, then an end, an error, or silence until it is aborted. */
 interface Script {
   readonly messages?: readonly Message[];
   readonly failure?: RpcFailure;
@@ -16,7 +16,7 @@ function failure(code: RpcFailure["code"], reason?: string, retryAfterMs?: numbe
   return new RpcFailure("a sentence", { code, reason, retryAfterMs });
 }
 
-/** A client whose streams follow the scripts; timers fire at once unless they guard against silence. */
+/** A client whose streams follow the scripts; timers fire immediately, except the one for silence. */
 class Lab {
   readonly tokens: (string | undefined)[] = [];
   readonly delaysMs: number[] = [];
@@ -28,7 +28,7 @@ class Lab {
     this.#scripts = [...scripts];
   }
 
-  /** All updates until the scripts are used up. */
+  /** All updates until the last script has ended. */
   async follow(failFast = false): Promise<readonly WatchUpdate[]> {
     const client: Pick<CredentialClient, "watch"> = {
       watch: ({ resumeToken }, limits) => {
@@ -72,8 +72,8 @@ class Lab {
 const a = wireCredential("a");
 const kinds = (updates: readonly WatchUpdate[]): readonly string[] => updates.map(({ kind }) => kind);
 
-describe("followCredentials", () => {
-  it("resumes by token after the stream ended, and tells of a change once", async () => {
+describe("client: endless watch", () => {
+  it("resumes by token after the stream ended, and reports a change once", async () => {
     const lab = new Lab(
       {
         messages: [...firstMessages([a]), changeMessage([wireCredential("b")])],
@@ -88,14 +88,14 @@ describe("followCredentials", () => {
     expect(updates[3]).to.deep.include({ change: { changed: [], removed: [] } });
   });
 
-  it("backs off further each time, and from the start again after a sync", async () => {
+  it("doubles the backoff, and resets it after a sync", async () => {
     const down = { failure: failure("UNAVAILABLE") };
     const lab = new Lab(down, down, down, { messages: firstMessages([a]) }, down);
     await lab.follow();
     expect(lab.delaysMs).to.deep.equal([200, 400, 800, 200, 400]);
   });
 
-  it("never waits longer than ten seconds, unless the server asks for more", async () => {
+  it("waits at most ten seconds, unless the server asks for more", async () => {
     const down = { failure: failure("UNAVAILABLE") };
     const lab = new Lab(...Array.from({ length: 9 }, () => down), {
       failure: failure("RESOURCE_EXHAUSTED", "SLOW_CONSUMER", 30_000),
@@ -111,13 +111,13 @@ describe("followCredentials", () => {
     "UNIMPLEMENTED",
     "OUT_OF_RANGE",
   ] as const) {
-    it(`gives up at ${code}, where no retry helps`, async () => {
+    it(`fails with ${code}, because no retry helps`, async () => {
       const outcome = await new Lab({ failure: failure(code) }).follow().catch((error: unknown) => error);
       expect(outcome).to.be.instanceOf(RpcFailure).with.property("code", code);
     });
   }
 
-  it("starts over without its token when podkey cannot read it", async () => {
+  it("starts over without its token if podkey rejects it", async () => {
     const lab = new Lab(
       { messages: firstMessages([a]) },
       { failure: failure("INVALID_ARGUMENT", "BAD_RESUME_TOKEN") },
@@ -127,7 +127,7 @@ describe("followCredentials", () => {
     expect(lab.tokens.slice(0, 3)).to.deep.equal(["", "token-1", ""]);
   });
 
-  it("with failFast throws what comes before the first message, and retries what comes after it", async () => {
+  it("with failFast throws an error before the first message, and retries after it", async () => {
     const outcome = await new Lab({ failure: failure("UNAVAILABLE") })
       .follow(true)
       .catch((error: unknown) => error);
@@ -136,7 +136,7 @@ describe("followCredentials", () => {
     expect(kinds(await lab.follow(true))).to.include("interrupted");
   });
 
-  it("takes a stream that sends not even heartbeats for dead", async () => {
+  it("treats a stream without heartbeats as dead", async () => {
     const updates = await new Lab({ messages: firstMessages([a]), isSilent: true }).follow();
     expect(updates[1]).to.have.nested.property(
       "failure.message",
@@ -144,7 +144,7 @@ describe("followCredentials", () => {
     );
   });
 
-  it("drops on another stream what was incomplete on the old one", async () => {
+  it("drops an incomplete reset or change when the stream changes", async () => {
     const synced = wireMessage({ event: "synced", synced: {} });
     const [reset] = firstMessages([]);
     const lab = new Lab(

@@ -6,7 +6,7 @@ import { LiveCredential } from "../../../src/client/live-credential.ts";
 import { UNSYNCED } from "../../../src/client/watch-fold.ts";
 import { wireCredential, wireFreshness } from "../../support/client/wire.ts";
 
-/** Updates as a watch would bring them, one after the other, by hand. */
+/** Updates of a watch, fed by the test one after the other. */
 class Feed {
   readonly #queue: (WatchUpdate | RpcFailure)[] = [];
   #wake: () => void = () => undefined;
@@ -23,7 +23,7 @@ class Feed {
     });
   }
 
-  /** Now these are there; resolves when it has been heard. */
+  /** Replaces the credentials; resolves after the update was handled. */
   async hold(...credentials: readonly Credential[]): Promise<void> {
     const gone = [...this.#state.credentials.values()];
     const entries = credentials.map((credential) => [`${credential.namespace}/db`, credential] as const);
@@ -41,7 +41,7 @@ class Feed {
     this.#queue.push(update);
     this.#wake();
     while (this.#queue.length > 0) await Promise.resolve();
-    // The generators in between take some turns to pass it on.
+    // The generators between need several microtasks to pass it on.
     for (let turn = 0; turn < 5; turn++) await Promise.resolve();
   }
 
@@ -63,11 +63,10 @@ function db(password: string, fields: Partial<Credential> = {}): Credential {
 const denied = new RpcFailure("a sentence", {
   code: "PERMISSION_DENIED",
   reason: "POLICY_DENIED",
-  retryAfterMs: undefined,
 });
 
-describe("LiveCredential", () => {
-  it("holds the newest, and nothing before it came or once it is gone", async () => {
+describe("client: live credential", () => {
+  it("holds the newest value, and nothing before it arrived or after it was removed", async () => {
     const feed = new Feed();
     const live = feed.open();
     expect(live.current()).to.equal(undefined);
@@ -79,26 +78,26 @@ describe("LiveCredential", () => {
     expect(live.current()).to.equal(undefined);
   });
 
-  it("tells each change with what was before, to everyone who still listens", async () => {
+  it("calls each listener with the value after and before a change, until it is removed", async () => {
     const feed = new Feed();
     const live = feed.open();
-    const heard: (readonly (string | undefined)[])[] = [];
+    const calls: (readonly (string | undefined)[])[] = [];
     const stop = live.onChange((now, before) =>
-      heard.push([now?.text("password"), before?.text("password")]),
+      calls.push([now?.text("password"), before?.text("password")]),
     );
     await feed.hold(db("one"));
     await feed.hold(db("two"));
     await feed.hold();
     stop();
     await feed.hold(db("three"));
-    expect(heard).to.deep.equal([
+    expect(calls).to.deep.equal([
       ["one", undefined],
       ["two", "one"],
       [undefined, "two"],
     ]);
   });
 
-  it("is ready when there is a credential with every declared key, not before", async () => {
+  it("is ready when the credential has every declared key, not before", async () => {
     const feed = new Feed();
     const live = feed.open(["password", "username"]);
     let isReady = false;
@@ -113,7 +112,7 @@ describe("LiveCredential", () => {
     expect(await live.ready()).to.equal(live.current());
   });
 
-  it("ends the wait for it by the signal, by close, and when podkey refuses it", async () => {
+  it("ends ready() by the signal, by close, and if podkey refuses the credential", async () => {
     const reasonOf = async (promise: Promise<unknown>): Promise<unknown> =>
       promise.then(
         () => "none",
@@ -129,7 +128,7 @@ describe("LiveCredential", () => {
     live.close();
     expect(await closed).to.have.property(
       "message",
-      "The live credential db was closed before there was one.",
+      "The live credential db was closed before a credential arrived.",
     );
 
     const refusing = new Feed();
@@ -140,7 +139,7 @@ describe("LiveCredential", () => {
     expect([refused.freshness().reason, refusing.isReleased]).to.deep.equal(["POLICY_DENIED", true]);
   });
 
-  it("keeps what it has while podkey is away, and says that it cannot know", async () => {
+  it("keeps its value while podkey is away, and reports it as stale", async () => {
     const feed = new Feed();
     const live = feed.open();
     expect(live.freshness()).to.deep.equal({ state: "STALE", reason: "CONNECTING", asOf: undefined });
@@ -154,37 +153,37 @@ describe("LiveCredential", () => {
     expect(live.current()?.text("password")).to.equal("one");
   });
 
-  it("lets a listener fail without ending the watch or the other listeners", async () => {
+  it("continues the watch and the other listeners after a listener throws", async () => {
     const feed = new Feed();
     const live = feed.open();
-    const heard: string[] = [];
+    const values: string[] = [];
     live.onChange(() => {
       throw new Error("the app's own");
     });
-    live.onChange((now) => heard.push(now?.text("password") ?? ""));
+    live.onChange((now) => values.push(now?.text("password") ?? ""));
     await feed.hold(db("one"));
     await feed.hold(db("two"));
-    expect(heard).to.deep.equal(["one", "two"]);
+    expect(values).to.deep.equal(["one", "two"]);
     expect(feed.reported.map(String)).to.deep.equal(["Error: the app's own", "Error: the app's own"]);
   });
 
-  it("refuses to guess between namespaces", async () => {
+  it("fails if the name is in several namespaces", async () => {
     const feed = new Feed();
     const live = feed.open();
     await feed.hold(db("one"), db("two", { namespace: "other" }));
     expect(live.current()).to.equal(undefined);
     expect(live.freshness().reason).to.equal("NAMESPACE_REQUIRED");
     await live.ready().then(
-      () => expect.fail("it guessed"),
+      () => expect.fail("it chose one"),
       (error: unknown) =>
         expect(error).to.have.property(
           "message",
-          "db is in several namespaces (shop, other); say which with `namespace`.",
+          "db is in several namespaces (shop, other); choose one with `namespace`.",
         ),
     );
   });
 
-  it("gives its changes as a loop, which skips what is outdated and ends when it is closed", async () => {
+  it("yields its changes in a loop that skips outdated values and ends when it is closed", async () => {
     const feed = new Feed();
     const live = feed.open();
     const changes = live.changes();
@@ -201,8 +200,8 @@ describe("LiveCredential", () => {
   });
 });
 
-describe("HeldCredential", () => {
-  it("shows no value to whoever prints it, and gives it to whoever asks by key", async () => {
+describe("client: held credential", () => {
+  it("never prints a value, and returns it by key", async () => {
     const feed = new Feed();
     const live = feed.open();
     const expireTime = { seconds: "1767312000", nanos: 500_000_000 };

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { BadEndpointError } from "../../../src/client/index.ts";
 import { shareConnection } from "../../../src/client/shared-connection.ts";
 
-describe("shareConnection", () => {
-  it("is one for the same podkey, until the last has let it go", () => {
+describe("client: shared connection", () => {
+  it("is shared for the same podkey, until the last user has released it", () => {
     const [first, second] = [
       shareConnection({ endpoint: "unix:/a" }),
       shareConnection({ endpoint: "unix:/a" }),
@@ -20,17 +20,17 @@ describe("shareConnection", () => {
     later.release();
   });
 
-  it("is another for another address, or with another token", () => {
+  it("is separate for another address or another token", () => {
     const all = [{ endpoint: "unix:/a" }, { endpoint: "unix:/b" }, { endpoint: "unix:/a", tokenFile: "/t" }];
     const connections = all.map(shareConnection);
     expect(new Set(connections.map(({ client }) => client)).size).to.equal(3);
     for (const { release } of connections) release();
   });
 
-  it("goes where PODKEY_ENDPOINT says when nothing else is said, and takes an empty one for none", () => {
+  it("uses PODKEY_ENDPOINT by default, and ignores an empty one", () => {
     const before = process.env["PODKEY_ENDPOINT"];
     process.env["PODKEY_ENDPOINT"] = "not an address";
-    expect(() => shareConnection({})).to.throw(BadEndpointError, /"not an address" is no address/);
+    expect(() => shareConnection({})).to.throw(BadEndpointError, /"not an address" is not a valid address/);
     process.env["PODKEY_ENDPOINT"] = "";
     const [named, byDefault] = [
       shareConnection({ endpoint: "unix:///run/podkey/podkey.sock" }),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { WatchedChange, WatchState } from "../../../src/client/watch-fold.ts";
-import { foldWatch, forgetIncomplete, UNSYNCED } from "../../../src/client/watch-fold.ts";
+import { foldWatch, dropIncomplete, UNSYNCED } from "../../../src/client/watch-fold.ts";
 import { changeMessage, firstMessages, wireCredential, wireMessage } from "../../support/client/wire.ts";
 
 type Message = Parameters<typeof foldWatch>[1];
@@ -23,8 +23,8 @@ const names = (state: WatchState): readonly string[] => [...state.credentials.ke
 const [a, b] = [wireCredential("a"), wireCredential("b")];
 const synced = fold(firstMessages([a, b])).state;
 
-describe("foldWatch", () => {
-  it("has a state once the reset is complete, and not before", () => {
+describe("client: fold of a watch", () => {
+  it("has a state only after the reset is complete", () => {
     const messages = firstMessages([a, b]);
     const before = fold(messages.slice(0, -1)).state;
     expect(before.isSynced).to.equal(false);
@@ -33,7 +33,7 @@ describe("foldWatch", () => {
     expect(names(synced)).to.deep.equal(["shop/a", "shop/b"]);
   });
 
-  it("keeps the old state until a later reset is complete, then replaces it whole", () => {
+  it("keeps the old state until a later reset is complete, then replaces it", () => {
     const again = firstMessages([b], "token-9");
     expect(names(fold(again.slice(0, 2), synced).state)).to.deep.equal(["shop/a", "shop/b"]);
     const { state, changes } = fold(again, synced);
@@ -44,13 +44,13 @@ describe("foldWatch", () => {
     ]);
   });
 
-  it("finds other content in a reset, and no change in other times and revisions", () => {
+  it("reports changed content in a reset, but not new times and revisions", () => {
     const same = { ...a, revision: "9", observeTime: { seconds: "9", nanos: 0 }, resourceVersion: "9" };
     const other = { ...b, data: { password: Buffer.from("other") } };
     expect(fold(firstMessages([same, other]), synced).changes[0]?.changed).to.deep.equal([other]);
   });
 
-  it("goes by the source's version where values do not travel", () => {
+  it("compares the source's version if there are no values", () => {
     const bare = { ...a, data: {} };
     const before = fold(firstMessages([bare])).state;
     expect(fold(firstMessages([bare]), before).changes[0]?.changed).to.deep.equal([]);
@@ -59,7 +59,7 @@ describe("foldWatch", () => {
     ).to.have.length(1);
   });
 
-  it("applies a split change with its last part", () => {
+  it("applies a split change at its last part", () => {
     const c = wireCredential("c");
     const first = changeMessage([c], ["a"], true);
     expect(names(fold([first], synced).state)).to.deep.equal(["shop/a", "shop/b"]);
@@ -69,33 +69,33 @@ describe("foldWatch", () => {
     expect(state).to.deep.include({ resumeToken: "token-2", parts: { changed: [], removed: [] } });
   });
 
-  it("does not tell of the removal of what it never had", () => {
+  it("does not report the removal of an unknown credential", () => {
     expect(fold([changeMessage([], ["never"])], synced).changes).to.deep.equal([
       { changed: [], removed: [] },
     ]);
   });
 
-  it("drops the parts of a change that a reset breaks off", () => {
+  it("drops the parts of a change that a reset interrupts", () => {
     const { state } = fold([changeMessage([wireCredential("c")], [], true), ...firstMessages([a])], synced);
     expect(names(state)).to.deep.equal(["shop/a"]);
   });
 
-  it("takes a resumed stream without items as the same state", () => {
+  it("keeps its state on a resumed stream without items", () => {
     const { state, changes } = fold([wireMessage({ event: "synced", synced: {}, resumeToken: "t" })], synced);
     expect(names(state)).to.deep.equal(["shop/a", "shop/b"]);
     expect(changes).to.deep.equal([{ changed: [], removed: [] }]);
   });
 
-  it("keeps the token over messages without one, and ignores events of a later version", () => {
+  it("keeps its token after messages without one, and ignores unknown events", () => {
     expect(
       fold([wireMessage({ event: "heartbeat", heartbeat: {} }), wireMessage({})], synced).state,
     ).to.deep.equal(synced);
   });
 });
 
-describe("forgetIncomplete", () => {
-  it("drops a reset and a change that are under way, and nothing else", () => {
+describe("client: fold after a reconnect", () => {
+  it("drops an incomplete reset and change, and nothing else", () => {
     const messages = [...firstMessages([a]).slice(0, 2), changeMessage([b], [], true)];
-    expect(forgetIncomplete(fold(messages, synced).state)).to.deep.equal(synced);
+    expect(dropIncomplete(fold(messages, synced).state)).to.deep.equal(synced);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Loaded into a podkey by `--import`: the node has no inotify watch left, as with fs.inotify.max_user_watches used up.
+ * Loaded into a podkey by `--import`: no inotify watch is left on the node, as when fs.inotify.max_user_watches is reached.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";

@@ -1,5 +1,5 @@
 /**
- * Loaded into a podkey by `--import`: its admin server meets an error that nobody foresaw, whose text quotes a value.
+ * Loaded into a podkey by `--import`: its admin server fails with an unexpected error whose text quotes a value.
  */
 import http from "node:http";
 

@@ -5,12 +5,12 @@ import { expect } from "chai";
 import { CliError } from "../../../../src/cli/run/cli-deps.ts";
 import { removeSecretFile, writeSecretFiles } from "../../../../src/cli/deliver/secret-files.ts";
 
-/** One file; whether it was written. */
+/** Writes one file; returns whether it was written. */
 async function writeSecretFile(path: string, value: Uint8Array): Promise<boolean> {
   return (await writeSecretFiles([{ path, value }])).length === 1;
 }
 
-describe("writeSecretFiles", () => {
+describe("secret files: write", () => {
   let folder: string;
   let path: string;
 
@@ -23,7 +23,7 @@ describe("writeSecretFiles", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("writes the bytes, readable by the owner alone, and leaves nothing else behind", async () => {
+  it("writes the bytes, readable only by the owner, and leaves no other file", async () => {
     const value = Buffer.from([0, 255, 10]);
     expect(await writeSecretFile(path, value)).to.equal(true);
     expect(await readFile(path)).to.deep.equal(value);
@@ -31,14 +31,14 @@ describe("writeSecretFiles", () => {
     expect(await readdir(folder)).to.deep.equal(["password"]);
   });
 
-  it("does not touch a file that holds the same bytes", async () => {
+  it("does not touch a file with the same bytes", async () => {
     await writeSecretFile(path, Buffer.from("a"));
     const before = await stat(path, { bigint: true });
     expect(await writeSecretFile(path, Buffer.from("a"))).to.equal(false);
     expect((await stat(path, { bigint: true })).ctimeNs).to.equal(before.ctimeNs);
   });
 
-  it("replaces the file rather than writing into it, so that a reader keeps what it opened", async () => {
+  it("replaces the file instead of writing into it, so that an open file keeps its content", async () => {
     await writeFile(path, "old", { mode: 0o644 });
     const before = await stat(path);
     expect(await writeSecretFile(path, Buffer.from("new"))).to.equal(true);
@@ -47,13 +47,13 @@ describe("writeSecretFiles", () => {
     expect(after.mode & 0o777).to.equal(0o600);
   });
 
-  it("takes a file that others may read for a wrong one, whatever it holds", async () => {
+  it("replaces a file that other users may read, even with the same bytes", async () => {
     await writeFile(path, "a", { mode: 0o644 });
     expect(await writeSecretFile(path, Buffer.from("a"))).to.equal(true);
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
 
-  it("changes no file of several where one of them cannot be written", async () => {
+  it("changes none of several files if one cannot be written", async () => {
     const files = [
       { path, value: Buffer.from("new") },
       { path: join(folder, "missing", "key"), value: Buffer.from("new") },
@@ -64,20 +64,20 @@ describe("writeSecretFiles", () => {
     expect(await readdir(folder)).to.deep.equal(["password"]);
   });
 
-  it("writes of several files those that differ, and says which", async () => {
+  it("writes only the files that differ, and returns them", async () => {
     await writeSecretFile(path, Buffer.from("same"));
     const other = { path: join(folder, "key"), value: Buffer.from("new") };
     expect(await writeSecretFiles([{ path, value: Buffer.from("same") }, other])).to.deep.equal([other]);
   });
 
-  it("is not led elsewhere by a link in the place of its temporary file", async () => {
+  it("does not follow a link at the path of its temporary file", async () => {
     const elsewhere = join(folder, "elsewhere");
     await symlink(elsewhere, join(folder, `.password.${process.pid}.podkey`));
     await writeSecretFile(path, Buffer.from("a"));
     expect(await readdir(folder)).to.deep.equal(["password"]);
   });
 
-  it("says what to do where the folder is missing, and where it is a folder", async () => {
+  it("reports a missing folder, and a path that is a folder", async () => {
     for (const [bad, sentence] of [
       [join(folder, "missing", "file"), /ENOENT.*create its folder/],
       [folder, /cannot be written/],
@@ -88,8 +88,8 @@ describe("writeSecretFiles", () => {
   });
 });
 
-describe("removeSecretFile", () => {
-  it("removes the file, and is content where there is none", async () => {
+describe("secret files: remove", () => {
+  it("removes the file, and accepts a missing one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "podkey-secret-file-"));
     await writeFile(join(folder, "a"), "x");
     expect(await removeSecretFile(join(folder, "a"))).to.equal(true);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { CliError } from "../../../../src/cli/run/cli-deps.ts";
 import { splitWords } from "../../../../src/cli/deliver/split-words.ts";
 
-describe("splitWords", () => {
+describe("watch --exec: split into words", () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     ["nginx -s reload", ["nginx", "-s", "reload"]],
     ["  a \t b\n", ["a", "b"]],
@@ -22,7 +22,7 @@ describe("splitWords", () => {
   }
 
   for (const command of [`a "b`, `a 'b`, "a \\", "", "  "]) {
-    it(`refuses ${JSON.stringify(command)}`, () => {
+    it(`rejects ${JSON.stringify(command)}`, () => {
       expect(() => splitWords(command)).to.throw(CliError, /--exec/);
     });
   }

@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-describe("humanDuration", () => {
+describe("output: duration", () => {
   const cases: readonly (readonly [number, string])[] = [
     [-5, "0s"],
     [999, "0s"],
@@ -27,27 +27,27 @@ describe("humanDuration", () => {
     [99 * 365 * DAY, "99y"],
   ];
   for (const [ms, text] of cases) {
-    it(`words ${ms} ms as kubectl does: ${text}`, () => {
+    it(`prints ${ms} ms as kubectl does: ${text}`, () => {
       expect(humanDuration(ms)).to.equal(text);
     });
   }
 });
 
-describe("humanExpiry", () => {
-  it("looks forward and back", () => {
+describe("output: expiry", () => {
+  it("prints a future and a past expiry", () => {
     expect(humanExpiry(3 * DAY, 0)).to.equal("in 3d");
     expect(humanExpiry(0, 5 * MINUTE)).to.equal("5m ago");
   });
 });
 
-describe("toMs", () => {
-  it("reads seconds and nanoseconds, and knows nothing of an unset field", () => {
+describe("output: milliseconds", () => {
+  it("converts seconds and nanoseconds, and an unset field to undefined", () => {
     expect(toMs({ seconds: "12", nanos: 345_678_901 })).to.equal(12_345);
     expect(toMs(null)).to.equal(undefined);
   });
 });
 
-describe("toRfc3339", () => {
+describe("output: RFC 3339", () => {
   it("prints whole seconds in UTC", () => {
     expect(toRfc3339(Date.UTC(2026, 10, 24, 8, 5, 9, 120))).to.equal("2026-11-24T08:05:09Z");
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { humanSize } from "../../../../src/cli/output/size.ts";
 
-describe("humanSize", () => {
+describe("output: size", () => {
   const cases: readonly (readonly [number, string])[] = [
     [0, "0 B"],
     [1023, "1023 B"],
@@ -13,7 +13,7 @@ describe("humanSize", () => {
     [2 * 1024 ** 4, "2048.0 GiB"],
   ];
   for (const [sizeBytes, text] of cases) {
-    it(`words ${sizeBytes} bytes as ${text}`, () => {
+    it(`prints ${sizeBytes} bytes as ${text}`, () => {
       expect(humanSize(sizeBytes)).to.equal(text);
     });
   }

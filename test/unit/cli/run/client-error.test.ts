@@ -9,14 +9,14 @@ function errorFor(
   reason?: string,
 ): { message: string; exitCode: ExitCode } {
   const { message: sentence, exitCode } = clientError(
-    new RpcFailure(message, { code, reason, retryAfterMs: undefined }),
+    new RpcFailure(message, { code, reason }),
     "unix:/run/x.sock",
   );
   return { message: sentence, exitCode };
 }
 
-describe("clientError", () => {
-  it("passes on the server's sentence with its reason", () => {
+describe("client error", () => {
+  it("prints the server's sentence with its reason", () => {
     expect(errorFor("NOT_FOUND", "There is no such key.", "KEY_NOT_FOUND")).to.deep.equal({
       message: "There is no such key (KEY_NOT_FOUND)",
       exitCode: 6,
@@ -35,7 +35,7 @@ describe("clientError", () => {
     ["INTERNAL", 1],
   ];
   for (const [code, exitCode] of exits) {
-    it(`ends with ${exitCode} for ${code}`, () => {
+    it(`exits with ${exitCode} for ${code}`, () => {
       expect(errorFor(code, "A sentence.", "REASON").exitCode).to.equal(exitCode);
     });
   }

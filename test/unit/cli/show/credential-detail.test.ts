@@ -12,8 +12,8 @@ function detail(fields: Partial<Credential>, showValues = false): string {
   return credentialDetail(credential, answer, { showValues, nowMs: NOW_MS, paint: plain });
 }
 
-describe("credentialDetail", () => {
-  it("describes what there is and leaves out what there is not", () => {
+describe("get: table", () => {
+  it("prints the fields that are set and omits the others", () => {
     expect(
       detail({ labels: { b: "2", a: "1" }, observeTime: wireTime(NOW_MS - 60_000) }).split("\n"),
     ).to.deep.equal([
@@ -30,7 +30,7 @@ describe("credentialDetail", () => {
     ]);
   });
 
-  it("shows a printable value when asked to", () => {
+  it("prints a printable value only with --show-values", () => {
     expect(detail({}, true)).to.match(/password +6 B +canary$/);
     expect(detail({})).not.to.contain("canary");
   });
@@ -42,18 +42,18 @@ describe("credentialDetail", () => {
     ["a character that reverses the text", Buffer.from("a\u202eb")],
   ];
   for (const [what, value] of disguised) {
-    it(`shows ${what} in base64, so that it does nothing to the terminal`, () => {
+    it(`prints ${what} in base64, so that it has no effect on the terminal`, () => {
       expect(detail({ data: { password: value } }, true)).to.contain(`base64:${value.toString("base64")}`);
     });
   }
 
-  it("says until when the previous data can be read, and that something has expired", () => {
+  it("prints until when the previous data can be read, and marks an expired credential", () => {
     const text = detail({ previousUntil: wireTime(NOW_MS + 60_000), expireTime: wireTime(NOW_MS - 60_000) });
     expect(text).to.contain("Previous:   readable with --previous until 2026-01-10T00:01:00Z");
     expect(text).to.contain("Expires:    2026-01-09T23:59:00Z (60s ago) !");
   });
 
-  it("says why it is stale", () => {
+  it("prints why the data is stale", () => {
     const credential = wireCredential("a");
     const freshness = wireFreshness({ state: "STATE_STALE", reason: "UNREACHABLE", age: wireTime(240_000) });
     const answer = { credential, revision: null, freshness };

@@ -7,8 +7,8 @@ import {
 import { jsonText, yamlText } from "../../../../src/cli/show/print-document.ts";
 import { wireCredential, wireFreshness, wireTime } from "../../../support/client/wire.ts";
 
-describe("credentialDocument", () => {
-  it("is shaped like a Secret, with values in base64 only when asked for", () => {
+describe("output: JSON and YAML of a credential", () => {
+  it("has the shape of a Secret, with base64 values only with --show-values", () => {
     const credential = wireCredential("db-main", {
       createTime: wireTime(Date.UTC(2026, 0, 1)),
       labels: { a: "1" },
@@ -41,8 +41,8 @@ describe("credentialDocument", () => {
   });
 });
 
-describe("listDocument", () => {
-  it("holds items beside revision and freshness", () => {
+describe("output: JSON of a list", () => {
+  it("has items, revision and freshness", () => {
     const answer = answerDocument({ epoch: "e", number: "7" }, wireFreshness());
     const document = JSON.parse(jsonText(listDocument([wireCredential("a")], answer, false))) as object;
     expect(document).to.deep.include({

@@ -6,8 +6,8 @@ import { wireCredential, wireTime } from "../../../support/client/wire.ts";
 const NOW_MS = Date.UTC(2026, 0, 10);
 const DAY_MS = 86_400_000;
 
-describe("listTable", () => {
-  it("has a row a credential, in columns without lines or blanks at the end", () => {
+describe("list: table", () => {
+  it("has one row for each credential, without trailing blanks", () => {
     const keys = [
       { name: "tls.crt", sizeBytes: "1500" },
       { name: "tls.key", sizeBytes: "36" },
@@ -27,12 +27,12 @@ describe("listTable", () => {
     ]);
   });
 
-  it("takes the time of observation where the source knows no creation", () => {
+  it("uses the observe time if there is no creation time", () => {
     const table = listTable([wireCredential("a", { observeTime: wireTime(NOW_MS - 5000) })], NOW_MS, plain);
     expect(table).to.match(/ 5s {4}-$/);
   });
 
-  it("marks what has expired and what has a problem, and explains the problem below", () => {
+  it("marks expired credentials and problems, and explains the problems below", () => {
     const problem = {
       reason: "BAD_PEM",
       key: "tls.crt",
@@ -50,11 +50,11 @@ describe("listTable", () => {
     );
   });
 
-  it("never shows a value", () => {
+  it("never prints a value", () => {
     expect(listTable([wireCredential("a")], NOW_MS, plain)).not.to.contain("canary");
   });
 
-  it("says so where there is nothing", () => {
+  it("prints a sentence for an empty list", () => {
     expect(listTable([], NOW_MS, plain)).to.equal("No credentials found.");
   });
 });

@@ -35,12 +35,12 @@ const added: WatchEvent = { kind: "ADDED", credential: wireCredential("c") };
 const deleted: WatchEvent = { kind: "DELETED", removed: { namespace: "shop", name: "a", uid: "" } };
 const changed = viewAfter(synced, [deleted, added], stateOf("b", "c"), NOW_MS);
 
-describe("drawLiveView", () => {
-  it("waits for the first sync", () => {
+describe("watch: live view", () => {
+  it("shows that the first sync is pending", () => {
     expect(draw(EMPTY_VIEW)).to.deep.equal(["waiting for podkey's first sync", "watching; Ctrl-C ends"]);
   });
 
-  it("marks nothing as new in the first picture", () => {
+  it("marks nothing in the first state", () => {
     const [header, ...rows] = draw(synced);
     expect(header).to.match(/^ +NAMESPACE +NAME/);
     expect(rows.slice(0, 2).every((row) => row.startsWith("    shop"))).to.equal(true);
@@ -50,20 +50,20 @@ describe("drawLiveView", () => {
     ]);
   });
 
-  it("marks what came, changed and went, for ten seconds", () => {
+  it("marks added, changed and removed credentials for ten seconds", () => {
     const signs = (lines: readonly string[]): readonly string[] =>
       lines.slice(1, -2).map((line) => line.slice(0, 4) + line.slice(16, 18).trim());
     expect(signs(draw(changed))).to.deep.equal(["-   a", "    b", "+   c"]);
     expect(signs(draw(changed, { nowMs: NOW_MS + 10_000 }))).to.deep.equal(["    b", "    c"]);
   });
 
-  it("grows older while nothing comes", () => {
+  it("increases the age without new messages", () => {
     expect(draw(synced, { nowMs: NOW_MS + 7000 })).to.include(
       "2 credentials, revision 7, fresh, as of 9s ago",
     );
   });
 
-  it("does not call fresh what it cannot know without a connection", () => {
+  it("shows no freshness without a connection", () => {
     const cut = viewAfter(
       synced,
       [{ kind: "INTERRUPTED", message: "it is away", retryInMs: 200 }],
@@ -72,13 +72,13 @@ describe("drawLiveView", () => {
     );
     const lines = draw(cut, { nowMs: NOW_MS + 5000 });
     expect(lines.slice(-2)).to.deep.equal([
-      "2 credentials, revision 7, as seen 5s ago",
-      "not connected: it is away; trying again",
+      "2 credentials, revision 7, received 5s ago",
+      "not connected: it is away; retrying",
     ]);
     expect(viewAfter(cut, [], stateOf("a"), NOW_MS).trouble).to.equal(undefined);
   });
 
-  it("leaves out columns that a narrow terminal has no room for", () => {
+  it("leaves out columns on a narrow terminal", () => {
     for (const columns of [40, 60, 80]) {
       const widest = Math.max(
         ...draw(synced, { columns })
@@ -90,17 +90,17 @@ describe("drawLiveView", () => {
     expect(draw(synced, { columns: 40 })[0]).to.match(/NAME .*EXPIRES$/);
   });
 
-  it("shows what has just changed where not all fit", () => {
+  it("shows recent changes first if not all rows fit", () => {
     const names = Array.from({ length: 50 }, (_, index) => `n${String(index).padStart(2, "0")}`);
     const many = viewAfter(EMPTY_VIEW, [], stateOf(...names), NOW_MS);
     const event: WatchEvent = { kind: "MODIFIED", credential: wireCredential("n49") };
     const lines = draw(viewAfter(many, [event], stateOf(...names), NOW_MS), { rows: 15 });
     expect(lines).to.have.length.at.most(14);
     expect(lines.find((line) => line.includes("n49"))).to.match(/^~/);
-    expect(lines).to.include("and 40 more, which `podkey list` shows");
+    expect(lines).to.include("and 40 more; see them with `podkey list`");
   });
 
-  it("says with colour nothing that it does not say without", () => {
+  it("has the same text with and without colour", () => {
     const paint = paintFor({ isTTY: true, env: {} });
     const coloured = drawLiveView(changed, { nowMs: NOW_MS, paint, rows: 24, columns: 100 });
     expect(coloured).to.contain("\u001b[");
@@ -108,8 +108,8 @@ describe("drawLiveView", () => {
   });
 });
 
-describe("paintFor", () => {
-  it("keeps colour from pipes, NO_COLOR and dumb terminals", () => {
+describe("output: colour", () => {
+  it("is off for pipes, NO_COLOR and dumb terminals", () => {
     for (const deps of [
       { isTTY: false, env: {} },
       { isTTY: true, env: { NO_COLOR: "1" } },

@@ -15,7 +15,7 @@ import {
 
 type Message = Parameters<typeof foldWatch>[1];
 
-/** The updates that a stream of these messages makes. */
+/** The updates of a stream with these messages. */
 function updatesOf(messages: readonly Message[]): readonly WatchUpdate[] {
   let state = UNSYNCED;
   return messages.flatMap((message): WatchUpdate[] => {
@@ -58,14 +58,12 @@ const interrupted = {
   kind: "interrupted",
   failure: new RpcFailure("podkey is away", {
     code: "UNAVAILABLE",
-    reason: undefined,
-    retryAfterMs: undefined,
   }),
   retryInMs: 180,
 } as const;
 
-describe("watchText", () => {
-  it("prints one line an event, with kubectl's words", async () => {
+describe("watch: lines", () => {
+  it("prints one line for each event, with kubectl's words", async () => {
     expect(await lines(updatesOf(story))).to.deep.equal([
       "2026-01-01T00:00:00Z  ADDED        shop/a  Opaque, 1 key, 6 B, revision 1",
       "2026-01-01T00:00:00Z  SYNCED       1 credential, revision 1, fresh, as of 2s ago",
@@ -75,7 +73,7 @@ describe("watchText", () => {
     ]);
   });
 
-  it("prints a JSON document a line, in the shape of a Kubernetes watch event, and no value", async () => {
+  it("prints one JSON document a line, in the shape of a Kubernetes watch event, without values", async () => {
     const parsed = (await lines(updatesOf(story), { form: "json" })).map(
       (line) => JSON.parse(line) as object,
     );
@@ -92,7 +90,7 @@ describe("watchText", () => {
     expect(JSON.stringify(parsed)).not.to.match(/canary|Y2FuYXJ5/);
   });
 
-  it("shows values in JSON when asked to, and never those of what is gone", async () => {
+  it("prints values in JSON with --show-values, but never those of a removed credential", async () => {
     const gone = updatesOf([...firstMessages([wireCredential("a")]), ...firstMessages([])]);
     const all = await lines(gone, { form: "json", showValues: true });
     expect(all[0]).to.contain("Y2FuYXJ5");
@@ -101,7 +99,7 @@ describe("watchText", () => {
       .and.not.to.match(/Y2FuYXJ5|canary|"data"/);
   });
 
-  it("separates YAML documents, and names what an event is about", async () => {
+  it("separates YAML documents, and prints names with -o name", async () => {
     expect((await lines(updatesOf(story), { form: "yaml" })).filter((line) => line === "---")).to.have.length(
       5,
     );
@@ -113,22 +111,22 @@ describe("watchText", () => {
     ]);
   });
 
-  it("tells of an interruption once, however many attempts fail the same way", async () => {
-    const said = await lines([interrupted, interrupted, ...updatesOf(firstMessages([])), interrupted]);
-    expect(said.map((line) => line.slice(22))).to.deep.equal([
-      "INTERRUPTED  podkey is away; trying again in 200ms",
+  it("prints an interruption once, even if several attempts fail the same way", async () => {
+    const printed = await lines([interrupted, interrupted, ...updatesOf(firstMessages([])), interrupted]);
+    expect(printed.map((line) => line.slice(22))).to.deep.equal([
+      "INTERRUPTED  podkey is away; retrying in 200ms",
       "SYNCED       0 credentials, revision 1, fresh, as of 2s ago",
-      "INTERRUPTED  podkey is away; trying again in 200ms",
+      "INTERRUPTED  podkey is away; retrying in 200ms",
     ]);
   });
 
-  it("tells when fresh turns to stale and back, and nothing of other heartbeats", async () => {
+  it("prints when fresh becomes stale and back, and ignores other heartbeats", async () => {
     const heartbeat = (freshness: ReturnType<typeof wireFreshness>): Message =>
       wireMessage({ event: "heartbeat", heartbeat: {}, freshness });
     const stale = wireFreshness({ state: "STATE_STALE", reason: "SILENT" });
     const beats = [wireFreshness(), stale, stale, wireFreshness()].map(heartbeat);
-    const said = (await lines(updatesOf([...firstMessages([]), ...beats]))).slice(1);
-    expect(said.map((line) => line.slice(22))).to.deep.equal([
+    const printed = (await lines(updatesOf([...firstMessages([]), ...beats]))).slice(1);
+    expect(printed.map((line) => line.slice(22))).to.deep.equal([
       "FRESHNESS    STALE, as of 2s ago: the source sends nothing (SILENT)",
       "FRESHNESS    fresh, as of 2s ago",
     ]);
