@@ -1,6 +1,6 @@
 /**
- * What the steps of the e2e tier share: the cluster, the images, and the words for what every step does. A step has a
- * namespace of its own, so that any of them can be run without those before it.
+ * The state that the steps of the e2e tier share: the cluster and the images. Each step uses its own namespace, so that
+ * it can run without the steps before it.
  */
 import type { Archives } from "./images.ts";
 import type { KubeNode } from "./kube-node.ts";
@@ -12,26 +12,26 @@ export interface Step {
   /** A sentence of behaviour. */
   readonly name: string;
   readonly run: (bench: Bench) => Promise<void>;
-  /** Set-up that every run needs, wherever it resumes. */
+  /** Set-up: part of every run, also with `--from` and `--resume`. */
   readonly isSetup?: boolean;
 }
 
 /** The state of a run; the set-up steps fill it. */
 export interface Bench {
-  /** Everything that the run writes, but for the cache. */
+  /** All files of the run except the cache. */
   readonly folder: string;
   assets?: string;
   archives?: Archives;
   node?: KubeNode;
-  /** Shows a line below the running step. */
-  readonly say: (line: string) => void;
+  /** Prints a line below the running step. */
+  readonly print: (line: string) => void;
 }
 
-/** A step throws this when this machine or clone cannot do it; it is counted and said, and no failure. */
+/** A step throws this if this machine or clone cannot run it; it is counted as skipped and reported. */
 export class SkipStep extends Error {}
 
-/** The running cluster. @throws Error when it is not up. */
+/** The running cluster. @throws Error if it is not running. */
 export function up(bench: Bench): KubeNode {
-  if (bench.node === undefined) throw new Error("The cluster is not up.");
+  if (bench.node === undefined) throw new Error("The cluster is not running.");
   return bench.node;
 }

@@ -1,6 +1,6 @@
 /**
- * The images of the e2e tier, built without any registry by the shipped Dockerfile on local bases. What was built is kept
- * in the user cache by a hash of what went in, so that only a change of the sources builds again.
+ * The images of the e2e tier, built with the shipped Dockerfile on local bases, without a registry. They are cached by a
+ * hash of their inputs, so that only a change of the sources rebuilds them.
  */
 import { build as bundle, stop } from "esbuild";
 import { createHash } from "node:crypto";
@@ -16,20 +16,20 @@ import { PAUSE_IMAGE } from "./node-config.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Names of the images as manifests have them. */
+/** Names of the images in the manifests. */
 export const IMAGES = {
   podkey: "docker.io/podkey-e2e/podkey:1",
   previous: "docker.io/podkey-e2e/podkey:0",
   app: "docker.io/podkey-e2e/app:1",
 } as const;
 
-/** The upgrade starts from the newest release; before the first one, from the first commit that served pods. */
+/** The upgrade starts from the newest release, or from the first commit that served pods if there is none. */
 const BEFORE_RELEASES = "223bce8";
 
 /** Older archives in the cache are deleted beyond this number. */
 const KEPT_ARCHIVES = 8;
 
-/** What the tier imports into containerd; `previous` is undefined where the clone has no history. */
+/** Archives to import into containerd; `previous` is undefined if the clone has no history. */
 export interface Archives {
   readonly podkey: string;
   readonly app: string;
@@ -37,20 +37,20 @@ export interface Archives {
   readonly previous: string | undefined;
 }
 
-/** Builds what is not in the cache; `say` tells what it does. */
-export async function buildImages(folder: string, say: (line: string) => void): Promise<Archives> {
-  const work = new ImageWork(folder, say);
+/** Builds the images that are not cached; `print` reports each step. */
+export async function buildImages(folder: string, print: (line: string) => void): Promise<Archives> {
+  const work = new ImageWork(folder, print);
   try {
     const context = copyContext(ROOT, join(folder, "podkey"));
     const podkey = await work.archive(IMAGES.podkey, context, (buildah) =>
       buildPodkeyImage(buildah, { context, image: IMAGES.podkey, revision: "e2e" }),
     );
-    const previous = await previousImage(work, folder, say);
+    const previous = await previousImage(work, folder, print);
     const app = await work.archive(
       IMAGES.app,
       await writeApp(join(folder, "app"), podkey),
       async (buildah) => {
-        // It stands on podkey's, which may have come from the cache.
+        // Its base is podkey's image, which may come from the cache.
         await buildah.run("pull", "--quiet", `docker-archive:${podkey}`);
         await buildah.build({ context: join(folder, "app"), image: IMAGES.app });
       },
@@ -64,16 +64,16 @@ export async function buildImages(folder: string, say: (line: string) => void): 
   }
 }
 
-/** One run's buildah; its storage and the bases are made when something has to be built. */
+/** The buildah of one run; its storage and the bases are created at the first build. */
 class ImageWork {
   readonly #folder: string;
-  readonly #say: (line: string) => void;
+  readonly #print: (line: string) => void;
   readonly #cache = cacheFolder("images");
   #buildah: Buildah | undefined;
 
-  constructor(folder: string, say: (line: string) => void) {
+  constructor(folder: string, print: (line: string) => void) {
     this.#folder = folder;
-    this.#say = say;
+    this.#print = print;
   }
 
   /** The archive of an image, from the cache or by `build`. */
@@ -82,7 +82,7 @@ class ImageWork {
     const archive = join(this.#cache, `${name}-${hashOf(context)}.tar`);
     if (existsSync(archive)) {
       utimesSync(archive, new Date(), new Date());
-      this.#say(`${image} is in the cache`);
+      this.#print(`${image} is in the cache`);
       return archive;
     }
     await withProgress({ out: process.stdout, label: `     building ${image}` }, async () => {
@@ -91,7 +91,7 @@ class ImageWork {
       await this.#buildah.save(image, `${archive}.new`);
       renameSync(`${archive}.new`, archive);
     });
-    this.#say(`${image}: ${(statSync(archive).size / 1e6).toFixed(0)} MB`);
+    this.#print(`${image}: ${(statSync(archive).size / 1e6).toFixed(0)} MB`);
     return archive;
   }
 
@@ -113,7 +113,7 @@ class ImageWork {
 async function previousImage(
   work: ImageWork,
   folder: string,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<string | undefined> {
   const git = (...args: readonly string[]): Promise<string> => runCommand("git", ["-C", ROOT, ...args]);
   const tag = await git("describe", "--tags", "--abbrev=0", "--match", "v*").catch(() => BEFORE_RELEASES);
@@ -124,7 +124,7 @@ async function previousImage(
   try {
     await git("archive", "--output", tar, revision);
   } catch {
-    say(`this clone has no commit ${revision}: no previous image`);
+    print(`this clone has no commit ${revision}: no previous image`);
     return undefined;
   }
   await runCommand("tar", ["-C", checkout, "-xf", tar]);
@@ -134,7 +134,7 @@ async function previousImage(
   );
 }
 
-/** The app is bundled into one file and stands on podkey's image, whose command line it has too. */
+/** Bundles the app into one file, on top of podkey's image with its command line. */
 async function writeApp(context: string, podkey: string): Promise<string> {
   mkdirSync(context);
   await bundle({
@@ -144,7 +144,7 @@ async function writeApp(context: string, podkey: string): Promise<string> {
     format: "esm",
     platform: "node",
     target: "node24",
-    // grpc-js is CommonJS, and asks for Node's own modules by `require`.
+    // grpc-js is CommonJS and loads Node's modules with `require`.
     banner: {
       js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
     },
@@ -152,7 +152,7 @@ async function writeApp(context: string, podkey: string): Promise<string> {
   });
   await stop();
   copyFileSync(join(ROOT, "src/client/generated/descriptors.json"), join(context, "descriptors.json"));
-  // Part of the hash: another podkey below is another image.
+  // Part of the hash: a new podkey image needs a new app image.
   writeFileSync(join(context, "podkey.txt"), basename(podkey));
   const entry = JSON.stringify(["/nodejs/bin/node", "/app/app.mjs"]);
   writeFileSync(
@@ -162,7 +162,7 @@ async function writeApp(context: string, podkey: string): Promise<string> {
   return context;
 }
 
-/** Sleeps until SIGTERM, as every sandbox does. */
+/** Waits for SIGTERM, like the pause image of Kubernetes. */
 function writePause(context: string): string {
   mkdirSync(context);
   const program = "process.on('SIGTERM',()=>process.exit(0));setInterval(()=>{},1e9)";
@@ -171,7 +171,7 @@ function writePause(context: string): string {
   return context;
 }
 
-/** Names and bytes of a build context, and the Node that it is built with. */
+/** Hashes the names and bytes of a build context and the version of Node. */
 function hashOf(context: string): string {
   const hash = createHash("sha256").update(process.version);
   for (const path of globSync("**", { cwd: context }).toSorted()) {

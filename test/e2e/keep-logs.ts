@@ -1,6 +1,6 @@
 /**
- * Copies what tells why a step failed out of the cluster before it is taken down: logs of the daemons and containers,
- * events and pods. They stay in the user cache until the next failure.
+ * Copies logs of daemons and containers, events and pods out of the cluster before the teardown after a failed step.
+ * They stay in the user cache until the next failure.
  */
 import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * A whole single-node cluster on this machine: API server on the Service address, controller manager, scheduler, kubelet
- * and Debian's containerd. Needs root. `down` takes everything away again, also after a failed `up`.
+ * A single-node cluster on this machine: API server on the Service address, controller manager, scheduler, kubelet and
+ * Debian's containerd. Needs root. `down` removes everything, also after a failed start.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,9 +27,9 @@ export class KubeNode {
     this.#assets = assets;
   }
 
-  /** Starts the API server at the address that pods will find in their environment. */
+  /** Starts the API server at the address that pods get in their environment. */
   static async start(assets: string): Promise<KubeNode> {
-    // No kube-proxy: the Service address itself is put on lo, where pods reach it by their default route.
+    // Without kube-proxy, the Service address itself is added to lo; pods reach it by their default route.
     await runCommand("ip", ["addr", "replace", `${CLUSTER_ADDRESS}/32`, "dev", "lo"]);
     const server = await KubeApiServer.start({
       assets,
@@ -51,7 +51,7 @@ export class KubeNode {
     for (const archive of archives) await this.ctr("images", "import", archive);
   }
 
-  /** Starts the rest and waits until a pod can be scheduled. */
+  /** Starts the other daemons and waits until a pod can be scheduled. */
   async startNode(): Promise<void> {
     const { server } = this;
     const { pki, folder } = server;
@@ -64,7 +64,7 @@ export class KubeNode {
       ...local,
       `--service-account-private-key-file=${join(pki.folder, "sa.key")}`,
       `--root-ca-file=${join(pki.folder, "ca.crt")}`,
-      // Without it the node keeps its not-ready taint for ever.
+      // Without it the node keeps its not-ready taint.
       "--use-service-account-credentials=true",
     ]);
     this.#start("kube-scheduler", join(this.#assets, "kube-scheduler"), [
@@ -79,7 +79,7 @@ export class KubeNode {
       `--hostname-override=${NODE}`,
       `--node-ip=${CLUSTER_ADDRESS}`,
     ]);
-    // The taint goes about 3 s after Ready; until then no pod is scheduled.
+    // The taint is removed about 3 s after Ready; until then no pod is scheduled.
     const format = "{.status.conditions[?(@.type=='Ready')].status}{.spec.taints}";
     await waitUntil(
       "the node to be ready and without taint",
@@ -89,7 +89,7 @@ export class KubeNode {
     );
   }
 
-  /** Path of a kubeconfig of the admin. */
+  /** Writes a kubeconfig of the admin and returns its path. */
   adminKubeconfig(): string {
     const { server } = this;
     return server.writeKubeconfig("admin.kubeconfig", { kind: "certificate", pair: server.pki.admin });
@@ -110,7 +110,7 @@ export class KubeNode {
     return runCommand("ctr", ["-a", this.#containerdSocket, "-n", "k8s.io", ...args]);
   }
 
-  /** Kills the first process of a container from outside, as the kernel does when memory runs out. */
+  /** Kills the first process of a container, like the kernel's OOM killer. */
   async killContainer(which: {
     readonly namespace: string;
     readonly pod: string;
@@ -133,7 +133,7 @@ export class KubeNode {
     return this.#daemons.map((daemon) => daemon.logTail(12)).join("\n---\n");
   }
 
-  /** Ends everything that `start` and its sisters began; every step is tried. */
+  /** Stops and removes everything that the start methods created; continues after a failed step. */
   async down(): Promise<void> {
     await this.kubectl(
       "delete",
@@ -144,7 +144,7 @@ export class KubeNode {
       "--timeout=30s",
     ).catch(() => "");
     for (const daemon of this.#daemons.slice(1).reverse()) await daemon.stop();
-    // Shims outlive containerd by design: their tasks are ended while it still answers.
+    // Shims outlive containerd by design, so their tasks are removed while it still runs.
     const tasks = await this.ctr("tasks", "ls", "-q").catch(() => "");
     for (const task of tasks.split("\n").filter((id) => id !== ""))
       await this.ctr("tasks", "rm", "-f", task).catch(() => "");
@@ -157,7 +157,7 @@ export class KubeNode {
 
   #start(name: string, binary: string, args: readonly string[]): void {
     mkdirSync(this.server.folder, { recursive: true });
-    // containerd finds its shim and runc, the kubelet iptables, below /usr/sbin and /usr/bin.
+    // containerd needs its shim and runc, the kubelet iptables; both are in /usr/sbin and /usr/bin.
     const env = { ...process.env, PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env["PATH"] ?? ""}` };
     this.#daemons.push(new Daemon({ binary, args, logFile: this.server.path(`${name}.log`), env }));
   }

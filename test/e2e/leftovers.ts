@@ -1,6 +1,4 @@
-/**
- * What a run of the e2e tier could leave on the machine, looked at after the teardown: processes, mounts, network, cgroups.
- */
+/** Finds what a run of the e2e tier left on the machine: processes, mounts, network, cgroups. Called after the teardown. */
 import { existsSync, globSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,19 +7,19 @@ import { CLUSTER_ADDRESS } from "./node-config.ts";
 import { tryCommand } from "../support/run-command.ts";
 import { cniNamespaces, removeCgroups, sweepNetwork, unmountBelow } from "./sweep.ts";
 
-/** Folders of a run, as they show in arguments and mount points. */
+/** Folders of a run, in arguments and mount points. */
 const OURS = /\/podkey-(kube|e2e)-\w{6}/;
 
-/** What only a node runs: an API server alone may belong to another test of this machine. */
+/** Programs that only a node runs: a single API server may belong to another test on this machine. */
 const NODE_PROGRAMS = /(containerd[\w-]*|kubelet|kube-controller-manager|kube-scheduler)$/;
 
-/** Names everything that is left; empty when nothing is. Gives the kernel a moment to end what was killed. */
+/** Names everything that is left; waits up to 5 s for killed processes to end. */
 export async function leftovers(): Promise<readonly string[]> {
   let left: readonly string[] = [];
   await waitUntil(
-    "nothing to be left",
+    "all leftovers to go",
     async () => {
-      left = await look();
+      left = await findLeftovers();
       return left.length === 0;
     },
     { limitMs: 5_000 },
@@ -29,7 +27,7 @@ export async function leftovers(): Promise<readonly string[]> {
   return left;
 }
 
-/** Ends and takes away what a run left that was killed; only when no other run is alive. */
+/** Removes what a killed run left. Only if no other run is active. */
 export async function removeLeftovers(): Promise<void> {
   const folders = readdirSync(tmpdir()).flatMap((entry) => {
     const folder = join(tmpdir(), entry);
@@ -37,7 +35,7 @@ export async function removeLeftovers(): Promise<void> {
     const isNode = /^podkey-kube-\w{6}$/.test(entry) && existsSync(join(folder, "kubelet.json"));
     return isNode || /^podkey-e2e-\w{6}$/.test(entry) ? [folder] : [];
   });
-  // The daemons first, or they would start again what ends; containers do not name the folder, but have a cgroup.
+  // The daemons first, or they would restart containers. A container does not name the folder, but has a cgroup.
   for (const { pid, command } of commands())
     if (folders.some((folder) => command.includes(folder))) kill(pid);
   for (const procs of globSync("/sys/fs/cgroup/{*/,}kubepods/**/cgroup.procs"))
@@ -54,11 +52,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
-async function look(): Promise<readonly string[]> {
+async function findLeftovers(): Promise<readonly string[]> {
   const links = await tryCommand("ip", ["-o", "addr"]);
   return [
     ...processes().map(({ pid, program }) => `process ${String(pid)} ${program}`),
@@ -75,7 +73,7 @@ async function look(): Promise<readonly string[]> {
   ];
 }
 
-/** Containers' shims and the node's daemons. */
+/** The shims of containers and the daemons of the node. */
 function processes(): readonly { readonly pid: number; readonly program: string }[] {
   return commands().flatMap(({ pid, command }) => {
     const [program = ""] = command.split(" ");

@@ -1,14 +1,14 @@
 /**
- * Configuration of containerd, CNI and kubelet for a node without systemd, kube-proxy, DNS or a registry. What each odd
- * line is for stands beside it; all of it was found by leaving it out.
+ * Configuration of containerd, CNI and kubelet for a node without systemd, kube-proxy, DNS or a registry. Every line is
+ * necessary; a comment gives the reason where it is not obvious.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** First address of the Service range: the Service `kubernetes`, and with it what pods find in their environment. */
+/** First address of the Service range: the Service `kubernetes`, which pods get in their environment. */
 export const CLUSTER_ADDRESS = "10.96.0.1";
 
-/** Name of the pause image; containerd makes every pod's sandbox from it. */
+/** The pause image, which containerd uses for the sandbox of every pod. */
 export const PAUSE_IMAGE = "docker.io/podkey-e2e/pause:1";
 
 /** Writes containerd.toml and the CNI conflist; returns the paths. */
@@ -47,7 +47,7 @@ state = "${join(folder, "containerd-state")}"
   address = "${socket}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE_IMAGE}"
-  # Root of a container lacks CAP_SYS_RESOURCE and may not lower the score.
+  # Root in a container has no CAP_SYS_RESOURCE and cannot lower the score.
   restrict_oom_score_adj = true
   disable_apparmor = true
   [plugins."io.containerd.grpc.v1.cri".cni]

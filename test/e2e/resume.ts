@@ -1,6 +1,4 @@
-/**
- * Remembers which step of the e2e tier failed, for `--resume`. One small file in the user cache.
- */
+/** Stores which step of the e2e tier failed, for `--resume`, in a file in the user cache. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../support/cache-folder.ts";
@@ -9,7 +7,7 @@ function path(): string {
   return join(cacheFolder("e2e"), "failed-step");
 }
 
-/** Number of the step that failed last; undefined when the last run was green. */
+/** The number of the step that failed last; undefined if the last run passed. */
 export function readFailure(): string | undefined {
   try {
     return readFileSync(path(), "utf8");
@@ -18,12 +16,12 @@ export function readFailure(): string | undefined {
   }
 }
 
-/** Notes it. */
+/** Stores the number of the failed step. */
 export function writeFailure(step: string): void {
   writeFileSync(path(), step);
 }
 
-/** After a green run. */
-export function forgetFailure(): void {
+/** Deletes the stored step, after a run that passed. */
+export function clearFailure(): void {
   rmSync(path(), { force: true });
 }

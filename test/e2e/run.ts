@@ -1,7 +1,7 @@
 /**
- * `npm run test:e2e`: podkey in real pods on a real node. Numbered steps, each with its time; teardown always runs and is
- * checked; on failure the logs are kept. `-- --resume` goes on at the step that failed, `-- --from 60` at any other.
- * Needs root on a Debian machine; installs Debian's containerd and buildah itself. Elsewhere all steps are skipped, loudly.
+ * `npm run test:e2e`: podkey in real pods on a real node, in numbered steps. The teardown always runs and is checked;
+ * after a failure the logs are kept. `-- --resume` continues at the step that failed, `-- --from 60` at any other. Needs
+ * root on a Debian machine; installs Debian's containerd and buildah. On other machines all steps are skipped.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import type { Bench, Step } from "./bench.ts";
 import { keepLogs } from "./keep-logs.ts";
 import { leftovers, removeLeftovers } from "./leftovers.ts";
 import { whyImpossible } from "./preflight.ts";
-import { forgetFailure, readFailure, writeFailure } from "./resume.ts";
+import { clearFailure, readFailure, writeFailure } from "./resume.ts";
 import { CLUSTER_STEPS } from "./steps/00-cluster.ts";
 import { FIRST_SYNC } from "./steps/10-first-sync.ts";
 import { ROTATION } from "./steps/20-rotation.ts";
@@ -33,14 +33,14 @@ const STEPS: readonly Step[] = [
 ];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-/** Set by a signal: the step ends, then everything is taken down. */
+/** Aborted by a signal: the current step ends, then the teardown runs. */
 const stop = new AbortController();
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Runs one step and counts it; false when the run must end. */
+/** Runs one step and counts it; false if the run must end. */
 async function runStep(step: Step, bench: Bench): Promise<boolean> {
   const title = `${step.number} ${step.name}`;
   const startedMs = performance.now();
@@ -64,7 +64,7 @@ async function runStep(step: Step, bench: Bench): Promise<boolean> {
   }
 }
 
-/** Everything goes away whatever happened, and what is left counts as a failure. */
+/** Removes everything; anything left behind counts as a failure. */
 async function tearDown(bench: Bench): Promise<void> {
   const startedMs = performance.now();
   print("  .. 99 teardown");
@@ -95,22 +95,22 @@ async function main(): Promise<void> {
     counts.skipped = STEPS.length;
     return;
   }
-  // One run at a time: they would share the address, the bridge and the cgroups.
+  // One run at a time: two would share the address, the bridge and the cgroups.
   const release = await takeBuildLock({
     path: join(cacheFolder("e2e"), "lock"),
     pollMs: 1_000,
-    onWait: (pid) => print(`Another run (process ${String(pid)}) is at work; waiting for it.`),
+    onWait: (pid) => print(`Another run (process ${String(pid)}) is active; waiting for it.`),
   });
   if ((await leftovers()).length > 0) {
-    print("  .. taking away what a run left that was killed");
+    print("  .. removing what a killed run left");
     await removeLeftovers();
   }
   const bench: Bench = {
     folder: mkdtempSync(join(tmpdir(), "podkey-e2e-")),
-    say: (line) => print(`     ${line}`),
+    print: (line) => print(`     ${line}`),
   };
-  // The first one lets the step end and tears down; the second is Node's own, and leaves everything behind.
-  // (test/support/kube/daemon.ts ends the process at SIGTERM: right for a test, too early here.)
+  // The first signal ends the step and runs the teardown; the second ends the process at once.
+  // test/support/kube/daemon.ts exits at SIGTERM, which would skip the teardown.
   process.removeAllListeners("SIGTERM");
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   try {
@@ -119,7 +119,7 @@ async function main(): Promise<void> {
     await tearDown(bench);
     release();
   }
-  if (counts.failed === 0 && !stop.signal.aborted) forgetFailure();
+  if (counts.failed === 0 && !stop.signal.aborted) clearFailure();
   counts.skipped += STEPS.length + 1 - counts.passed - counts.failed - counts.skipped;
 }
 

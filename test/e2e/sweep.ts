@@ -1,6 +1,6 @@
 /**
- * Takes away what a node leaves on the machine outside its processes: mounts, network, cgroups. Called by the teardown of a
- * run, and for a run that was killed by the next one.
+ * Removes what a node leaves on the machine besides processes: mounts, network, cgroups. Called by the teardown of a run,
+ * and by the next run after one that was killed.
  */
 import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,14 +16,14 @@ export async function unmountBelow(folder: string): Promise<void> {
   for (const mount of mounts.reverse()) await tryCommand("umount", ["-l", mount]);
 }
 
-/** The pods' network namespaces, the bridge, the cluster's address. */
+/** Removes the pods' network namespaces, the bridge and the cluster's address. */
 export async function sweepNetwork(): Promise<void> {
   for (const netns of cniNamespaces()) await tryCommand("ip", ["netns", "delete", netns]);
   await tryCommand("ip", ["link", "delete", "podkey0"]);
   await tryCommand("ip", ["addr", "del", `${CLUSTER_ADDRESS}/32`, "dev", "lo"]);
 }
 
-/** Network namespaces that CNI made. */
+/** Network namespaces that CNI created. */
 export function cniNamespaces(): readonly string[] {
   try {
     return readdirSync("/run/netns").filter((name) => name.startsWith("cni-"));
@@ -32,7 +32,7 @@ export function cniNamespaces(): readonly string[] {
   }
 }
 
-/** The kubelet leaves its (empty) cgroups behind; only empty ones can be removed. */
+/** The kubelet leaves empty cgroups behind; only empty ones can be removed. */
 export function removeCgroups(): void {
   const remove = (folder: string): void => {
     let entries;
@@ -45,7 +45,7 @@ export function removeCgroups(): void {
     try {
       rmdirSync(folder);
     } catch {
-      // Still in use, by what this script did not start.
+      // In use by processes that this script did not start.
     }
   };
   const controllers = readdirSync("/sys/fs/cgroup", { withFileTypes: true }).filter((entry) =>

@@ -1,6 +1,6 @@
 /**
- * A namespace of the e2e tier that enforces PodSecurity restricted, with podkey's RBAC from deploy/kustomize/base; and
- * what the steps do and see in it. Logs are read from the kubelet's own files: they are there without an API server.
+ * A namespace of the e2e tier that enforces PodSecurity restricted, with podkey's RBAC from deploy/kustomize/base, and
+ * the actions of the steps in it. Logs are read from the kubelet's files, which works without an API server.
  */
 import { closeSync, globSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -25,7 +25,7 @@ export interface AppLine {
   readonly details?: string;
 }
 
-/** A container's state as the API gives it. */
+/** A container's status in the API. */
 export interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
@@ -45,7 +45,7 @@ interface ContainerState {
   };
 }
 
-/** A pod, as far as steps look at it. */
+/** The fields of a pod that steps read. */
 export interface PodView {
   readonly metadata: { readonly name: string };
   readonly spec: {
@@ -78,7 +78,7 @@ export class Tenant {
     this.namespace = namespace;
   }
 
-  /** Creates the namespace; `isAllowed: false` leaves the Role and its binding out. */
+  /** Creates the namespace; `isAllowed: false` omits the Role and its binding. */
   static async create(
     bench: Bench,
     name: string,
@@ -98,12 +98,12 @@ export class Tenant {
     return tenant;
   }
 
-  /** kubectl in this namespace. */
+  /** Runs kubectl in this namespace. */
   kubectl(...args: readonly string[]): Promise<string> {
     return this.#node.kubectl("-n", this.namespace, ...args);
   }
 
-  /** Whether kubectl says yes. */
+  /** Whether kubectl exits with 0. */
   async succeeds(...args: readonly string[]): Promise<boolean> {
     return this.kubectl(...args).then(
       () => true,
@@ -111,13 +111,13 @@ export class Tenant {
     );
   }
 
-  /** Writes a served Secret. */
+  /** Writes a Secret that podkey serves. */
   putSecret(name: string, data: Readonly<Record<string, string>>): Promise<void> {
     const labels = { "podkey.dev/serve": "true" };
     return this.#node.server.objects.putSecret(this.namespace, name, { labels, data });
   }
 
-  /** Applies workloads with the shipped kustomize component, as a user would; `more` are fields of the kustomization. */
+  /** Applies workloads with the shipped kustomize component; `more` are fields of the kustomization. */
   async applyWithPodkey(
     objects: readonly object[],
     more: object = {},
@@ -150,7 +150,7 @@ export class Tenant {
     return (JSON.parse(text) as { readonly items: readonly PodView[] }).items;
   }
 
-  /** Waits until a pod of the app is as wanted; returns it. */
+  /** Waits for a pod of the app that fulfils the condition; returns it. */
   async podWhen(
     app: string,
     what: string,
@@ -177,12 +177,12 @@ export class Tenant {
     );
   }
 
-  /** Everything that a container of a pod has printed so far, over all its restarts. */
+  /** The output of a container so far, over all its restarts. */
   log(pod: string, container: string): readonly string[] {
     return this.#logFiles(pod, container).flatMap((path) => printed(readFileSync(path, "utf8")));
   }
 
-  /** As `appLines`, but for a pod that ends: the kubelet deletes its log, and what is open stays. Call the result once. */
+  /** As `appLines`, for a pod that ends: keeps the log files open, since the kubelet deletes them. Call the result once. */
   holdAppLines(pod: string, container = "app"): () => readonly AppLine[] {
     const files = this.#logFiles(pod, container).map((path) => openSync(path, "r"));
     return () =>
@@ -193,7 +193,7 @@ export class Tenant {
       });
   }
 
-  /** What the app in a pod has printed. */
+  /** The output of the app in a pod. */
   appLines(pod: string, container = "app"): readonly AppLine[] {
     return this.log(pod, container).map((line) => JSON.parse(line) as AppLine);
   }
@@ -218,27 +218,27 @@ export class Tenant {
     return found;
   }
 
-  /** Runs a command in a container; resolves with stdout, rejects where it fails. */
+  /** Runs a command in a container; resolves with stdout, rejects if it fails. */
   exec(pod: string, container: string, ...command: readonly string[]): Promise<string> {
     return this.kubectl("exec", pod, "-c", container, "--", ...command);
   }
 
-  /** Kills a container's first process from outside, as the kernel does when memory runs out. */
+  /** Kills a container's first process, like the kernel's OOM killer. */
   kill(pod: string, container: string): Promise<void> {
     return this.#node.killContainer({ namespace: this.namespace, pod, container });
   }
 
-  /** Waits; on failure the error shows the pods. */
+  /** Waits; the error after the limit shows the pods. */
   waitFor(what: string, isSo: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
     return waitUntil(what, isSo, { limitMs, explain: () => this.describe() });
   }
 
-  /** Takes the step's pods away, so that they do not slow the next step down. */
+  /** Deletes the step's pods, so that they do not slow down the next step. */
   async end(): Promise<void> {
     await this.kubectl("delete", "deployments,jobs,pods", "--all", "--grace-period=1", "--timeout=30s");
   }
 
-  /** What a person would look at first. */
+  /** `kubectl describe` and the logs of the pods. */
   async describe(): Promise<string> {
     const described = await this.kubectl("describe", "pods").catch(String);
     const logs = ["logs", "-l", "app", "--all-containers", "--prefix", "--tail=20"];
@@ -265,7 +265,7 @@ export class Tenant {
   }
 }
 
-/** The status of a container or init container. @throws Error when the pod has none of that name yet. */
+/** The status of a container or init container. @throws Error if the pod has none of that name yet. */
 export function statusOf(pod: PodView, container: string): ContainerStatus {
   const all = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
   const found = all.find(({ name }) => name === container);
@@ -278,9 +278,9 @@ function splitImage(image: string): readonly string[] {
   return [image.slice(0, at), image.slice(at + 1)];
 }
 
-/** The lines of a container, without what the runtime writes before each. */
+/** The lines of a container, without the prefix of the runtime. */
 function printed(text: string): readonly string[] {
-  // The last line may still be on its way.
+  // The last line may be incomplete.
   return text
     .split("\n")
     .slice(0, -1)

@@ -1,9 +1,7 @@
-/**
- * Waits for a condition of the cluster by asking again: Kubernetes has no other way to be asked from a script.
- */
+/** Waits for a condition of the cluster by polling. */
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Asks every 200 ms. @throws Error that says what was waited for, and what `explain` finds. */
+/** Polls every 200 ms. @throws Error with `what` and the result of `explain`. */
 export async function waitUntil(
   what: string,
   condition: () => Promise<boolean>,

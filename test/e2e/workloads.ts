@@ -1,12 +1,10 @@
-/**
- * The workloads of the e2e tier, as plain as a user has them before podkey: the app runs under a uid of its own.
- */
+/** The workloads of the e2e tier as a user has them before podkey. The app runs under its own uid. */
 import { IMAGES } from "./images.ts";
 
-/** uid of the app; podkey is 65532. */
+/** uid of the app; podkey's is 65532. */
 export const APP_UID = 1001;
 
-/** What differs between the workloads. */
+/** The options of a workload. */
 export interface WorkloadOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -29,7 +27,7 @@ export function deployment(name: string, options: WorkloadOptions = {}): object 
   };
 }
 
-/** A Job of one pod that is not tried again. */
+/** A Job of one pod without retries. */
 export function job(name: string, options: WorkloadOptions = {}): object {
   return {
     apiVersion: "batch/v1",
@@ -45,7 +43,7 @@ function podTemplate(app: string, options: WorkloadOptions, restartPolicy: strin
     metadata: { labels: { app, ...labels }, annotations, ...(finalizers && { finalizers }) },
     spec: {
       restartPolicy,
-      // There is no DNS on the test node.
+      // The test node has no DNS.
       dnsPolicy: "Default",
       terminationGracePeriodSeconds: options.graceSeconds ?? 5,
       containers: containers.map((name) => ({

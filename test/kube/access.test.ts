@@ -1,6 +1,6 @@
 /**
- * Rights and tokens that come and go under a running podkey: it serves what it has, says what is missing, and is current
- * again when it may be.
+ * Rights and tokens that change while podkey runs: it keeps serving, reports what is missing, and recovers when access is
+ * back.
  */
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { KubeTenant } from "../support/kube/kube-tenant.ts";
 import { PodkeyProcess } from "../support/kube/podkey-process.ts";
 import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
-describeKube("podkey serve and its rights", () => {
+describeKube("podkey serve: rights and tokens", () => {
   let server: KubeApiServer;
 
   before(async () => {
@@ -18,14 +18,14 @@ describeKube("podkey serve and its rights", () => {
 
   after(() => server.stop());
 
-  it("goes STALE with FORBIDDEN after its Role is gone, keeps serving, and is FRESH again when it is back", async function () {
+  it("is STALE with FORBIDDEN after its Role was deleted, keeps serving, and is FRESH again after a new grant", async function () {
     this.timeout(240_000);
     const tenant = await KubeTenant.create(server);
     await tenant.put("db", { password: "old" });
     const podkey = await tenant.serve();
     const watched = await podkey.watch();
     await tenant.revoke();
-    // An open watch is not cut by a revocation; the next one is refused.
+    // A revocation does not end an open watch; the next one is refused.
     await server.restart({ signal: "SIGKILL" });
     await podkey.untilLogged("kube_forbidden");
     await watched.until("STALE", () => watched.freshness?.state === "STATE_STALE", 120_000);
@@ -40,12 +40,12 @@ describeKube("podkey serve and its rights", () => {
     await podkey.stop();
   });
 
-  it("reads its token again when the old one has expired, without a gap in what it serves", async function () {
+  it("reads its token again after the old one expired, and keeps serving", async function () {
     this.timeout(120_000);
     const tenant = await KubeTenant.create(server);
     await tenant.put("db", { password: "old" });
     const path = server.path(`${tenant.namespace}.token`);
-    // 60 s of leeway after the expiry: from the server's point of view this one has 8 s left.
+    // The server allows 60 s after the expiry: for it this token has 8 s left.
     writeFileSync(path, server.expireToken(tenant.token, -52));
     const identity = { kind: "token-file", path } as const;
     const kubeconfig = server.writeKubeconfig(`${tenant.namespace}.file.kubeconfig`, identity, {
@@ -53,7 +53,7 @@ describeKube("podkey serve and its rights", () => {
     });
     const podkey = await PodkeyProcess.start(["--kubeconfig", kubeconfig]);
     const watched = await podkey.watch();
-    // From here on the old token is refused at once (a restarted server has no cache of it).
+    // From here on the server refuses the old token at once: after a restart its token cache is empty.
     writeFileSync(path, server.expireToken(tenant.token, -600));
     await server.restart({ signal: "SIGKILL" });
     await podkey.untilLogged("sync_trouble");
@@ -64,7 +64,7 @@ describeKube("podkey serve and its rights", () => {
     await podkey.stop();
   });
 
-  it("does not care that its token expires while the watch is open", async function () {
+  it("keeps an open watch while its token expires", async function () {
     this.timeout(120_000);
     const tenant = await KubeTenant.create(server);
     await tenant.put("db", { password: "old" });

@@ -1,22 +1,21 @@
 /**
- * A lock file between two runs of `npm run kube:build`, so that a compile that fills the memory of a small machine
- * does not run twice. The lock of a holder that died is taken over. Node has no flock(2); link(2) gives an atomic
- * "create with content", so a lock is never seen half written.
+ * A lock file between runs of `npm run kube:build`, so that a compile that fills the memory of a small machine does not
+ * run twice. The lock of a dead process is taken over. Node has no flock(2); link(2) creates the file atomically with its
+ * content, so a lock is never read half written.
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What taking a lock needs. */
 export interface BuildLockDeps {
   /** Path of the lock file; its folder exists. */
   readonly path: string;
-  /** Called once when another live process holds the lock. */
+  /** Called once if another running process has the lock. */
   readonly onWait: (holderPid: number) => void;
-  /** Time between two looks while waiting, in milliseconds. */
+  /** Time between two attempts, in milliseconds. */
   readonly pollMs: number;
 }
 
-/** Takes the lock, waiting for a live holder; returns the way to give it back. */
+/** Takes the lock, after a running holder has released it; returns a function that releases it. */
 export async function takeBuildLock({ path, onWait, pollMs }: BuildLockDeps): Promise<() => void> {
   const own = `${path}.${String(process.pid)}`;
   writeFileSync(own, String(process.pid));
@@ -58,7 +57,7 @@ function readHolder(path: string): number | undefined {
   }
 }
 
-/** A zombie counts as dead: `kill -0` succeeds on it, and a PID 1 may take seconds to reap. */
+/** A zombie counts as dead: `kill -0` succeeds on it, and PID 1 may take seconds to reap it. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -72,7 +71,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes a dead holder's lock; puts it back if a faster waiter has replaced it in the meantime. */
+/** Removes a dead holder's lock; restores it if another waiter has replaced it in the meantime. */
 function buryLock(path: string, deadPid: number): void {
   const grave = `${path}.dead-${String(process.pid)}`;
   try {

@@ -1,7 +1,7 @@
 /**
  * `npm run kube:build`: builds the Kubernetes binaries that the tests run against, once, into a user cache folder
  * (7 to 9 minutes on 2 cores when nothing is cached). `--node` adds what a whole node needs, for the e2e tier.
- * Each binary is renamed into place when it is complete, so a stopped build leaves nothing half made.
+ * Each binary is renamed into place when it is complete, so an interrupted build leaves no partial file.
  */
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,8 +18,8 @@ import {
 } from "./versions.ts";
 import type { KubeBinary } from "./versions.ts";
 
-/** One line for a person. */
-function say(line: string): void {
+/** Prints one line. */
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
@@ -34,7 +34,7 @@ function missing(folder: string, wanted: readonly KubeBinary[]): readonly KubeBi
   });
 }
 
-/** Without these stamps the server calls itself v0.0.0 and refuses some feature combinations. */
+/** Without these stamps the server reports v0.0.0 and rejects some feature combinations. */
 function kubernetesLdflags(version: string): string {
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
   const stamp = "-X k8s.io/component-base/version";
@@ -57,7 +57,7 @@ async function buildOne(binary: KubeBinary, output: string): Promise<void> {
 
 async function buildMissing(folder: string, wanted: readonly KubeBinary[]): Promise<void> {
   const todo = missing(folder, wanted);
-  // Under the lock, what a killed build left in its work folder is ours to remove.
+  // The lock is held, so files in the work folder are from a build that was killed.
   const work = `${folder}.building`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -76,21 +76,21 @@ async function buildMissing(folder: string, wanted: readonly KubeBinary[]): Prom
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== "--node");
   if (unknown !== undefined) {
-    say(
-      `kube:build knows only the option --node (also build kubelet, controller manager and scheduler), not ${unknown}.`,
+    print(
+      `Unknown option ${unknown}; kube:build has only --node (also build kubelet, controller manager and scheduler).`,
     );
     return 2;
   }
   const wanted = args.includes("--node") ? [...SERVER_BINARIES, ...NODE_BINARIES] : SERVER_BINARIES;
   const folder = kubeCacheFolder();
   if (missing(folder, wanted).length === 0) {
-    say(`Kubernetes for the tests is in ${folder}.`);
+    print(`Kubernetes for the tests is in ${folder}.`);
     return 0;
   }
   const versions = readKubeVersions();
   const go = await checkGo(versions.go);
   if (!go.ok) {
-    say(go.sentence);
+    print(go.sentence);
     return 1;
   }
   mkdirSync(dirname(folder), { recursive: true });
@@ -98,19 +98,19 @@ async function main(args: readonly string[]): Promise<number> {
     path: `${folder}.lock`,
     pollMs: 1_000,
     onWait: (pid) => {
-      say(`Another build (process ${String(pid)}) is at work; waiting for it.`);
+      print(`Another build (process ${String(pid)}) is running; waiting for it.`);
     },
   });
   const startedMs = performance.now();
   try {
-    say(
+    print(
       `Building Kubernetes ${versions.kubernetes} and etcd ${versions.etcd} into ${folder}; 7 to 9 minutes on 2 cores the first time.`,
     );
     await buildMissing(folder, wanted);
-    say(`Kubernetes for the tests is in ${folder} (${formatElapsed(performance.now() - startedMs)}).`);
+    print(`Kubernetes for the tests is in ${folder} (${formatElapsed(performance.now() - startedMs)}).`);
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    print(error instanceof Error ? error.message : String(error));
     return 1;
   } finally {
     release();

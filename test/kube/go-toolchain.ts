@@ -1,17 +1,15 @@
-/**
- * The Go compiler as `npm run kube:build` uses it: found, new enough, and run quietly with its errors kept.
- */
+/** Finds the Go compiler for `npm run kube:build`, checks its version, and runs it. */
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Whether Go can build the modules; the sentence says what is wrong and what to do. */
+/** Whether Go can build the modules; if not, a sentence with the reason and the remedy. */
 export type GoCheck = { readonly ok: true } | { readonly ok: false; readonly sentence: string };
 
 /**
- * Finds Go and compares its version with the one that go.mod asks for. GOTOOLCHAIN=local: a build that silently
- * downloads another compiler first would look like a hang.
+ * Compares the installed Go with the version that go.mod requires. GOTOOLCHAIN=local, because a build that first
+ * downloads another compiler prints nothing for minutes.
  */
 export async function checkGo(wanted: string): Promise<GoCheck> {
   const remedy = `install Go ${wanted} or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl.`;
@@ -45,7 +43,7 @@ export function isOlder(found: string, wanted: string): boolean {
   return false;
 }
 
-/** Runs `go build`; rejects with what it printed. */
+/** Runs `go build`; rejects with its output. */
 export async function goBuild(deps: {
   readonly moduleFolder: string;
   readonly packagePath: string;

@@ -1,13 +1,13 @@
 /**
- * An API server that is stopped as a cluster upgrade stops it: default flags, so it says GOAWAY, closes its listener and
- * leaves open watches silent for 60 s. podkey has to move to the successor by itself (scenario 54).
+ * An API server that is stopped as in a cluster upgrade: with default flags it sends GOAWAY, closes its listener and
+ * leaves open watches silent for 60 s. podkey moves to the successor by itself (scenario 54).
  */
 import { expect } from "chai";
 import { KubeTenant } from "../support/kube/kube-tenant.ts";
 import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
-describeKube("podkey serve when kube-apiserver is replaced", () => {
-  it("has a change within 2 s after the successor listens, without a revision of anything else", async function () {
+describeKube("podkey serve: replacement of kube-apiserver", () => {
+  it("serves a change within 2 s after the successor is ready, without any other revision", async function () {
     this.timeout(180_000);
     const server = await startKubeApiServer({ flags: [] });
     const tenant = await KubeTenant.create(server);

@@ -1,6 +1,4 @@
-/**
- * The real API server in the tests, tested itself: what the suites above rely on is true of it.
- */
+/** Tests of the test support itself: the properties of KubeApiServer that other suites rely on. */
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -38,7 +36,7 @@ describeKube("KubeApiServer", () => {
     expect(version.gitVersion).to.match(/^v1\.\d+\.\d+$/);
   });
 
-  it("lets a ServiceAccount do what its Role says and nothing else", async () => {
+  it("allows a ServiceAccount what its Role grants and nothing else", async () => {
     await server.objects.createServiceAccount("shop", "reader");
     await server.objects.grant("shop", "reader", {
       namespace: "shop",
@@ -82,7 +80,7 @@ describeKube("KubeApiServer", () => {
     expect((await server.admin.ask("GET", watch)).status).to.equal(422);
   });
 
-  it("goes back to an older etcd", async () => {
+  it("restores an older etcd", async () => {
     await server.objects.putSecret("shop", "rewound", { data: { password: "old" } });
     const before = await server.objects.getSecret("shop", "rewound");
     const saved = await server.saveEtcd();
@@ -96,7 +94,7 @@ describeKube("KubeApiServer", () => {
     const { resourceVersion } = (await server.objects.getSecret("shop", "compacted")).metadata;
     await server.objects.putSecret("shop", "compacted", { data: { password: "new" } });
     expect(await server.compact()).to.be.greaterThan(Number(resourceVersion));
-    // Before a restart the watch cache still answers for versions that etcd has forgotten.
+    // Before a restart the watch cache still has versions that etcd has compacted.
     await server.restart();
     const exact = `/api/v1/secrets?resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`;
     expect((await server.admin.ask("GET", exact)).status).to.equal(410);

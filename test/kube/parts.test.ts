@@ -1,6 +1,6 @@
 /**
- * Parts as docs/lifetimes.md has people make them: `split.sh | kubectl apply --server-side`, on a real API server, rotated
- * while a client watches.
+ * Parts as in docs/lifetimes.md: `split.sh | kubectl apply --server-side` on a real API server, rotated while a client
+ * watches.
  */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -17,7 +17,7 @@ import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-ap
 const SPLIT = join(import.meta.dirname, "..", "..", "examples", "parts", "split.sh");
 const BUNDLE_BYTES = 2_500_000;
 
-describeKube("a credential of 2.5 MB in parts", () => {
+describeKube("parts: a credential of 2.5 MB", () => {
   let server: KubeApiServer;
   let folder: string;
 
@@ -43,7 +43,7 @@ describeKube("a credential of 2.5 MB in parts", () => {
     await kubectl(server, "-n", namespace, "apply", "--server-side", "-f", join(folder, "parts.yaml"));
   }
 
-  it("is watched as one, whole at every moment of five rotations", async function () {
+  it("is watched as one credential that is complete at every moment of five rotations", async function () {
     this.timeout(240_000);
     const tenant = await KubeTenant.create(server);
     const bundles = Array.from({ length: 6 }, () => randomBytes(BUNDLE_BYTES));

@@ -1,6 +1,6 @@
 /**
- * Shows that a long build lives: `go build` prints nothing for minutes. On a terminal one line ticks every second;
- * elsewhere (CI logs) one line comes every 30 s.
+ * Shows the progress of a long build: `go build` prints nothing for minutes. On a terminal one line is updated every
+ * second; elsewhere (CI logs) one line is printed every 30 s.
  */
 
 /** Milliseconds as `m:ss`. */
@@ -9,7 +9,7 @@ export function formatElapsed(elapsedMs: number): string {
   return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Shows `label` with its elapsed time while `work` runs, and the total at its end. */
+/** Shows `label` with the elapsed time while `work` runs, and the total at its end. */
 export async function withProgress<T>(
   deps: { readonly out: NodeJS.WriteStream; readonly label: string },
   work: () => Promise<T>,

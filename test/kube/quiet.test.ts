@@ -1,6 +1,6 @@
 /**
- * A quiet cluster: nothing changes for two minutes, and podkey still knows that it is current, by the bookmarks that the
- * API server sends every 60 s, or by metadata lists where it sends none.
+ * A quiet cluster: nothing changes for two minutes. podkey stays FRESH by the bookmarks that the API server sends every
+ * 60 s, or by metadata lists if it sends none.
  */
 import { expect } from "chai";
 import type { SeenFreshness } from "../support/kube/watched-state.ts";
@@ -8,10 +8,10 @@ import type { KubeApiServer } from "../support/kube/kube-api-server.ts";
 import { KubeTenant } from "../support/kube/kube-tenant.ts";
 import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
-/** Two bookmarks and a bit; heartbeats come each second. */
+/** A little more than two bookmarks, with one heartbeat a second. */
 const HEARTBEATS = 125;
 
-/** What the heartbeats of a quiet watch say. */
+/** The freshness in the heartbeats of a quiet watch. */
 async function freshnessWhileQuiet(server: KubeApiServer): Promise<readonly SeenFreshness[]> {
   const tenant = await KubeTenant.create(server);
   await tenant.put("db", { password: "old" });
@@ -44,7 +44,7 @@ describeKube("podkey serve on a quiet cluster", () => {
     await server.stop();
   });
 
-  it("stays FRESH on an API server that sends no bookmarks, because its etcd does not tell of progress", async function () {
+  it("stays FRESH on an API server that sends no bookmarks, because its etcd sends no progress notifications", async function () {
     this.timeout(240_000);
     const server = await startKubeApiServer({ etcdFlags: [] });
     const all = await freshnessWhileQuiet(server);

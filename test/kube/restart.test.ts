@@ -1,6 +1,6 @@
 /**
- * The whole program while its API server goes away and comes back: the snapshot is served all the time, the Watch goes
- * on, nothing is lost and nobody is told of anything that did not change.
+ * `podkey serve` while its API server restarts: it serves the snapshot all the time, the Watch stays open, no change is
+ * lost, and clients get only real changes.
  */
 import { expect } from "chai";
 import type { KubeApiServer } from "../support/kube/kube-api-server.ts";
@@ -36,7 +36,7 @@ describeKube("podkey serve through restarts of kube-apiserver", () => {
   const ageSeconds = (): number =>
     Number(watched.freshness?.age?.seconds) + Number(watched.freshness?.age?.nanos) / 1e9;
 
-  /** Ages of the heartbeats from now on, until there are so many. */
+  /** Ages of the next `count` heartbeats. */
   async function agesOfNext(count: number): Promise<readonly number[]> {
     const ages: number[] = [];
     while (ages.length < count) {
@@ -47,7 +47,7 @@ describeKube("podkey serve through restarts of kube-apiserver", () => {
     return ages;
   }
 
-  it("serves the snapshot with a growing age while the server is killed, and goes on when it is back", async () => {
+  it("serves the snapshot with a growing age while the server is down, and continues when it is back", async () => {
     await server.restart({
       signal: "SIGKILL",
       whileDown: async () => {
@@ -64,7 +64,7 @@ describeKube("podkey serve through restarts of kube-apiserver", () => {
     expect(watched.messages.filter((event) => event === "reset")).to.have.length(1);
   });
 
-  it("has a change within 7 s of the end of a short outage", async () => {
+  it("serves a change within 7 s after the end of a short outage", async () => {
     await server.restart({ signal: "SIGTERM" });
     await tenant.put("db", { password: "new" });
     await watched.untilText(tenant.key("db"), "password", "new", 7_000);
@@ -72,7 +72,7 @@ describeKube("podkey serve through restarts of kube-apiserver", () => {
   });
 
   it("needs at most one list and makes no revision when nothing changed in between (too old version)", async () => {
-    // Another namespace moves the version on, so that the restarted server's cache begins after ours.
+    // Changes in another namespace advance the version, so that the restarted server's cache starts after ours.
     const other = await KubeTenant.create(server);
     for (let round = 0; round < 5; round += 1) await other.put("noise", { round: String(round) });
     await server.restart({ signal: "SIGKILL" });
@@ -82,11 +82,11 @@ describeKube("podkey serve through restarts of kube-apiserver", () => {
     expect(watched.revision).to.equal(2);
   });
 
-  it("finds what was deleted and changed behind its back, after a compaction too", async () => {
+  it("finds what was deleted and changed without events, also after a compaction", async () => {
     await tenant.put("gone", { password: "old" });
     await watched.untilText(tenant.key("gone"), "password", "old");
     await server.stopApiServer("SIGKILL");
-    // A second server on the same etcd would be needed to write while podkey sees none; a gap right after the start does.
+    // Writing while podkey has no server would need a second server on the same etcd; the gap after the start is enough.
     await server.startApiServer();
     await Promise.all([
       server.objects.deleteSecret(tenant.namespace, "gone"),

@@ -1,12 +1,12 @@
 /**
- * etcd restored from an older state: versions go back, deleted Secrets are there again. The open watch would be silent
- * for ever; podkey finds out by itself and serves what the cluster now holds (scenario 47).
+ * etcd restored from an older state: versions go back, deleted Secrets exist again. The open watch would stay silent
+ * indefinitely; podkey detects it and serves the restored state (scenario 47).
  */
 import { expect } from "chai";
 import { KubeTenant } from "../support/kube/kube-tenant.ts";
 import { describeKube, startKubeApiServer } from "../support/kube/shared-kube-api-server.ts";
 
-describeKube("podkey serve when etcd is restored from a backup", () => {
+describeKube("podkey serve: restore of etcd from a backup", () => {
   it("serves the restored state after at most two minutes, by one revision", async function () {
     this.timeout(240_000);
     const server = await startKubeApiServer();
@@ -17,7 +17,7 @@ describeKube("podkey serve when etcd is restored from a backup", () => {
     await tenant.put("db", { password: "lost" });
     await tenant.put("created-later", { password: "lost" });
     await server.objects.deleteSecret(tenant.namespace, "deleted-later");
-    // Enough history that the versions of the restored etcd stay below ours.
+    // Enough changes that the versions of the restored etcd stay below ours.
     for (let round = 0; round < 50; round += 1) await tenant.put("noise", { round: String(round) });
     const podkey = await tenant.serve();
     const watched = await podkey.watch();

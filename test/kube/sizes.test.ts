@@ -1,7 +1,4 @@
-/**
- * Many Secrets, and large ones, with and without WatchList: served whole, in messages that a stock client takes, in
- * memory that comes back down.
- */
+/** Many and large Secrets, with and without WatchList, in messages that a client with default limits accepts. */
 import { expect } from "chai";
 import type { KubeApiServer } from "../support/kube/kube-api-server.ts";
 import { QUICK_STOP } from "../support/kube/kube-api-server.ts";
@@ -25,7 +22,7 @@ for (const [how, flags] of Object.entries(SERVERS)) {
 
     after(() => server.stop());
 
-    it("serves 5,000 Secrets of 5 KB and sees the change of one", async function () {
+    it("serves 5,000 Secrets of 5 KB and the change of one", async function () {
       this.timeout(240_000);
       const tenant = await KubeTenant.create(server);
       const names = Array.from({ length: 5_000 }, (_, index) => `s${String(index).padStart(4, "0")}`);
@@ -41,7 +38,7 @@ for (const [how, flags] of Object.entries(SERVERS)) {
       await podkey.stop();
     });
 
-    it("serves 40 Secrets of 1 MiB and one after the other as they change", async function () {
+    it("serves 40 Secrets of 1 MiB and their changes one by one", async function () {
       this.timeout(240_000);
       const tenant = await KubeTenant.create(server);
       const names = Array.from({ length: 40 }, (_, index) => `big-${String(index).padStart(2, "0")}`);

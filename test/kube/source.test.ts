@@ -1,7 +1,4 @@
-/**
- * The source contract on API servers that are set up otherwise than the everyday one: without WatchList, and one that
- * says GOAWAY as often as it can be told to.
- */
+/** The source contract on API servers with other flags: no WatchList, frequent GOAWAY, one request at a time. */
 import { sourceContract } from "../contract/source.contract.ts";
 import { kubeApiServerWith } from "../contract/source/targets/kube-api-server.ts";
 import { QUICK_STOP } from "../support/kube/kube-api-server.ts";
@@ -12,7 +9,7 @@ describeKube("source contract", () => {
     kubeApiServerWith("kube-apiserver without WatchList", [...QUICK_STOP, "--feature-gates=WatchList=false"]),
   );
   sourceContract(
-    kubeApiServerWith("kube-apiserver that says GOAWAY to 2 % of requests", [
+    kubeApiServerWith("kube-apiserver that sends GOAWAY to 2 % of requests", [
       ...QUICK_STOP,
       "--goaway-chance=0.02",
     ]),

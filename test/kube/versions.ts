@@ -1,6 +1,6 @@
 /**
- * Which Kubernetes and etcd the tests run against, and where their binaries are cached. Read from the two go.mod
- * files, so that a version is written in one place only. Used by `build.ts` and by `test/support/kube/assets.ts`.
+ * The versions of Kubernetes and etcd for the tests, from the two go.mod files, and the cache folder of their binaries.
+ * Used by build.ts and by test/support/kube/assets.ts.
  */
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -16,7 +16,7 @@ export interface KubeVersions {
   readonly kubernetes: string;
   /** `v3.6.16` */
   readonly etcd: string;
-  /** The oldest Go that both modules accept: `1.26.0`. */
+  /** The minimum Go version of both modules: `1.26.0`. */
   readonly go: string;
 }
 
@@ -45,11 +45,11 @@ export function kubeCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(base, "podkey", "kube", `${kubernetes}-etcd-${etcd}`);
 }
 
-/** What the API server tests need. */
+/** For tests with an API server. */
 export const SERVER_BINARIES = ["etcd", "kube-apiserver", "kubectl"] as const;
 
-/** What a whole node needs besides. */
+/** Also needed for a whole node. */
 export const NODE_BINARIES = ["kubelet", "kube-controller-manager", "kube-scheduler"] as const;
 
-/** Name of a binary that `npm run kube:build` makes. */
+/** A binary that `npm run kube:build` builds. */
 export type KubeBinary = (typeof SERVER_BINARIES)[number] | (typeof NODE_BINARIES)[number];

@@ -1,6 +1,6 @@
 /**
- * The application of the e2e tier, bundled into an image: a plain gRPC client as the README has it, which prints what it
- * sees as lines of JSON. What it prints are values that the tests made up, not secrets.
+ * The application of the e2e tier, bundled into an image: a plain gRPC client that prints what it receives as lines of
+ * JSON. The values that it prints are made up by the tests.
  */
 import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import type { ClientReadableStream, ServiceClientConstructor, ServiceError } from "@grpc/grpc-js";
@@ -26,11 +26,11 @@ type Unary = (
 
 const NAME = process.env["APP_NAME"] ?? "db";
 const KEY = process.env["APP_KEY"] ?? "password";
-/** Without a retry: a Get that fails is a finding. */
+/** No retries: a failed Get is a finding. */
 const GET_LIMIT_MS = 1_000;
 const READ_EVERY_MS = 500;
 const RECONNECT_MS = 200;
-/** How long the app works on after SIGTERM, before its last read. */
+/** How long the app continues after SIGTERM, before its last read. */
 const LINGER_MS = Number(process.env["APP_LINGER_MS"] ?? "0");
 
 function print(event: string, fields: object = {}): void {
@@ -48,7 +48,7 @@ const loaded = loadPackageDefinition(definition) as unknown as {
   readonly podkey: { readonly v1: { readonly CredentialService: ServiceClientConstructor } };
 };
 const client = new loaded.podkey.v1.CredentialService(address, credentials.createInsecure());
-/** Where the Watch goes on after a lost connection. */
+/** Where the Watch resumes after a lost connection. */
 let resumeToken = "";
 
 function read(event: string): Promise<void> {

@@ -1,19 +1,17 @@
-/**
- * Step 00: the machine, the images, the cluster. Every run needs them, wherever it resumes.
- */
+/** Steps 00 to 02: the machine, the images, the cluster. Part of every run. */
 import type { Step } from "../bench.ts";
 import { buildImages } from "../images.ts";
 import { KubeNode } from "../kube-node.ts";
 import { preflight } from "../preflight.ts";
 
-/** The set-up, in three parts so that each shows its time. */
+/** The set-up in three parts, so that each shows its time. */
 export const CLUSTER_STEPS: readonly Step[] = [
   {
     number: "00",
     name: "machine: root, packages, Kubernetes binaries",
     isSetup: true,
     async run(bench) {
-      bench.assets = await preflight(bench.say);
+      bench.assets = await preflight(bench.print);
     },
   },
   {
@@ -21,7 +19,7 @@ export const CLUSTER_STEPS: readonly Step[] = [
     name: "images: podkey by the shipped Dockerfile, the previous podkey, the app",
     isSetup: true,
     async run(bench) {
-      bench.archives = await buildImages(bench.folder, bench.say);
+      bench.archives = await buildImages(bench.folder, bench.print);
     },
   },
   {
@@ -30,7 +28,7 @@ export const CLUSTER_STEPS: readonly Step[] = [
     isSetup: true,
     async run(bench) {
       if (bench.assets === undefined || bench.archives === undefined)
-        throw new Error("The set-up is not complete.");
+        throw new Error("The set-up is incomplete.");
       const { podkey, previous, app, pause } = bench.archives;
       bench.node = await KubeNode.start(bench.assets);
       await bench.node.startContainerd([podkey, app, pause, ...(previous === undefined ? [] : [previous])]);

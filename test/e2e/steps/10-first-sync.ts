@@ -1,6 +1,4 @@
-/**
- * Step 10: the application's first instruction runs only after podkey's first sync.
- */
+/** Step 10: the application starts only after podkey's first sync. */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";
 import { statusOf, Tenant } from "../tenant.ts";
@@ -9,16 +7,16 @@ import { APP_UID, deployment } from "../workloads.ts";
 /** See the file comment. */
 export const FIRST_SYNC: Step = {
   number: "10",
-  name: "the first sync gates the app, whose first instruction reads a credential under another uid",
+  name: "the app starts after the first sync, and its first instruction reads a credential under another uid",
   async run(bench) {
     const tenant = await Tenant.create(bench, "sync");
-    // podkey waits for a Secret that is not there yet.
+    // podkey waits for a Secret that does not exist yet.
     await tenant.applyWithPodkey([deployment("web")], { patches: [podkeyArgument("--require=db")] });
     const waiting = await tenant.podWhen("web", "to run podkey", (pod) =>
       (pod.status.initContainerStatuses ?? []).some(({ state }) => state.running !== undefined),
     );
     const { name } = waiting.metadata;
-    await tenant.waitFor("podkey to say what it waits for", () =>
+    await tenant.waitFor("podkey to log what it waits for", () =>
       Promise.resolve(tenant.log(name, "podkey").some((line) => line.includes("required"))),
     );
     const [before] = await tenant.pods("web");
@@ -34,12 +32,12 @@ export const FIRST_SYNC: Step = {
     expect(read).to.include({ event: "first_read", value: "first" });
     expect(start.uid).to.equal(APP_UID);
     expect(start.atMs).to.be.greaterThan(createdAtMs);
-    bench.say(`Secret created -> the app's first instruction: ${String(start.atMs - createdAtMs)} ms`);
+    bench.print(`Secret created -> the app's first instruction: ${String(start.atMs - createdAtMs)} ms`);
     await tenant.end();
   },
 };
 
-/** A patch of a kustomization: one more option of podkey. */
+/** A patch of a kustomization that adds an option to podkey. */
 export function podkeyArgument(argument: string): object {
   const patch = `- op: add\n  path: /spec/template/spec/initContainers/0/args/-\n  value: ${argument}\n`;
   return { target: { kind: "(Deployment|Job)" }, patch };

@@ -1,12 +1,10 @@
-/**
- * Step 20: a rotated Secret reaches the running application. Also says what podkey costs in the pod.
- */
+/** Step 20: a rotated Secret reaches the running application. Also prints podkey's memory in the pod. */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";
 import { Tenant } from "../tenant.ts";
 import { deployment } from "../workloads.ts";
 
-/** From the write of the Secret to the line that the app prints, as judged on a busy machine. */
+/** From the write of the Secret to the line that the app prints, on a busy machine. */
 const LIMIT_MS = 5_000;
 
 /** See the file comment. */
@@ -30,20 +28,20 @@ export const ROTATION: Step = {
       );
       delays.push(seen.atMs - writtenAtMs);
     }
-    bench.say(`Secret written -> seen by the app: ${delays.join(", ")} ms`);
+    bench.print(`Secret written -> seen by the app: ${delays.join(", ")} ms`);
     expect(Math.max(...delays)).to.be.below(LIMIT_MS);
     const events = tenant.appLines(name).map(({ event }) => event);
     expect(events.filter((event) => event === "start")).to.have.length(1);
     expect(events).to.not.include("read_failed");
-    bench.say(await footprint(tenant, name));
+    bench.print(await footprint(tenant, name));
     await tenant.end();
   },
 };
 
-/** Memory of podkey's process, which is the first of its container. */
+/** Memory of podkey's process, the first of its container. */
 async function footprint(tenant: Tenant, pod: string): Promise<string> {
-  const look = "console.log(require('fs').readFileSync('/proc/1/status','utf8'))";
-  const status = await tenant.exec(pod, "podkey", "/nodejs/bin/node", "-e", look);
+  const program = "console.log(require('fs').readFileSync('/proc/1/status','utf8'))";
+  const status = await tenant.exec(pod, "podkey", "/nodejs/bin/node", "-e", program);
   const mib = (field: string): string =>
     (Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024).toFixed(0);
   return `podkey in the pod: RSS ${mib("VmRSS")} MiB, peak ${mib("VmHWM")} MiB`;

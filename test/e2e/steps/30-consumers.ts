@@ -1,6 +1,4 @@
-/**
- * Step 30: two containers, two policies, two sockets; and no container but podkey's holds a token.
- */
+/** Step 30: two containers, two policies, two sockets; only podkey's container has a token. */
 import { expect } from "chai";
 import type { Bench, Step } from "../bench.ts";
 import { Tenant } from "../tenant.ts";
@@ -23,7 +21,7 @@ consumers:
 /** See the file comment. */
 export const CONSUMERS: Step = {
   number: "30",
-  name: "two consumers see two policies, and no other container has a token",
+  name: "two consumers have two policies, and no other container has a token",
   async run(bench) {
     const tenant = await Tenant.create(bench, "consumers");
     const name = await start(bench, tenant);
@@ -37,15 +35,15 @@ export const CONSUMERS: Step = {
     expect(await get("worker", "db", "--key", "username")).to.contain("exit code 3");
 
     for (const container of ["web", "worker"]) {
-      const seen = JSON.parse(await tenant.exec(name, container, "/nodejs/bin/node", "-e", LOOK)) as object;
+      const seen = JSON.parse(await tenant.exec(name, container, "/nodejs/bin/node", "-e", PROBE)) as object;
       expect(seen, container).to.deep.equal({ token: false, sockets: ["podkey.sock"], isWritable: false });
     }
     await tenant.end();
   },
 };
 
-/** What a container finds of podkey and of its token. */
-const LOOK = `const fs = require("fs");
+/** Prints what a container can access of podkey and its token. */
+const PROBE = `const fs = require("fs");
 let isWritable = true;
 try { fs.writeFileSync("/run/podkey/x", ""); } catch { isWritable = false; }
 console.log(JSON.stringify({

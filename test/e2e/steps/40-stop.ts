@@ -1,6 +1,6 @@
 /**
- * Step 40: the order of the end. The app's last instruction still reads a credential, podkey ends after it with exit code
- * 0, and a Job is complete although podkey would serve for ever.
+ * Step 40: the order of termination. The app's last instruction still reads a credential, podkey ends after it with exit
+ * code 0, and a Job completes although podkey serves until it is stopped.
  */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";
@@ -24,7 +24,7 @@ export const STOP: Step = {
       job("once"),
     ]);
     await jobCompletes(tenant);
-    await podStopsInOrder(tenant, bench.say);
+    await podStopsInOrder(tenant, bench.print);
     await tenant.end();
   },
 };
@@ -38,9 +38,9 @@ async function jobCompletes(tenant: Tenant): Promise<void> {
   expect(tenant.appLines(pod.metadata.name).map(({ event }) => event)).to.deep.equal(["start", "first_read"]);
 }
 
-async function podStopsInOrder(tenant: Tenant, say: (line: string) => void): Promise<void> {
+async function podStopsInOrder(tenant: Tenant, print: (line: string) => void): Promise<void> {
   const { name } = (await tenant.ready("web")).metadata;
-  // Or the Deployment would replace the pod that is looked at.
+  // Otherwise the Deployment would replace the pod.
   await tenant.kubectl("delete", "deployment", "web", "--cascade=orphan");
   await tenant.kubectl("delete", "replicasets", "--all", "--cascade=orphan");
   const linesAtEnd = tenant.holdAppLines(name);
@@ -59,7 +59,7 @@ async function podStopsInOrder(tenant: Tenant, say: (line: string) => void): Pro
   expect(podkey).to.include({ exitCode: 0 });
   expect(Date.parse(podkey?.finishedAt ?? "")).to.be.at.least(Date.parse(app?.finishedAt ?? ""));
   expect(lines.map(({ event }) => event)).to.not.include("read_failed");
-  say(
+  print(
     `the app read for ${String((last?.atMs ?? 0) - (sigterm?.atMs ?? 0))} ms after its SIGTERM, podkey ended after it`,
   );
 }

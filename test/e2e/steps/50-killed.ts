@@ -1,6 +1,4 @@
-/**
- * Step 50: podkey is killed. The kubelet starts it again; the app goes on, connects again and misses no change.
- */
+/** Step 50: podkey is killed. The kubelet restarts it; the app keeps running, reconnects and misses no change. */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";
 import { statusOf, Tenant } from "../tenant.ts";
@@ -9,7 +7,7 @@ import { deployment } from "../workloads.ts";
 /** See the file comment. */
 export const KILLED: Step = {
   number: "50",
-  name: "podkey is killed: the app goes on, reconnects and sees the next change",
+  name: "podkey is killed: the app keeps running, reconnects and gets the next change",
   async run(bench) {
     const tenant = await Tenant.create(bench, "killed");
     await tenant.putSecret("db", { password: "first" });
@@ -24,7 +22,7 @@ export const KILLED: Step = {
       "synced again",
       ({ event, atMs }) => event === "synced" && atMs > killedAtMs,
     );
-    bench.say(`SIGKILL -> the app's Watch is synced again: ${String(again.atMs - killedAtMs)} ms`);
+    bench.print(`SIGKILL -> the app's Watch is synced again: ${String(again.atMs - killedAtMs)} ms`);
     await tenant.putSecret("db", { password: "second" });
     await tenant.appLine(name, "the change", ({ event, value }) => event === "changed" && value === "second");
     const pod = await tenant.podWhen(

@@ -1,6 +1,6 @@
 /**
- * Step 60: the API server is away. An app that starts beside a synced podkey starts and reads; a podkey that starts then
- * has nothing to serve and says so, while the app goes on; both are well again when the API server is.
+ * Step 60: the API server is down. An app that starts beside a synced podkey reads its credential. A podkey that starts
+ * has nothing to serve and reports it, while the app keeps running. Both recover when the API server is back.
  */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";
@@ -9,8 +9,8 @@ import { Tenant } from "../tenant.ts";
 import type { AppLine } from "../tenant.ts";
 import { deployment } from "../workloads.ts";
 
-/** gRPC's UNAVAILABLE, DEADLINE_EXCEEDED: nobody there, or there and not synced. */
-const AWAY = [14, 4];
+/** gRPC's UNAVAILABLE (not running) and DEADLINE_EXCEEDED (not synced). */
+const UNAVAILABLE_CODES = [14, 4];
 
 /** See the file comment. */
 export const APISERVER_DOWN: Step = {
@@ -41,9 +41,9 @@ export const APISERVER_DOWN: Step = {
         since(podkeyKilledAtMs, "read_failed"),
         60_000,
       );
-      expect(AWAY).to.include(failed.code);
+      expect(UNAVAILABLE_CODES).to.include(failed.code);
       await tenant.waitFor(
-        "the new podkey to say that the API server is away",
+        "the new podkey to log that the API server is unreachable",
         () =>
           Promise.resolve(
             podkeyRestarts(tenant.log(name, "podkey")) >= 2 &&
@@ -57,7 +57,7 @@ export const APISERVER_DOWN: Step = {
     const backAtMs = Date.now();
     const read = await tenant.appLine(name, "a read again", since(backAtMs, "read"), 60_000);
     expect(read.value).to.equal("first");
-    bench.say(`API server back -> the app reads again: ${String(read.atMs - backAtMs)} ms`);
+    bench.print(`API server back -> the app reads again: ${String(read.atMs - backAtMs)} ms`);
     expect(tenant.appLines(name).filter(({ event }) => event === "start")).to.have.length(2);
     await tenant.ready("web");
     await tenant.end();

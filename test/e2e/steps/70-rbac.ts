@@ -1,6 +1,6 @@
 /**
- * Step 70: podkey may not read Secrets. The pod waits and the log says which right is missing; with a first-sync timeout
- * the container's last state says it too; with the right given, the pod starts by itself.
+ * Step 70: podkey has no right to read Secrets. The pod waits and the log names the missing right; with a first-sync
+ * timeout the container's last state has it too. After the grant the pod starts by itself.
  */
 import { expect } from "chai";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const BASE = join(import.meta.dirname, "..", "..", "..", "deploy", "kustomize", 
 /** See the file comment. */
 export const RBAC: Step = {
   number: "70",
-  name: "RBAC missing: the pod waits, log and lastState tell why, and it starts once the right is there",
+  name: "RBAC missing: the pod waits, log and lastState give the reason, and it starts after the grant",
   async run(bench) {
     const tenant = await Tenant.create(bench, "rbac", { isAllowed: false });
     await tenant.putSecret("db", { password: "first" });
@@ -29,7 +29,7 @@ export const RBAC: Step = {
     const ended = statusOf(hasty, "podkey").lastState.terminated;
     expect(ended).to.include({ exitCode: 3 });
     expect(ended?.message).to.match(/forbids to list and watch Secrets \(403\)/);
-    bench.say(`lastState: ${String(ended?.message).trim()}`);
+    bench.print(`lastState: ${String(ended?.message).trim()}`);
 
     const patient = await tenant.podWhen("patient", "to run podkey", (pod) =>
       (pod.status.initContainerStatuses ?? []).some(({ state }) => state.running !== undefined),

@@ -1,6 +1,4 @@
-/**
- * Step 80: one label puts podkey into a plain Deployment, by the API server's own admission policy.
- */
+/** Step 80: one label injects podkey into a plain Deployment, by an admission policy of the API server. */
 import { expect } from "chai";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -19,7 +17,7 @@ const LABELLED = { labels: { "podkey.dev/inject": "true" } };
 /** See the file comment. */
 export const INJECTED: Step = {
   number: "80",
-  name: "one label injects podkey into a plain Deployment and a Job, and nothing else is touched",
+  name: "one label injects podkey into a plain Deployment and a Job, and nothing else is changed",
   async run(bench) {
     await applyInjection(bench);
     const tenant = await Tenant.create(bench, "inject");
@@ -33,8 +31,8 @@ export const INJECTED: Step = {
       ({ event }) => event === "first_read",
     );
     expect(read.value).to.equal("first");
-    const look = "console.log(require('fs').existsSync('/var/run/secrets/kubernetes.io/serviceaccount'))";
-    expect((await tenant.exec(web.metadata.name, "app", "/nodejs/bin/node", "-e", look)).trim()).to.equal(
+    const program = "console.log(require('fs').existsSync('/var/run/secrets/kubernetes.io/serviceaccount'))";
+    expect((await tenant.exec(web.metadata.name, "app", "/nodejs/bin/node", "-e", program)).trim()).to.equal(
       "false",
     );
     const succeeded = ["get", "job", "once", "-o", "jsonpath={.status.succeeded}"];
@@ -45,7 +43,7 @@ export const INJECTED: Step = {
   },
 };
 
-/** Installs deploy/injection with this run's image, and waits until the API server acts by it; once a cluster is enough. */
+/** Installs deploy/injection with this run's image, and waits until the API server applies it. */
 export async function applyInjection(bench: Bench): Promise<void> {
   const node = up(bench);
   const folder = join(bench.folder, "injection");
@@ -78,7 +76,7 @@ export async function applyInjection(bench: Bench): Promise<void> {
     "jsonpath={.spec.initContainers[0].image}",
   ];
   await waitUntil(
-    "the injection to act",
+    "the injection to take effect",
     async () => (await node.kubectl(...shown).catch(() => "")) === IMAGES.podkey,
     { limitMs: 20_000, explain: () => node.kubectl(...ask).catch(String) },
   );

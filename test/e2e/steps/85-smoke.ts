@@ -1,7 +1,4 @@
-/**
- * Step 85: the script that CI runs in kind clusters of each supported Kubernetes, here on our own node: a script that is
- * only ever run elsewhere is a script that does not work.
- */
+/** Step 85: .github/kind-smoke.sh, which CI runs in kind clusters of each supported Kubernetes, on this node. */
 import { dirname, join } from "node:path";
 import type { Step } from "../bench.ts";
 import { up } from "../bench.ts";
@@ -10,7 +7,7 @@ import { runCommand } from "../../support/run-command.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
-/** What the manifests name, in containerd's words. */
+/** The image of the manifests, with containerd's full name. */
 const SHIPPED_IMAGE = "docker.io/library/podkey:0.1.0";
 
 /** See the file comment. */

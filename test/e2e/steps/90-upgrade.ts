@@ -1,6 +1,6 @@
 /**
- * Step 90: podkey is upgraded from the previous image by a rolling update, without a failed read; a client of the new
- * version reads from the old server before.
+ * Step 90: a rolling update from the previous image fails no read. Before it, a client of the new version reads from the
+ * old server.
  */
 import { expect } from "chai";
 import type { Step } from "../bench.ts";

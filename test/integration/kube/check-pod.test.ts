@@ -1,6 +1,6 @@
 /**
- * `podkey check --pod` against pods as a real API server stores them: its admission mounts the ServiceAccount's token
- * into every container unless told not to, which no manifest shows.
+ * `podkey check --pod` with pods as a real API server stores them: admission mounts the ServiceAccount's token into every
+ * container by default, which the manifest does not show.
  */
 import { expect } from "chai";
 import type { KubeApiServer } from "../../support/kube/kube-api-server.ts";
@@ -50,21 +50,21 @@ describeKube("podkey check --pod on kube-apiserver", function () {
     return runPodkey(["check", "--kubeconfig", kubeconfig, "--pod", name]);
   }
 
-  it("fails for a pod whose containers were given the token by admission", async () => {
+  it("fails for a pod whose containers got the token by admission", async () => {
     await createPod("careless", {});
     const { code, stdout } = await check("careless");
     expect(stdout).to.match(/^fail {2}Pod careless {2}container app holds the ServiceAccount's token/m);
     expect(code).to.equal(2);
   });
 
-  it("passes one with automount off", async () => {
+  it("passes a pod with automount off", async () => {
     await createPod("careful", { automountServiceAccountToken: false });
     const { code, stdout } = await check("careful");
     expect(stdout).to.match(/^ok {4}Pod careful {2}no other container holds/m);
     expect(code).to.equal(0);
   });
 
-  it("says that the pod is not there", async () => {
+  it("reports that the pod does not exist", async () => {
     const { code, stdout } = await check("absent");
     expect(stdout).to.match(/^fail {2}Pod absent .* 404 .*pods "absent" not found/m);
     expect(code).to.equal(6);

@@ -1,5 +1,5 @@
 /**
- * deploy/injection on a real API server: a table of pods as people write them and as they come out. Needs no node, since a
+ * deploy/injection on a real API server: pods as users write them and as admission changes them. Needs no node, since a
  * pod is mutated when it is created; `dryRun=All` keeps the server empty.
  */
 import { expect } from "chai";
@@ -55,12 +55,12 @@ describeKube("deploy/injection", () => {
   let server: KubeApiServer;
 
   before(async () => {
-    // Of its own: admission policies are of the whole cluster.
+    // A separate server: admission policies apply to the whole cluster.
     server = await startKubeApiServer();
     await server.objects.createNamespace("shop", RESTRICTED);
     for (const name of ["default", "podkey", "own"]) await server.objects.createServiceAccount("shop", name);
     await kubectl(server, "apply", "-k", join(DEPLOY, "injection"));
-    // A policy counts from a moment after it was written.
+    // A policy takes effect a moment after it was written.
     while ((await inject({ containers: [container("web")] })).initContainers === undefined);
   });
 
@@ -91,7 +91,7 @@ describeKube("deploy/injection", () => {
       ({ name, mountPath, readOnly }) => `${name}:${mountPath}${readOnly === true ? ":ro" : ""}`,
     );
 
-  it("puts podkey first, and gives every other container the socket read-only and its address", async () => {
+  it("inserts podkey first, and gives every other container the socket read-only and its address", async () => {
     const spec = await inject({
       initContainers: [container("migrate")],
       containers: [container("web", { env: [{ name: "A", value: "b" }] }), container("worker")],
@@ -108,7 +108,7 @@ describeKube("deploy/injection", () => {
     expect(spec.containers[0]?.env?.[0]).to.deep.equal({ name: "A", value: "b" });
   });
 
-  it("runs a pod that names no ServiceAccount as podkey's, whose token only podkey gets", async () => {
+  it("uses podkey's ServiceAccount for a pod that names none, with the token only in podkey", async () => {
     const spec = await inject({ initContainers: [container("migrate")], containers: [container("web")] });
     expect(spec).to.include({ serviceAccountName: "podkey", automountServiceAccountToken: false });
     expect(mounts(spec.initContainers?.[0])).to.deep.equal([
@@ -119,7 +119,7 @@ describeKube("deploy/injection", () => {
     expect(spec.volumes?.[0]?.emptyDir).to.deep.equal({ medium: "Memory", sizeLimit: "1Mi" });
   });
 
-  it("leaves a ServiceAccount that the pod names, and the token that it asks for", async () => {
+  it("keeps a ServiceAccount that the pod names, and the token that it requests", async () => {
     const named = await inject({ serviceAccountName: "own", containers: [container("web")] });
     expect(named.serviceAccountName).to.equal("own");
     expect(mounts(named.containers[0]).some((mount) => mount.includes(TOKEN))).to.equal(true);
@@ -143,7 +143,7 @@ describeKube("deploy/injection", () => {
     expect(mounts(spec.containers[1])).to.deep.equal([]);
   });
 
-  it("takes names and image from the annotations", async () => {
+  it("reads names and image from the annotations", async () => {
     const spec = await inject(
       { containers: [container("web")] },
       { "podkey.dev/names": "db-main,api", "podkey.dev/image": "registry.example/podkey:9" },
@@ -152,7 +152,7 @@ describeKube("deploy/injection", () => {
     expect(spec.initContainers?.[0]?.args).to.include("--names=db-main,api");
   });
 
-  it("makes each container a consumer of its own by a configuration file", async () => {
+  it("makes each container a separate consumer with a configuration file", async () => {
     const spec = await inject(
       { containers: [container("web"), container("worker")] },
       { "podkey.dev/config": "shop-podkey" },
@@ -181,7 +181,7 @@ describeKube("deploy/injection", () => {
     ]);
   });
 
-  it("leaves a mount at /run/podkey and a PODKEY_ENDPOINT of one's own alone", async () => {
+  it("keeps an existing mount at /run/podkey and an existing PODKEY_ENDPOINT", async () => {
     const own = { name: "PODKEY_ENDPOINT", value: "127.0.0.1:1" };
     const spec = await inject({
       volumes: [{ name: "mine", emptyDir: {} }],
@@ -195,7 +195,7 @@ describeKube("deploy/injection", () => {
 
   for (const [what, spec, labels] of [
     ["has no label", { containers: [container("web")] }, {}],
-    ["says inject: false", { containers: [container("web")] }, { "podkey.dev/inject": "false" }],
+    ["has inject: false", { containers: [container("web")] }, { "podkey.dev/inject": "false" }],
     [
       "has podkey as an init container already",
       { initContainers: [container("podkey")], containers: [container("web")] },
@@ -203,7 +203,7 @@ describeKube("deploy/injection", () => {
     ],
     ["has a container of that name", { containers: [container("podkey")] }, { "podkey.dev/inject": "true" }],
   ] as const) {
-    it(`does not touch a pod that ${what}`, async () => {
+    it(`does not change a pod that ${what}`, async () => {
       const out = await inject({ ...spec, automountServiceAccountToken: false }, {}, labels);
       const names = (of: readonly Container[] | undefined): readonly string[] =>
         (of ?? []).map(({ name }) => name);
@@ -215,7 +215,7 @@ describeKube("deploy/injection", () => {
     });
   }
 
-  it("is the container of the kustomize component, field by field", async () => {
+  it("adds the same container as the kustomize component, field by field", async () => {
     const spec = await inject({ containers: [container("web")] });
     const component = join(DEPLOY, "kustomize/components/sidecar/pod.yaml");
     const text = await kubectl(
@@ -238,7 +238,7 @@ describeKube("deploy/injection", () => {
     expect(spec.serviceAccountName).to.equal(plain.serviceAccountName);
   });
 
-  it("refuses a pod that asks for podkey while the parameters are missing, and says so", async () => {
+  it("rejects a pod that requests podkey while the parameters are missing, with the reason", async () => {
     const folder = join(DEPLOY, "injection/parameters.yaml");
     await kubectl(server, "delete", "-f", folder);
     try {
@@ -289,7 +289,7 @@ describeKube("deploy/injection", () => {
     }
 
     for (const kind of Object.keys(RESOURCES)) {
-      it(`warns of a ${kind} whose containers hold a token, and of no other`, async () => {
+      it(`warns about a ${kind} whose containers have a token, and about no other`, async () => {
         const risky = await warning(kind, { serviceAccountName: "own", containers: [container("web")] });
         expect(risky).to.contain("automountServiceAccountToken: false");
         const safe = { automountServiceAccountToken: false, containers: [container("web")] };
@@ -298,7 +298,7 @@ describeKube("deploy/injection", () => {
       });
     }
 
-    it("warns of a container that podkey.dev/containers names and the pod does not have", async () => {
+    it("warns about a container that podkey.dev/containers names and the pod does not have", async () => {
       const spec = { containers: [container("web")] };
       for (const kind of ["Pod", "Deployment"]) {
         const misspelt = await warning(kind, spec, { "podkey.dev/containers": "web,wrker" });

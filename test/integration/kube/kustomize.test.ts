@@ -1,6 +1,6 @@
 /**
- * The manifests that people apply, rendered by kubectl and judged by a real API server: every object is accepted, and the
- * pod passes the PodSecurity level *restricted*.
+ * The manifests that users apply, rendered by kubectl: a real API server accepts every object, and the pod passes the
+ * PodSecurity level *restricted*.
  */
 import { expect } from "chai";
 import { execFile } from "node:child_process";
@@ -105,7 +105,7 @@ describeKube("deploy/kustomize", () => {
   }
 
   for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "Job"]) {
-    it(`puts podkey first into a ${kind}, which the API server takes and PodSecurity restricted allows`, async () => {
+    it(`inserts podkey first into a ${kind}, which the API server accepts and PodSecurity restricted allows`, async () => {
       const rendered = await render(kind, ["sidecar"]);
       const { spec } = rendered.find((object) => object.kind === kind)?.spec.template ?? {};
       expect(spec?.initContainers.map(({ name }) => name)).to.deep.equal(["podkey", "migrate"]);
@@ -115,7 +115,7 @@ describeKube("deploy/kustomize", () => {
       expect(web?.env).to.deep.include({ name: "PODKEY_ENDPOINT", value: "unix:///run/podkey/podkey.sock" });
 
       await kubectl("apply", "--dry-run=server", "-f", join(folder, "rendered.yaml"));
-      // Controllers only warn of PodSecurity; the pod itself is what it judges.
+      // PodSecurity only warns about controllers; it rejects pods.
       await kubectl("create", "serviceaccount", "podkey");
       const pod = {
         apiVersion: "v1",
@@ -128,7 +128,7 @@ describeKube("deploy/kustomize", () => {
     });
   }
 
-  it("narrows the Role and podkey to exact names by the component names-mode", async () => {
+  it("restricts the Role and podkey to exact names with the component names-mode", async () => {
     const rendered = await render("Deployment", ["sidecar", "names-mode"]);
     const role = rendered.find(({ kind }) => kind === "Role");
     expect(JSON.stringify(role)).to.contain('"resourceNames":["db-main"]');
@@ -137,7 +137,7 @@ describeKube("deploy/kustomize", () => {
     await kubectl("apply", "--dry-run=server", "-f", join(folder, "rendered.yaml"));
   });
 
-  it("gives podkey's ServiceAccount what label mode needs and nothing else", async () => {
+  it("grants podkey's ServiceAccount what label mode needs and nothing else", async () => {
     await render("Deployment", ["sidecar"]);
     await kubectl("apply", "-f", join(folder, "rendered.yaml"));
     const can = async (verb: string, resource: string): Promise<string> => {

@@ -1,6 +1,4 @@
-/**
- * The whole program on a real API server, with nothing going wrong: what the README promises in a cluster.
- */
+/** `podkey serve` on a real API server without faults. */
 import { expect } from "chai";
 import type { KubeApiServer } from "../../support/kube/kube-api-server.ts";
 import { readNamed } from "../../support/kube/kube-objects.ts";
@@ -21,7 +19,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     podkey = undefined;
   });
 
-  it("shows an edit, a label removal and a delete on an open Watch within a second", async () => {
+  it("sends an edit, a label removal and a delete on an open Watch within a second", async () => {
     const tenant = await KubeTenant.create(server);
     for (const name of ["edited", "unlabelled", "deleted"]) await tenant.put(name, { password: "old" });
     await tenant.put("hidden", { password: "never" }, { labels: {} });
@@ -46,7 +44,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     watched.cancel();
   });
 
-  it("proves an answer current when the caller asks for a max_age", async () => {
+  it("verifies its data for a request with max_age", async () => {
     const tenant = await KubeTenant.create(server);
     await tenant.put("db", { password: "0" });
     podkey = await tenant.serve();
@@ -58,7 +56,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     }
   });
 
-  it("serves exact names with a Role that allows nothing else", async () => {
+  it("serves exact names with a Role that allows only them", async () => {
     const tenant = await KubeTenant.create(server, [readNamed("db", "web")]);
     await tenant.put("db", { password: "old" }, { labels: {} });
     await tenant.put("other", { password: "never" });
@@ -70,7 +68,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     watched.cancel();
   });
 
-  it("waits without a Role, says which permission is missing, and serves as soon as it is granted", async function () {
+  it("waits without a Role, reports the missing permission, and serves as soon as it is granted", async function () {
     this.timeout(60_000);
     const tenant = await KubeTenant.create(server, []);
     await tenant.put("db", { password: "old" });
@@ -85,7 +83,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     expect(podkey.count("kube_forbidden"), "diagnosed once").to.equal(1);
   });
 
-  it("lists 2,000 Secrets of 4 KB through all pages as one revision, in messages of at most 4 MiB", async function () {
+  it("lists 2,000 Secrets of 4 KB in pages of one revision, in messages of at most 4 MiB", async function () {
     this.timeout(90_000);
     const tenant = await KubeTenant.create(server);
     const names = Array.from({ length: 2_000 }, (_, index) => `s${String(index).padStart(4, "0")}`);
@@ -96,7 +94,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     const revisions = new Set<string | undefined>();
     let pageToken = "";
     do {
-      // A stock client refuses a message over 4 MiB by itself.
+      // A client with default limits rejects a message over 4 MiB.
       const page = await podkey.client.list({ pageSize: 1_000, view: "VIEW_FULL", pageToken });
       expect(page.totalSize).to.equal(2_000);
       seen.push(...page.credentials.map((credential) => credential.name));
@@ -110,7 +108,7 @@ describeKube("podkey serve on kube-apiserver", () => {
     watched.cancel();
   });
 
-  it("ends with 0 within two seconds of SIGTERM, its streams told why", async () => {
+  it("exits with 0 within two seconds after SIGTERM, and its streams end with the reason", async () => {
     const tenant = await KubeTenant.create(server);
     podkey = await tenant.serve();
     const watched = await podkey.watch();

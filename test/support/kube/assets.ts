@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { kubeCacheFolder, SERVER_BINARIES } from "../../kube/versions.ts";
 import type { KubeBinary } from "../../kube/versions.ts";
 
-/** How to get the binaries; printed once by a run that skips for want of them. */
+/** How to get the binaries; printed once if tests are skipped without them. */
 export const HOW_TO_GET_KUBE =
   "Tests against a real kube-apiserver are skipped: run `npm run kube:build` once (7 to 9 minutes, needs Go), or set KUBEBUILDER_ASSETS.";
 
-/** The folder that holds etcd, kube-apiserver and kubectl, or undefined when there is none. */
+/** The folder with etcd, kube-apiserver and kubectl, or undefined if there is none. */
 export function findKubeAssets(
   env: NodeJS.ProcessEnv = process.env,
   wanted: readonly KubeBinary[] = SERVER_BINARIES,

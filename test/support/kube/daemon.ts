@@ -1,13 +1,13 @@
 /**
- * One long-running child process of a test: etcd, kube-apiserver, kubelet. Its output goes to a file, it never keeps
- * the test run alive, and whatever still runs when the test run exits is killed.
+ * One long-running child process of a test: etcd, kube-apiserver, kubelet. Its output goes to a file. It does not keep
+ * the test run alive, and it is killed when the test run exits.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 
-/** What a daemon is started with. */
+/** How a daemon is started. */
 export interface DaemonOptions {
   readonly binary: string;
   readonly args: readonly string[];
@@ -22,10 +22,10 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-// A run that is ended from outside (a time limit, CI) would skip "exit"; what it started must not outlive it all the same.
+// A SIGTERM from outside (a time limit, CI) would skip "exit" and leave the daemons running.
 process.once("SIGTERM", () => process.exit(128 + constants.signals.SIGTERM));
 
-/** Sees to it that this child does not outlive the test run. */
+/** Kills the child when the test run exits. */
 export function killAtExit(child: ChildProcess): void {
   running.add(child);
   child.once("close", () => running.delete(child));
@@ -35,10 +35,9 @@ export function killAtExit(child: ChildProcess): void {
 export class Daemon {
   readonly #child: ChildProcess;
   readonly #logFile: string;
-  /** Resolves when the process is gone, however it ended. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<void>;
 
-  /** Starts it at once. */
   constructor({ binary, args, logFile, env }: DaemonOptions) {
     this.#logFile = logFile;
     const log = openSync(logFile, "a");
@@ -70,7 +69,7 @@ export class Daemon {
     this.#child.kill(signal);
   }
 
-  /** Sends a signal and waits until the process is gone. */
+  /** Sends a signal and waits until the process has ended. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     this.#child.ref();
     if (this.isRunning) this.#child.kill(signal);

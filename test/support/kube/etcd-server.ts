@@ -1,13 +1,11 @@
-/**
- * The etcd under a test API server: one member, no fsync, spoken to through its HTTP gateway (no etcdctl needed).
- */
+/** The etcd of a test API server: one member, no fsync, controlled through its HTTP gateway (no etcdctl needed). */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Daemon } from "./daemon.ts";
 
 /**
- * As kubeadm sets up etcd. Without it the API server sends no bookmark at all as long as nothing happens to any Secret:
- * the version of the watch cache then stands still, and a bookmark of the watch's own version is left out.
+ * As kubeadm configures etcd. Without it the API server sends no bookmarks while no Secret changes: the version of the
+ * watch cache does not advance, and a bookmark with the watch's own version is skipped.
  */
 export const NOTIFIES_PROGRESS: readonly string[] = ["--watch-progress-notify-interval=5s"];
 
@@ -37,7 +35,7 @@ export class EtcdServer {
     this.#peerUrl = `http://127.0.0.1:${String(deps.peerPort)}`;
   }
 
-  /** The process, for whoever watches that it lives. */
+  /** The process, to check that it is running. */
   get daemon(): Daemon | undefined {
     return this.#daemon;
   }
@@ -62,12 +60,12 @@ export class EtcdServer {
     });
   }
 
-  /** Stops it and waits until it is gone. */
+  /** Stops it and waits until it has ended. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#daemon?.stop(signal);
   }
 
-  /** Compacts at the current revision: older versions are gone for good. Returns that revision. */
+  /** Compacts at the current revision: older versions are deleted. Returns that revision. */
   async compact(): Promise<number> {
     const status = (await this.#call("maintenance/status", {})) as {
       readonly header: { readonly revision: string };
@@ -84,7 +82,7 @@ export class EtcdServer {
     return copy;
   }
 
-  /** Puts a copied state in the place of a stopped etcd's own. */
+  /** Replaces the state of a stopped etcd with a copy. */
   replaceState(copy: string): void {
     rmSync(this.#dataFolder, { recursive: true, force: true });
     cpSync(copy, this.#dataFolder, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Free loopback ports for daemons that cannot be told to take any port. All are held at once while they are chosen, so
- * that they differ; between the choice and the daemon's own bind another process may take one, which start-up reports.
+ * Free loopback ports for daemons that cannot choose a port themselves. All are open at the same time while they are
+ * chosen, so that they differ. Another process may take one before the daemon binds it; then the start fails.
  */
 import { createServer } from "node:net";
 import type { Server } from "node:net";

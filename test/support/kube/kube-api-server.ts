@@ -1,7 +1,7 @@
 /**
- * A real etcd and kube-apiserver for tests, on loopback ports, in a folder of their own: ready in 3 to 5 s, 300 MiB.
- * Everything a test may want to do to an API server is a method: restart it, kill it, change its flags, compact its
- * etcd, put an older etcd in its place. Nothing outlives the test run.
+ * A real etcd and kube-apiserver for tests, on loopback ports, in their own folder: ready in 3 to 5 s, 300 MiB. It has
+ * methods to restart and kill the server, to change its flags, to compact its etcd and to restore an older etcd. Nothing
+ * outlives the test run.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ import { writeKubeconfig } from "./kubeconfig.ts";
 import type { KubeIdentity } from "./kubeconfig.ts";
 import { resignToken } from "./service-account-token.ts";
 
-/** Makes a stop clean and quick (1.4 s): watches end at the signal itself. Tests of the defaults pass no flags. */
+/** Makes a stop clean and quick (1.4 s): watches end at the signal. Tests of the defaults pass no flags. */
 export const QUICK_STOP: readonly string[] = [
   "--shutdown-send-retry-after",
   "--shutdown-watch-termination-grace-period=5s",
@@ -28,9 +28,9 @@ export const QUICK_STOP: readonly string[] = [
 export interface StartOptions {
   /** The folder of the binaries. */
   readonly assets: string;
-  /** Further flags of kube-apiserver; default QUICK_STOP. */
+  /** Additional flags of kube-apiserver; default QUICK_STOP. */
   readonly flags?: readonly string[];
-  /** Further flags of etcd; default NOTIFIES_PROGRESS. */
+  /** Additional flags of etcd; default NOTIFIES_PROGRESS. */
   readonly etcdFlags?: readonly string[];
   /** Where it listens; default 127.0.0.1 and a free port. */
   readonly address?: string;
@@ -92,7 +92,7 @@ export class KubeApiServer {
     );
   }
 
-  /** Starts both and waits until the API server says it is ready. */
+  /** Starts both and waits until the API server is ready. */
   static async start(options: StartOptions): Promise<KubeApiServer> {
     const server = new KubeApiServer(options, await freePorts(3));
     try {
@@ -129,14 +129,14 @@ export class KubeApiServer {
     return resignToken(token, this.pki.serviceAccountKeyPem, expiresInSeconds);
   }
 
-  /** Stops the API server (etcd goes on) and starts it again on the same port; its watch cache starts empty. */
+  /** Stops the API server (not etcd) and starts it again on the same port; its watch cache starts empty. */
   async restart(options: RestartOptions = {}): Promise<void> {
     await this.stopApiServer(options.signal);
     await options.whileDown?.();
     await this.startApiServer(options.flags);
   }
 
-  /** Stops the API server alone and waits until it is gone. With open watches and default flags that takes 60 s. */
+  /** Stops only the API server and waits until it has ended. With open watches and default flags that takes 60 s. */
   async stopApiServer(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     await this.#apiserver?.stop(signal);
     this.admin.forgetConnections();
@@ -149,8 +149,8 @@ export class KubeApiServer {
   }
 
   /**
-   * SIGTERM, and a successor on the same port as soon as the old one has closed its listener; the old one lives on
-   * with its open watches. Resolves when the successor is ready; `gone` when the old one has ended.
+   * SIGTERM, and a successor on the same port as soon as the old one has closed its listener; the old one keeps its
+   * open watches. Resolves when the successor is ready; `gone` when the old one has ended.
    */
   async succeed(flags: readonly string[] = this.#flags): Promise<{ readonly gone: Promise<void> }> {
     const old = this.#apiserver;
@@ -161,24 +161,24 @@ export class KubeApiServer {
     return { gone: old?.exited ?? Promise.resolve() };
   }
 
-  /** Compacts etcd at its current revision: older versions are gone for good. Returns the revision. */
+  /** Compacts etcd at its current revision: older versions are deleted. Returns the revision. */
   compact(): Promise<number> {
     return this.#etcd.compact();
   }
 
   /**
-   * Keeps a copy of etcd's state, for `restoreEtcd`. etcd is killed for a moment so that the copy is whole: nothing is
-   * lost, since what it has written is in the page cache, and a clean stop would wait for the API server's streams.
+   * Copies etcd's state, for `restoreEtcd`. etcd is killed for a moment so that the copy is consistent. Nothing is lost,
+   * since its writes are in the page cache; a clean stop would wait for the API server's streams.
    */
   async saveEtcd(): Promise<string> {
     await this.#etcd.stop("SIGKILL");
     const copy = this.#etcd.copyState();
     this.#etcd.start();
-    await this.#waitUntil(() => this.#isReady(), "kube-apiserver to find etcd again");
+    await this.#waitUntil(() => this.#isReady(), "kube-apiserver to reconnect to etcd");
     return copy;
   }
 
-  /** Puts an older state in place, as an operator restoring a backup does: both processes are stopped and started. */
+  /** Restores an older state, as an operator does from a backup: both processes are stopped and started. */
   async restoreEtcd(copy: string): Promise<void> {
     await this.stopApiServer("SIGKILL");
     await this.#etcd.stop("SIGKILL");
@@ -206,13 +206,13 @@ export class KubeApiServer {
         `--bind-address=${this.#address}`,
         `--secure-port=${String(this.port)}`,
         `--advertise-address=${this.#address}`,
-        // A loopback address may not become an endpoint of the Service `kubernetes`; nobody needs it here.
+        // A loopback address cannot be an endpoint of the Service `kubernetes`; the tests do not need one.
         "--endpoint-reconciler-type=none",
         "--service-cluster-ip-range=10.96.0.0/24",
         `--tls-cert-file=${join(pki, "apiserver.crt")}`,
         `--tls-private-key-file=${join(pki, "apiserver.key")}`,
         `--client-ca-file=${join(pki, "ca.crt")}`,
-        // For logs and exec, where there is a kubelet.
+        // For logs and exec, if there is a kubelet.
         `--kubelet-client-certificate=${join(pki, "admin.crt")}`,
         `--kubelet-client-key=${join(pki, "admin.key")}`,
         "--service-account-issuer=https://kubernetes.default.svc",
@@ -243,7 +243,7 @@ export class KubeApiServer {
     }
   }
 
-  /** Polling is how a readiness endpoint is meant to be used. Fails early when a process has died. */
+  /** Polls the readiness endpoint. Fails early if a process has ended. */
   async #waitUntil(condition: () => Promise<boolean>, what: string): Promise<void> {
     const startedMs = performance.now();
     while (!(await condition())) {

@@ -1,6 +1,6 @@
 /**
- * A plain JSON client of an API server for tests: node:https and a client certificate. Not podkey's own transport on
- * purpose: the tests must not trust what they test.
+ * A plain JSON client of an API server for tests: node:https and a client certificate. It does not use podkey's own
+ * transport, because that is under test.
  */
 import { Agent, request } from "node:https";
 import type { CertificatePair } from "../tls/certificate-authority.ts";
@@ -8,13 +8,13 @@ import type { CertificatePair } from "../tls/certificate-authority.ts";
 /** An answer of the API server. */
 export interface KubeAnswer {
   readonly status: number;
-  /** Parsed where it is JSON, the text otherwise. */
+  /** Parsed JSON, or the text if it is not JSON. */
   readonly body: unknown;
-  /** What it warns of (header `warning`, RFC 7234), as one text; empty when of nothing. */
+  /** The header `warning` (RFC 7234), empty if absent. */
   readonly warning: string;
 }
 
-/** The API server said no; carries what it said. */
+/** The API server refused the request; the message quotes its response. */
 export class KubeRequestError extends Error {
   readonly status: number;
 
@@ -44,7 +44,7 @@ export class KubeClient {
     this.#agent = this.#newAgent();
   }
 
-  /** Sends a request and gives whatever comes back. APPLY is a PATCH by server-side apply. */
+  /** Sends a request and returns any response. APPLY is a PATCH by server-side apply. */
   ask(method: string, path: string, body?: unknown): Promise<KubeAnswer> {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -72,14 +72,14 @@ export class KubeClient {
     });
   }
 
-  /** As `ask`, but only a 2xx will do. @throws KubeRequestError */
+  /** As `ask`, but fails unless the status is 2xx. @throws KubeRequestError */
   async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await this.ask(method, path, body);
     if (answer.status < 200 || answer.status > 299) throw new KubeRequestError(`${method} ${path}`, answer);
     return answer.body;
   }
 
-  /** Drops kept connections: those to a server that was stopped would fail the next request. */
+  /** Closes idle connections: after a stop of the server they would fail the next request. */
   forgetConnections(): void {
     this.#agent.destroy();
     this.#agent = this.#newAgent();

@@ -1,7 +1,4 @@
-/**
- * The few Kubernetes objects that tests create, in the words of the tests. Everything goes through `KubeClient`; what
- * is created here is real, and gone with the cluster's folder.
- */
+/** Creates the Kubernetes objects that tests need, through `KubeClient`. */
 import type { KubeClient } from "./kube-client.ts";
 
 /** A Secret as a test writes it. */
@@ -22,21 +19,21 @@ export interface RoleRule {
   readonly resourceNames?: readonly string[];
 }
 
-/** Whom a Role is bound to, and what it allows. */
+/** A ServiceAccount and the rules that it gets. */
 export interface Grant {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly rules: readonly RoleRule[];
 }
 
-/** What label mode needs. */
+/** The rights that label mode needs. */
 export const READ_SECRETS: RoleRule = {
   apiGroups: [""],
   resources: ["secrets"],
   verbs: ["get", "list", "watch"],
 };
 
-/** What names mode needs for these names, and nothing more. */
+/** The rights that names mode needs for these names. */
 export function readNamed(...resourceNames: readonly string[]): RoleRule {
   return { ...READ_SECRETS, resourceNames };
 }
@@ -85,13 +82,13 @@ export class KubeObjects {
     await this.client.send("POST", `${RBAC}/clusterrolebindings`, binding("ClusterRole", name, to));
   }
 
-  /** Takes back what `grant` gave. An open watch goes on; the next one is refused. */
+  /** Deletes Role and RoleBinding. An open watch continues; the next one is refused. */
   async revoke(namespace: string, name: string): Promise<void> {
     await this.client.send("DELETE", `${RBAC}/namespaces/${namespace}/rolebindings/${name}`);
     await this.client.send("DELETE", `${RBAC}/namespaces/${namespace}/roles/${name}`);
   }
 
-  /** Creates the Secret, or replaces it whole. */
+  /** Creates or replaces the Secret. */
   async putSecret(namespace: string, name: string, draft: SecretDraft): Promise<void> {
     const path = `/api/v1/namespaces/${namespace}/secrets`;
     const body = secretBody(namespace, name, draft);
@@ -109,13 +106,13 @@ export class KubeObjects {
     await this.client.send("DELETE", `/api/v1/namespaces/${namespace}/secrets/${name}`);
   }
 
-  /** A Secret with exactly this metadata subset; for comparing with what podkey serves. */
+  /** Reads a Secret, to compare it with what podkey serves. */
   async getSecret(namespace: string, name: string): Promise<StoredSecret> {
     return (await this.client.send("GET", `/api/v1/namespaces/${namespace}/secrets/${name}`)) as StoredSecret;
   }
 }
 
-/** A Secret as the API server gives it back, as far as tests look at it. */
+/** The fields of a Secret that tests read. */
 export interface StoredSecret {
   readonly metadata: {
     readonly uid: string;

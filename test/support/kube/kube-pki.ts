@@ -1,6 +1,6 @@
 /**
- * Keys and certificates of a test cluster, written where kube-apiserver's flags name them. One authority for servers
- * and clients; who a client certificate speaks for is its CN (user) and O (group).
+ * Keys and certificates of a test cluster, in the files that kube-apiserver's flags name. One authority for servers and
+ * clients; a client certificate's CN is the user and its O the group.
  */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -13,13 +13,13 @@ export interface KubePki {
   readonly folder: string;
   readonly authority: CertificateAuthority;
   readonly caPem: string;
-  /** Client certificate of system:masters: everything is allowed, and priority and fairness do not hold it up. */
+  /** Client certificate of system:masters: everything is allowed, and priority and fairness do not delay it. */
   readonly admin: CertificatePair;
   /** Private key (PEM, EC P-256) that ServiceAccount tokens are signed with. */
   readonly serviceAccountKeyPem: string;
 }
 
-/** Makes a PKI below `folder`: ca.crt, apiserver.crt/.key, admin.crt/.key, sa.key, sa.pub. `hosts` are the API server's names. */
+/** Creates a PKI in `folder`: ca.crt, apiserver.crt/.key, admin.crt/.key, sa.key, sa.pub. `hosts` are the API server's names. */
 export function writeKubePki(folder: string, hosts: readonly string[]): KubePki {
   mkdirSync(folder, { recursive: true });
   const authority = createCertificateAuthority("podkey test cluster");

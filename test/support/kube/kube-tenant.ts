@@ -1,7 +1,4 @@
-/**
- * A namespace with a ServiceAccount for podkey in it, as the README tells people to set it up: what an end-to-end test
- * on a real API server begins with.
- */
+/** A namespace with a ServiceAccount for podkey, as in docs/kubernetes.md. Tests on a real API server start with one. */
 import type { KubeApiServer } from "./kube-api-server.ts";
 import { READ_SECRETS } from "./kube-objects.ts";
 import type { RoleRule, SecretDraft } from "./kube-objects.ts";
@@ -15,7 +12,7 @@ export const SERVED = { "podkey.dev/serve": "true" } as const;
 export class KubeTenant {
   readonly server: KubeApiServer;
   readonly namespace: string;
-  /** A token of the ServiceAccount `podkey`, for an hour. */
+  /** A token of the ServiceAccount `podkey`, valid for an hour. */
   readonly token: string;
 
   private constructor(server: KubeApiServer, namespace: string, token: string) {
@@ -24,7 +21,7 @@ export class KubeTenant {
     this.token = token;
   }
 
-  /** Creates it; without `rules` the account may read all Secrets of the namespace, `[]` gives it no right at all. */
+  /** Without `rules` the account can read all Secrets of the namespace; with `[]` it has no rights. */
   static async create(
     server: KubeApiServer,
     rules: readonly RoleRule[] = [READ_SECRETS],
@@ -38,23 +35,23 @@ export class KubeTenant {
     return tenant;
   }
 
-  /** Gives the account these rights. */
+  /** Grants the account these rights. */
   grant(rules: readonly RoleRule[] = [READ_SECRETS]): Promise<void> {
     const to = { namespace: this.namespace, serviceAccount: "podkey", rules };
     return this.server.objects.grant(this.namespace, "podkey", to);
   }
 
-  /** Takes them back. */
+  /** Revokes the rights. */
   revoke(): Promise<void> {
     return this.server.objects.revoke(this.namespace, "podkey");
   }
 
-  /** Writes a Secret that podkey serves; text values. */
+  /** Writes a Secret that podkey serves. */
   put(name: string, data: SecretDraft["data"], more: SecretDraft = {}): Promise<void> {
     return this.server.objects.putSecret(this.namespace, name, { labels: SERVED, data: data ?? {}, ...more });
   }
 
-  /** Many at once, sixteen at a time. */
+  /** Writes many Secrets, sixteen at a time. */
   async putMany(names: readonly string[], dataOf: (name: string) => SecretDraft["data"]): Promise<void> {
     const rest = names.values();
     const worker = async (): Promise<void> => {
@@ -63,7 +60,7 @@ export class KubeTenant {
     await Promise.all(Array.from({ length: 16 }, worker));
   }
 
-  /** Starts the whole program on this namespace, by a kubeconfig with the account's token. */
+  /** Starts `podkey serve` on this namespace with a kubeconfig of the account. */
   serve(args: readonly string[] = [], how: { readonly url?: string } = {}): Promise<PodkeyProcess> {
     const kubeconfig = this.server.writeKubeconfig(
       `${this.namespace}.kubeconfig`,

@@ -1,10 +1,8 @@
-/**
- * Kubeconfig files for tests: JSON, which is YAML too. Used with podkey's `--kubeconfig` and with kubectl.
- */
+/** Kubeconfig files for tests, for podkey's `--kubeconfig` and for kubectl. Written as JSON, which is valid YAML. */
 import { writeFileSync } from "node:fs";
 import type { CertificatePair } from "../tls/certificate-authority.ts";
 
-/** Who the kubeconfig speaks for. */
+/** The user of a kubeconfig. */
 export type KubeIdentity =
   | { readonly kind: "certificate"; readonly pair: CertificatePair }
   | { readonly kind: "token"; readonly token: string }

@@ -1,6 +1,4 @@
-/**
- * kubectl as admin of a test's API server: what people type, where the JSON client would prove less.
- */
+/** Runs kubectl as admin of a test's API server, for commands that users type. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,10 +7,10 @@ import type { KubeApiServer } from "./kube-api-server.ts";
 
 const run = promisify(execFile);
 
-/** What kubectl printed. */
+/** The output of kubectl. */
 export interface KubectlOutput {
   readonly stdout: string;
-  /** Warnings of the API server stand here. */
+  /** Includes the warnings of the API server. */
   readonly stderr: string;
 }
 

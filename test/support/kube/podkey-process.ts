@@ -1,6 +1,6 @@
 /**
- * The whole program as a child process on a real API server: `podkey serve` from source, its log read line by line, and
- * a stock gRPC client on its socket. Tests wait for log events and Watch messages, never for time.
+ * `podkey serve` from source as a child process, with its log lines and a plain gRPC client on its socket. Tests wait
+ * for log events and Watch messages, never for a fixed time.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -53,7 +53,7 @@ export class PodkeyProcess {
     this.client = openClient(`unix:${socket}`);
   }
 
-  /** Starts podkey with these arguments of `serve`; resolves when its socket answers. */
+  /** Starts podkey with these arguments of `serve`; resolves when it listens. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<PodkeyProcess> {
     const podkey = new PodkeyProcess(args, env);
     await podkey.untilLogged("app_listening");
@@ -71,12 +71,12 @@ export class PodkeyProcess {
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
   }
 
-  /** How many lines of this event there are. */
+  /** The number of lines of this event. */
   count(event: string): number {
     return this.log.filter((line) => line.event === event).length;
   }
 
-  /** Resolves with the line as soon as there are `count` lines of this event. */
+  /** Resolves with the `count`th line of this event. */
   async untilLogged(event: string, count = 1): Promise<LogLine> {
     for (;;) {
       const line = this.log.filter((one) => one.event === event)[count - 1];
@@ -87,7 +87,7 @@ export class PodkeyProcess {
     }
   }
 
-  /** Opens a Watch of everything and waits until it is synced. */
+  /** Opens a Watch of all credentials and waits until it is synced. */
   async watch(): Promise<WatchedState> {
     const state = new WatchedState(this.client);
     await state.until("synced", () => state.isSynced);

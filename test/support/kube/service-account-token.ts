@@ -1,6 +1,6 @@
 /**
- * ServiceAccount tokens with any expiry. The API server grants no token under ten minutes, so tests that need one to
- * expire re-sign a granted one with the cluster's own key: to the server it is genuine.
+ * ServiceAccount tokens with any expiry. The API server grants tokens for at least ten minutes, so tests that need an
+ * expired one sign a granted token again with the cluster's own key.
  */
 import { sign } from "node:crypto";
 

@@ -1,6 +1,6 @@
 /**
- * The one real API server that the suites of a test run share: started by the first that needs it, killed when the run
- * ends. Suites keep apart by namespaces of their own. A suite that restarts or breaks the server starts its own.
+ * The real API server that the suites of a test run share: started by the first suite that needs it, killed when the run
+ * ends. Each suite uses its own namespaces. A suite that restarts or breaks the server starts its own.
  */
 import { randomBytes } from "node:crypto";
 import type { Suite } from "mocha";
@@ -17,14 +17,14 @@ export function sharedKubeApiServer(): Promise<KubeApiServer> {
   return shared;
 }
 
-/** A server of one's own; the caller stops it. */
+/** A separate server; the caller stops it. */
 export function startKubeApiServer(options: Omit<StartOptions, "assets"> = {}): Promise<KubeApiServer> {
   const assets = findKubeAssets();
   if (assets === undefined) throw new Error(HOW_TO_GET_KUBE);
   return KubeApiServer.start({ ...options, assets });
 }
 
-/** `describe` for suites that need a real API server: skipped and counted where there are no binaries. */
+/** `describe` for suites that need a real API server: skipped and counted if there are no binaries. */
 export function describeKube(title: string, body: (this: Suite) => void): void {
   if (findKubeAssets() !== undefined) {
     describe(title, function () {

@@ -1,15 +1,15 @@
 /**
- * What one client holds that follows a Watch by the rules of the protocol: replaced whole at `synced`, changed by each
- * `change` with `more = false`. Written from the contract and not from podkey's own client, so that it can disagree.
+ * The state of a client that follows a Watch by the rules of docs/api.md: replaced at `synced`, changed by each `change`
+ * with `more = false`. It does not use podkey's own client, so that it finds faults of both sides.
  */
 import type { Credential__Output } from "../../../src/client/generated/podkey/v1/Credential.ts";
 import type { WatchResponse__Output } from "../../../src/client/generated/podkey/v1/WatchResponse.ts";
 import type { RpcClient, WatchReader } from "../rpc/client.ts";
 
-/** Freshness as a message carries it. */
+/** Freshness of a message. */
 export type SeenFreshness = NonNullable<WatchResponse__Output["freshness"]>;
 
-/** How long a condition may take unless the test says otherwise. */
+/** Default time limit of a condition. */
 const PATIENCE_MS = 30_000;
 
 /** See the file comment. */
@@ -18,41 +18,41 @@ export class WatchedState {
   readonly credentials = new Map<string, Credential__Output>();
   /** Event names of all messages, in order. */
   readonly messages: string[] = [];
-  /** When each message came, in milliseconds of `performance.now()`. */
+  /** Time of each message, in milliseconds of `performance.now()`. */
   readonly arrivedAtMs: number[] = [];
   freshness: SeenFreshness | undefined;
   /** Highest revision so far; 0 before the first. */
   revision = 0;
   isSynced = false;
-  /** Why the stream ended; undefined while it lives. */
+  /** Why the stream ended; undefined while it is open. */
   ended: string | undefined;
   readonly #reader: WatchReader;
   #staged: Map<string, Credential__Output> | undefined;
   #parts: WatchResponse__Output[] = [];
   readonly #waiting = new Set<() => void>();
 
-  /** Starts to watch everything the consumer may see, with a heartbeat each second. */
+  /** Starts a Watch of all credentials of the consumer, with a heartbeat each second. */
   constructor(client: RpcClient) {
     this.#reader = client.watch({ heartbeatInterval: { seconds: 1 } });
     void this.#follow();
   }
 
-  /** Value of a key as text; undefined where there is none. */
+  /** The value of a key as text; undefined if there is none. */
   text(credential: string, key: string): string | undefined {
     return this.credentials.get(credential)?.data[key]?.toString();
   }
 
-  /** Resolves as soon as the condition holds; asked again after each message. */
+  /** Resolves when the condition holds; checked after each message. */
   until(what: string, condition: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
     return new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         if (!condition()) return;
         clearTimeout(timer);
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         resolve();
       };
       const timer = setTimeout(() => {
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         const last = JSON.stringify({
           freshness: this.freshness,
           messages: this.messages.slice(-10),
@@ -60,12 +60,12 @@ export class WatchedState {
         });
         reject(new Error(`Waited ${String(patienceMs)} ms for ${what}; ${last}`));
       }, patienceMs);
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 
-  /** Resolves when this value is there. */
+  /** Resolves when the key has this value. */
   untilText(credential: string, key: string, text: string, patienceMs = PATIENCE_MS): Promise<void> {
     return this.until(`${credential} ${key}=${text}`, () => this.text(credential, key) === text, patienceMs);
   }
@@ -80,7 +80,7 @@ export class WatchedState {
       for (;;) this.#take(await this.#reader.next());
     } catch (error) {
       this.ended = String(error);
-      for (const look of [...this.#waiting]) look();
+      for (const check of [...this.#waiting]) check();
     }
   }
 
@@ -101,7 +101,7 @@ export class WatchedState {
         throw new Error(`revision ${String(revision)} after ${String(this.revision)}`);
       this.revision = revision;
     }
-    for (const look of [...this.#waiting]) look();
+    for (const check of [...this.#waiting]) check();
   }
 
   #sync(): void {
@@ -127,7 +127,7 @@ function keyOf(credential: Credential__Output): string {
   return `${credential.namespace}/${credential.name}`;
 }
 
-/** proto-loader leaves the members of a oneof that are not set away, or null. */
+/** In proto-loader, members of a oneof that are not set are absent or null. */
 function isSet<T>(member: T | null | undefined): member is T {
   return member !== undefined && member !== null;
 }

@@ -1,6 +1,6 @@
 /**
- * Certificate authorities for tests: made in a millisecond, in memory, without openssl. Used by the fake API server,
- * by tests that rotate a CA, and by tests that need a `kubernetes.io/tls` Secret with a chosen expiry.
+ * Certificate authorities for tests, created in a millisecond, in memory, without openssl. Used by the fake API server,
+ * by tests that rotate a CA, and by tests that need a `kubernetes.io/tls` Secret with a certain expiry.
  */
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
@@ -25,7 +25,7 @@ export interface CertificatePair {
   readonly keyPem: string;
 }
 
-/** What a leaf certificate should say. */
+/** The contents of a leaf certificate. */
 export interface LeafRequest {
   /** Subject CN; the user name where the certificate identifies a client. Default `localhost`. */
   readonly commonName?: string;
@@ -41,7 +41,7 @@ export interface LeafRequest {
 
 /** One authority. */
 export interface CertificateAuthority {
-  /** Its own certificate: what a client puts into its CA bundle. */
+  /** Its own certificate, for the CA bundle of a client. */
   readonly certificatePem: string;
   /** Issues a certificate usable by servers and clients. */
   issue(request?: LeafRequest): CertificatePair;
@@ -50,7 +50,7 @@ export interface CertificateAuthority {
 const HOUR_MS = 3_600_000;
 const ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 
-/** Makes a new authority with a key of its own (EC P-256); two with the same name do not trust each other's certificates. */
+/** Creates an authority with a new key (EC P-256). Two with the same name do not trust each other's certificates. */
 export function createCertificateAuthority(commonName = "podkey test CA"): CertificateAuthority {
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = distinguishedName({ commonName });

@@ -1,6 +1,6 @@
 /**
- * The few DER encodings (X.690) that an X.509 certificate needs. Used by certificate.ts only; Node can sign and read
- * certificates but not make them, and an openssl process costs 20 ms a piece and may not be installed.
+ * The DER encodings (X.690) that an X.509 certificate needs. Used by certificate-authority.ts: Node can sign and read
+ * certificates but not create them, and an openssl process takes 20 ms and may not be installed.
  */
 
 /** Tag, length, content. */
@@ -26,7 +26,7 @@ export function set(...parts: readonly Uint8Array[]): Buffer {
   return der(0x31, ...parts);
 }
 
-/** INTEGER of the given big-endian bytes; kept positive and minimal (Go refuses a serial number with a spare zero). */
+/** INTEGER of the given big-endian bytes, positive and minimal (Go rejects a serial number with a superfluous zero). */
 export function integer(bytes: Uint8Array): Buffer {
   const start = bytes.findIndex((byte) => byte !== 0);
   const digits = start === -1 ? Buffer.from([0]) : bytes.subarray(start);
