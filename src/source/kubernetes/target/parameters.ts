@@ -46,4 +46,5 @@ export const KUBE_PARAMETERS = {
   contactIntervalMs: 1_000,
 } as const;
 
+/** The defaults, or other values in tests. */
 export type KubeParameters = { readonly [name in keyof typeof KUBE_PARAMETERS]: number };
