@@ -3,6 +3,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load/load.ts";
+import {
+  DEFAULT_PAGE_SIZE,
+  NAMES_LIMIT,
+  PAGE_SIZE_LIMIT,
+  withCommas,
+} from "../../src/core/errors/request-limits.ts";
 import { ROOT } from "../support/docs/checkout.ts";
 import { markdownBlocks } from "../support/docs/markdown-blocks.ts";
 
@@ -67,4 +73,13 @@ describe("docs", () => {
       expect(commands.filter(({ run }) => run === undefined).map(({ line }) => line)).to.deep.equal([]);
     });
   }
+});
+
+describe("credential_service.proto", () => {
+  it("names the limits of a request that the code holds", () => {
+    const comments = read("proto/podkey/v1/credential_service.proto").replaceAll(/\n\s*\/\/ /g, " ");
+    const limit = withCommas(PAGE_SIZE_LIMIT);
+    expect(comments).to.contain(`0: ${String(DEFAULT_PAGE_SIZE)}. Over ${limit}: ${limit}.`);
+    expect(comments).to.contain(`at most ${withCommas(NAMES_LIMIT)}`);
+  });
 });

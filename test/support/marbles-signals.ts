@@ -11,24 +11,12 @@ import type {
   WatchRequest,
   WatchSignal,
 } from "../../src/sync/port/source.ts";
+import { credential } from "./core/credentials.ts";
 import type { LabRequest } from "./marbles-lab.ts";
 
 /** A credential of namespace shop without data. */
 export function secret(name: string, resourceVersion: number | string): Credential {
-  return {
-    namespace: "shop",
-    name,
-    uid: `uid-${name}`,
-    resourceVersion: String(resourceVersion),
-    type: "Opaque",
-    data: new Map(),
-    labels: {},
-    annotations: {},
-    immutable: false,
-    createTimeMs: undefined,
-    expiry: undefined,
-    problems: [],
-  };
+  return credential(name, { resourceVersion: String(resourceVersion), data: {} });
 }
 
 /** Status 200 and headers are there. */

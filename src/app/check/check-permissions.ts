@@ -5,7 +5,8 @@
 import type { Clock } from "../../core/time/clock.ts";
 import { EXIT } from "../../exit-code.ts";
 import type { ApiClient } from "../../source/kubernetes/api/api-client.ts";
-import { asRecord, asText } from "../../source/kubernetes/failure/parse-json.ts";
+import { asRecord } from "../../source/content/record.ts";
+import { asText } from "../../source/kubernetes/failure/parse-json.ts";
 import { diagnose } from "../../source/kubernetes/diagnose/preflight.ts";
 import { readObject } from "../../source/kubernetes/api/read-object.ts";
 import { SyncError } from "../../sync/port/sync-error.ts";

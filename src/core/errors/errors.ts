@@ -3,6 +3,7 @@
  * what to do. src/rpc/call/status.ts turns an error into a status; docs/errors.md is generated from this table. A message is
  * one sentence. It never contains a value of a Secret or the text of a cause.
  */
+import { NAMES_LIMIT, VALID_PAGE_SIZES, withCommas } from "./request-limits.ts";
 
 /** The gRPC codes that podkey returns itself. */
 export type Code =
@@ -84,7 +85,7 @@ export const REASONS = {
     code: "INVALID_ARGUMENT",
     retryAfterMs: undefined,
     when: "A namespace, name or key is missing or not valid in Kubernetes, or there are too many names.",
-    remedy: "Use a DNS subdomain as name, a DNS label as namespace, and at most 1,000 names.",
+    remedy: `Use a DNS subdomain as name, a DNS label as namespace, and at most ${withCommas(NAMES_LIMIT)} names.`,
   },
   BAD_SELECTOR: {
     code: "INVALID_ARGUMENT",
@@ -102,7 +103,7 @@ export const REASONS = {
     code: "INVALID_ARGUMENT",
     retryAfterMs: undefined,
     when: "page_size is negative.",
-    remedy: "Use 0 (which means 100), or 1 to 1,000.",
+    remedy: `Use ${VALID_PAGE_SIZES}.`,
   },
   BAD_DURATION: {
     code: "INVALID_ARGUMENT",

@@ -7,24 +7,16 @@ import protobuf from "protobufjs/minimal.js";
 import type { StringMap } from "../../core/credential/credential.ts";
 import type { Problem } from "../../core/credential/problem.ts";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
+import { CREDENTIAL_LIMIT_BYTES, tooLarge } from "../../core/credential/too-large.ts";
 import type { ViewEntry } from "../../core/view/view.ts";
 import { asBuffer } from "./answers.ts";
 import type { Detail } from "./requests.ts";
 import { writeMilliseconds } from "./wire-duration.ts";
 
-/** The largest credential that is sent with its values, in encoded bytes. A larger one is sent as metadata. */
-export const CREDENTIAL_LIMIT_BYTES = 3 * 1024 * 1024;
-
 /** Field 1, length-delimited. */
 const CREDENTIAL_TAG = 0x0a;
 
-const TOO_LARGE: Problem = {
-  reason: "TOO_LARGE",
-  key: "",
-  keys: [],
-  message: "The credential is over 3 MiB encoded and is sent without its values; ask Get for single keys.",
-  contentOutdated: false,
-};
+const TOO_LARGE = tooLarge([]);
 
 interface Encoded {
   full: Buffer | undefined;

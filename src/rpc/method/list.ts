@@ -4,6 +4,7 @@
  */
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
+import { DEFAULT_PAGE_SIZE, PAGE_SIZE_LIMIT, VALID_PAGE_SIZES } from "../../core/errors/request-limits.ts";
 import { cutPage } from "./page.ts";
 import type { Page } from "./page.ts";
 import type { View, ViewEntry } from "../../core/view/view.ts";
@@ -21,9 +22,6 @@ import type { WaitingCall } from "../consumer/wait.ts";
 
 /** Limit of the encoded credentials of a page, which holds at least one credential. */
 export const PAGE_BYTES = 1024 * 1024;
-
-const DEFAULT_PAGE_SIZE = 100;
-const PAGE_SIZE_LIMIT = 1000;
 
 /** Fields of ListResponse. */
 const TOKEN_FIELD = 2;
@@ -102,13 +100,9 @@ function nextToken(
 
 function pageSize(asked: number): number {
   if (asked < 0)
-    throw new PodkeyError(
-      "BAD_PAGE_SIZE",
-      "`page_size` is negative; set 1 to 1,000, or 0 for the default of 100.",
-      {
-        field: "page_size",
-        metadata: { page_size: String(asked) },
-      },
-    );
+    throw new PodkeyError("BAD_PAGE_SIZE", `\`page_size\` is negative; use ${VALID_PAGE_SIZES}.`, {
+      field: "page_size",
+      metadata: { page_size: String(asked) },
+    });
   return asked === 0 ? DEFAULT_PAGE_SIZE : Math.min(asked, PAGE_SIZE_LIMIT);
 }

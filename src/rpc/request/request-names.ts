@@ -3,10 +3,8 @@
  * would reject is an error of the caller: BAD_NAME.
  */
 import { isDataKey, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
+import { NAMES_LIMIT } from "../../core/errors/request-limits.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
-
-/** How many `names` a List or Watch may have. */
-export const NAMES_LIMIT = 1000;
 
 /** @throws PodkeyError BAD_NAME unless it is empty or a DNS label. */
 export function checkNamespace(namespace: string): void {

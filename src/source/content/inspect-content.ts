@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
+import { CREDENTIAL_LIMIT_BYTES, tooLarge } from "../../core/credential/too-large.ts";
 import { problem } from "./problem-reasons.ts";
 import type { CertificateChain } from "./certificate-chain.ts";
 import { readCertificateChain } from "./certificate-chain.ts";
@@ -15,9 +16,6 @@ import type { SecretContent } from "./secret-content.ts";
 
 /** Sum of the values that an API server accepts in one Secret (ValidateSecret), in bytes. */
 const SECRET_LIMIT_BYTES = 1_048_576;
-
-/** Sum of the values that one answer can hold, in bytes; a larger credential is sent without values (docs/api.md). */
-const SERVED_LIMIT_BYTES = 3 * 1024 * 1024;
 
 /** A decoded Secret; its certificate chains are read here. */
 export interface InspectInput extends Omit<SecretContent, "chains"> {
@@ -57,10 +55,6 @@ function sizeProblems(data: ReadonlyMap<string, SecretValue>, isUnpacked: boolea
     const message = `The values add up to ${String(sizeBytes)} bytes; an API server accepts at most ${String(SECRET_LIMIT_BYTES)} in one Secret.`;
     problems.push(problem("OVER_SECRET_LIMIT", message, { keys }));
   }
-  if (sizeBytes > SERVED_LIMIT_BYTES) {
-    const message =
-      "The credential is over 3 MiB encoded and is sent without its values; ask Get for single keys.";
-    problems.push(problem("TOO_LARGE", message, { keys }));
-  }
+  if (sizeBytes > CREDENTIAL_LIMIT_BYTES) problems.push(tooLarge(keys));
   return problems;
 }

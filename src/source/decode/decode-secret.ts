@@ -15,6 +15,8 @@ import { isServedAnnotation } from "../content/annotation-allow-list.ts";
 import { decodeContent } from "../content/content-encoding.ts";
 import { inspectContent } from "../content/inspect-content.ts";
 import { readPart } from "./read-part.ts";
+import type { UnknownRecord } from "../content/record.ts";
+import { asRecord } from "../content/record.ts";
 import { problem } from "../content/problem-reasons.ts";
 import { decodeStrictBase64 } from "./strict-base64.ts";
 
@@ -73,9 +75,8 @@ function inspectBody(
 
 /** The fields of a Secret, with all annotations. */
 type Body = Pick<Credential, "type" | "data" | "labels" | "annotations" | "immutable" | "createTimeMs">;
-type Json = Readonly<Record<string, unknown>>;
 
-function readBody(secret: Json, metadata: Json): Body | Problem {
+function readBody(secret: UnknownRecord, metadata: UnknownRecord): Body | Problem {
   const { type = "Opaque", immutable = false } = secret;
   const labels = readStrings(metadata["labels"]);
   const annotations = readStrings(metadata["annotations"]);
@@ -139,10 +140,6 @@ function servedAnnotations(annotations: StringMap, options: DecodeOptions): Stri
   return Object.fromEntries(
     Object.entries(annotations).filter(([name]) => isServedAnnotation(name, options)),
   );
-}
-
-function asRecord(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
 function isFilled(value: unknown): value is string {

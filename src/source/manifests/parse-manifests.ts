@@ -3,6 +3,7 @@
  * several documents, `List`, and the booleans `yes`, `no`, `on`, `off` of YAML 1.1, so a file that works here works in a
  * cluster.
  */
+import { isRecord } from "../content/record.ts";
 import type { Document, ScalarTag, Tags } from "yaml";
 import { isNode, LineCounter, parseAllDocuments } from "yaml";
 import { yamlFault } from "./yaml-faults.ts";
@@ -109,8 +110,4 @@ function lineOfPath(document: Document.Parsed, lines: LineCounter, path: FieldPa
 
 function fault(lines: LineCounter, offset: number, why: string): ParsedFile {
   return { fault: { line: Math.max(1, lines.linePos(offset).line), why } };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

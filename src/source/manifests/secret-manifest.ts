@@ -2,6 +2,8 @@
  * Turns an object of a manifest into the Secret that an API server would store: default namespace, and `stringData` merged
  * into `data`. Reports the mistakes that the server would refuse, each with its field. The shared decoder does the rest.
  */
+import type { UnknownRecord } from "../content/record.ts";
+import { isRecord } from "../content/record.ts";
 import { problem } from "../content/problem-reasons.ts";
 import type { Problem } from "../../core/credential/problem.ts";
 import { isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
@@ -25,8 +27,6 @@ export interface Secret {
   };
   readonly [field: string]: unknown;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const FIELDS: ReadonlySet<string> = new Set([
   "apiVersion",
@@ -60,7 +60,7 @@ export function readSecretManifest({ fields }: ManifestObject, defaultNamespace:
       at: ["metadata", "namespace"],
       why: "metadata.namespace is not a valid DNS label",
     };
-  const identified = { ...fields, metadata: { ...(metadata as Fields), name, namespace } };
+  const identified = { ...fields, metadata: { ...(metadata as UnknownRecord), name, namespace } };
   return mergeStringData(identified);
 }
 
@@ -95,8 +95,4 @@ function mergeStringData({ stringData, ...secret }: Secret): SecretManifest {
 
 function faulty(secret: Secret, at: FieldPath, why: string): SecretManifest {
   return { is: "faulty", at, secret, problem: problem("UNDECODABLE", why) };
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

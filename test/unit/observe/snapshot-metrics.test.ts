@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
 import type { Credential } from "../../../src/core/credential/credential.ts";
-import { SecretValue } from "../../../src/core/credential/secret-value.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
 import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 import type { AuditRecord } from "../../../src/rpc/observe/audit.ts";
@@ -11,26 +10,10 @@ import { auditLog } from "../../../src/observe/audit-log.ts";
 import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
 import { snapshotMetrics } from "../../../src/observe/snapshot-metrics.ts";
 
+import { credential } from "../../support/core/credentials.ts";
+
 const NOW_MS = Date.parse("2026-06-01T00:00:00Z");
 const clock = { nowMs: () => 0, wallMs: () => NOW_MS };
-
-function credential(name: string, more: Partial<Credential>): Credential {
-  return {
-    namespace: "shop",
-    name,
-    uid: "",
-    resourceVersion: "1",
-    type: "Opaque",
-    data: new Map([["key", new SecretValue(Buffer.from("four"))]]),
-    labels: {},
-    annotations: {},
-    immutable: false,
-    createTimeMs: undefined,
-    expiry: undefined,
-    problems: [],
-    ...more,
-  };
-}
 
 async function pageOf(credentials: readonly Credential[], credentialNames: boolean): Promise<string> {
   const scope = "s" as ScopeId;
@@ -77,7 +60,7 @@ describe("snapshotMetrics", () => {
       ],
       false,
     );
-    expect(page).to.contain("podkey_snapshot_credentials 5\n").and.to.contain("podkey_snapshot_bytes 20\n");
+    expect(page).to.contain("podkey_snapshot_credentials 5\n").and.to.contain("podkey_snapshot_bytes 15\n");
     expect(page).to.contain(
       `podkey_credential_earliest_expire_timestamp_seconds ${String(NOW_MS / 1000 + 5)}\n`,
     );

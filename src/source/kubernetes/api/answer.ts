@@ -9,7 +9,8 @@ import { classifyAnswer } from "../failure/classify-error.ts";
 import type { AnswerHeaders, ExchangeEvents } from "../transport/exchange.ts";
 import type { KubeMetrics } from "../transport/kube-metrics.ts";
 import type { KubeParameters } from "../target/parameters.ts";
-import { asRecord, parseJson } from "../failure/parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { parseJson } from "../failure/parse-json.ts";
 import type { SilenceWatch } from "../transport/silence.ts";
 import { watchSilence } from "../transport/silence.ts";
 

@@ -2,7 +2,8 @@
 import { SyncError } from "../../../sync/port/sync-error.ts";
 import type { Asked } from "../failure/classify-error.ts";
 import { classifyStatusObject } from "../failure/classify-error.ts";
-import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { asText, parseJson } from "../failure/parse-json.ts";
 
 /** The metadata of a page. */
 export interface ListEnvelope {

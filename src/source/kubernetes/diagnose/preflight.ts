@@ -5,7 +5,8 @@
 import { firstValueFrom, toArray } from "rxjs";
 import type { Scope } from "../../../core/snapshot/sync-event.ts";
 import type { ApiClient } from "../api/api-client.ts";
-import { asRecord, asText, parseJson } from "../failure/parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { asText, parseJson } from "../failure/parse-json.ts";
 import { bytesOf } from "../watch/scope-request.ts";
 import { describeScope } from "../watch/scope-plan.ts";
 

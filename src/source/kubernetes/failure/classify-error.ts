@@ -5,7 +5,8 @@
  */
 import type { SyncErrorKind } from "../../../sync/port/sync-error.ts";
 import { SyncError } from "../../../sync/port/sync-error.ts";
-import { asRecord, asText } from "./parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { asText } from "./parse-json.ts";
 
 /** An HTTP response that is not a success. */
 export interface FailedAnswer {

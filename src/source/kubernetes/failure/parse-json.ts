@@ -20,13 +20,6 @@ export function parseJson(bytes: Buffer, what: string): unknown {
   }
 }
 
-/** A plain object, or undefined for anything else. */
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
-}
-
 /** A non-empty string, or undefined for anything else. */
 export function asText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;

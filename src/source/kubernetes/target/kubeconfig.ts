@@ -8,7 +8,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { nodeErrorCode } from "../failure/classify-node-error.ts";
-import { asRecord, asText } from "../failure/parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { asText } from "../failure/parse-json.ts";
 import { TargetError } from "../failure/target-error.ts";
 
 /** Which files and which context. */

@@ -6,7 +6,8 @@ import { SyncError } from "../../../sync/port/sync-error.ts";
 import type { Asked } from "../failure/classify-error.ts";
 import { classifyStatusObject } from "../failure/classify-error.ts";
 import type { KubeMetrics } from "../transport/kube-metrics.ts";
-import { asRecord, asText } from "../failure/parse-json.ts";
+import { asRecord } from "../../content/record.ts";
+import { asText } from "../failure/parse-json.ts";
 
 /** KEP-3157: the annotation of the bookmark that ends the initial events. */
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";

@@ -9,6 +9,7 @@ import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
 import type { Snapshot } from "../../../../src/core/snapshot/snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../../../src/core/snapshot/snapshot.ts";
 import type { ScopeId } from "../../../../src/core/snapshot/sync-event.ts";
+import { credential } from "../../../support/core/credentials.ts";
 
 const LIMITS = { maxCredentials: 100, maxBytes: 1_000_000 };
 
@@ -21,19 +22,8 @@ function snapshotOf(
     { kind: "reset-begin", scope, cause: "initial" },
     LIMITS,
   ).snapshot;
-  for (const facts of credentials) {
-    const item = {
-      ...facts,
-      uid: "",
-      resourceVersion: "1",
-      data: new Map(),
-      labels: {},
-      annotations: {},
-      immutable: false,
-      createTimeMs: undefined,
-      expiry: undefined,
-      problems: [],
-    };
+  for (const { name, ...fields } of credentials) {
+    const item = credential(name, fields);
     snapshot = applyEvent(snapshot, { kind: "reset-item", scope, item }, LIMITS).snapshot;
   }
   return applyEvent(snapshot, { kind: "reset-end", scope, resourceVersion: "1", rewound: false }, LIMITS)

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Credential } from "../../../../src/core/credential/credential.ts";
 import type { ViewEntry } from "../../../../src/core/view/view.ts";
-import { CREDENTIAL_LIMIT_BYTES, credentialField, keysField } from "../../../../src/rpc/codec/credential.ts";
+import { CREDENTIAL_LIMIT_BYTES } from "../../../../src/core/credential/too-large.ts";
+import { credentialField, keysField } from "../../../../src/rpc/codec/credential.ts";
 import type { GetResponse__Output } from "../../../../src/client/generated/podkey/v1/GetResponse.ts";
 import { credential, key } from "../../../support/core/credentials.ts";
 import { decode } from "../../../support/rpc/messages.ts";

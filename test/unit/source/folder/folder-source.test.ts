@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { Subject } from "rxjs";
-import { SecretValue } from "../../../../src/core/credential/secret-value.ts";
 import type { ScopeId, SyncEvent } from "../../../../src/core/snapshot/sync-event.ts";
 import {
   createFolderSource,
@@ -12,6 +11,7 @@ import {
 import type { Listing } from "../../../../src/source/folder/listing.ts";
 import { FolderMovedError } from "../../../../src/source/folder/listing.ts";
 import type { FolderItem } from "../../../../src/source/folder/version-book.ts";
+import { credential } from "../../../support/core/credentials.ts";
 import { ManualTime } from "../../../support/core/manual-time.ts";
 import { recordingLog } from "../../../support/folder/folder-drive.ts";
 
@@ -44,20 +44,7 @@ class FakeFolder {
 }
 
 function item(name: string, text: string): FolderItem {
-  return {
-    namespace: "ns",
-    name,
-    uid: "",
-    resourceVersion: "",
-    type: "Opaque",
-    data: new Map([["k", new SecretValue(Buffer.from(text))]]),
-    labels: {},
-    annotations: {},
-    immutable: false,
-    createTimeMs: undefined,
-    expiry: undefined,
-    problems: [],
-  };
+  return credential(name, { namespace: "ns", uid: "", resourceVersion: "", data: { k: text } });
 }
 
 function open() {
