@@ -90,8 +90,9 @@ export const REASONS = {
   BAD_SELECTOR: {
     code: "INVALID_ARGUMENT",
     retryAfterMs: undefined,
-    when: "The label selector is not valid.",
-    remedy: "Use Kubernetes selector syntax: `a=b,c!=d,e in (f,g),h,!i`.",
+    when: "The label selector is not valid, or the selector or `types` exceed their limits.",
+    remedy:
+      "Use Kubernetes selector syntax: `a=b,c!=d,e in (f,g),h,!i`, with at most 16 KiB, 100 requirements and 1,000 values; and at most 100 types of 253 bytes.",
   },
   BAD_PAGE_TOKEN: {
     code: "INVALID_ARGUMENT",
@@ -176,6 +177,18 @@ export const REASONS = {
     retryAfterMs: undefined,
     when: "The request message is larger than 1 MiB.",
     remedy: "Request fewer names or types at once, or use a label selector.",
+  },
+  TOO_LARGE_ANSWER: {
+    code: "RESOURCE_EXHAUSTED",
+    retryAfterMs: undefined,
+    when: "The answer to FetchSecrets would be larger than 3.5 MiB.",
+    remedy: "Ask for fewer names at once, or use StreamSecrets, which splits its answer.",
+  },
+  TOO_MUCH_IN_FLIGHT: {
+    code: "RESOURCE_EXHAUSTED",
+    retryAfterMs: 1000,
+    when: "Clients have not taken the answers that podkey holds for them, or have not completed their requests, and the limits are reached.",
+    remedy: "Read answers and complete requests without delay, then retry.",
   },
   TOO_MANY_WAITERS: {
     code: "RESOURCE_EXHAUSTED",
