@@ -6,25 +6,25 @@ import { fleetCost, kubeletRequestsPerSecretHour, requestsPerIdleWatchHour } fro
 const PODS = [100, 1_000, 10_000] as const;
 const SHAPE = { secretsPerPod: 3, podsPerNode: 30, podsPerNamespace: 100, secretBytes: 5_000 };
 
-/** What was measured, a line a stretch of time. */
+/** The measurements, one row for each figure. */
 export function measuredTable(record: FleetRecord): string {
   const { setting, start, change, poll, rest } = record;
   const cost = measuredCost(record);
   const { sidecars } = setting;
   const rows = [
-    ["requests of a sidecar at rest, an hour", measuredRequestsPerHour(record).toFixed(1)],
+    ["requests of an idle sidecar, per hour", measuredRequestsPerHour(record).toFixed(1)],
     [
-      "of these, watches / checks by names and versions",
+      "of these, watches / comparisons of names and versions",
       `${perHour(rest.watches, record)} / ${perHour(rest.lists, record)}`,
     ],
     ["the same by the formula", requestsPerIdleWatchHour().toFixed(1)],
-    ["seats of a sidecar at rest, an hour", perHour(rest.seats, record)],
+    ["seats of an idle sidecar, per hour", perHour(rest.seats, record)],
     [
-      "seat-seconds of a sidecar at rest, an hour",
+      "seat-seconds of an idle sidecar, per hour",
       ((rest.seatSeconds / sidecars / rest.seconds) * 3600).toFixed(3),
     ],
-    ["bytes of a sidecar at rest, an hour", kilobytes(cost.restBytesPerHour)],
-    ["CPU of kube-apiserver for a sidecar at rest, an hour", `${cost.restCpuSecondsPerHour.toFixed(2)} s`],
+    ["bytes of an idle sidecar, per hour", kilobytes(cost.restBytesPerHour)],
+    ["CPU of kube-apiserver for an idle sidecar, per hour", `${cost.restCpuSecondsPerHour.toFixed(2)} s`],
     [
       "a start: requests / seats / bytes",
       `${whole(start.watches / sidecars)} / ${whole(start.seats / sidecars)} / ${kilobytes((start.upBytes + start.downBytes) / sidecars)}`,
@@ -41,7 +41,7 @@ export function measuredTable(record: FleetRecord): string {
   return table(["figure", "measured"], rows);
 }
 
-/** The model, a column a fleet. */
+/** The model, one column for each size of fleet. */
 export function modelTable(record: FleetRecord): string {
   const costs = PODS.map((pods) => fleetCost({ ...SHAPE, pods }, measuredCost(record)));
   const row = (title: string, cell: (cost: (typeof costs)[number]) => string): readonly string[] => [
@@ -52,19 +52,21 @@ export function modelTable(record: FleetRecord): string {
     ["pods", ...PODS.map((pods) => pods.toLocaleString("en"))],
     [
       row("open watches", (cost) => cost.openWatches.toLocaleString("en")),
-      row("requests a second, at rest", (cost) => cost.requestsPerSecond.toFixed(1)),
-      row("bytes a second, at rest", (cost) => `${cost.restKilobytesPerSecond.toFixed(1)} KB`),
-      row("cores of kube-apiserver, at rest", (cost) => cost.restCpuCores.toFixed(3)),
+      row("requests per second, idle", (cost) => cost.requestsPerSecond.toFixed(1)),
+      row("bytes per second, idle", (cost) => `${cost.restKilobytesPerSecond.toFixed(1)} KB`),
+      row("cores of kube-apiserver, idle", (cost) => cost.restCpuCores.toFixed(3)),
       row(
         "memory of kube-apiserver for the watches",
         ({ watchMegabytes: [least, most] }) => `${whole(least)} to ${whole(most)} MB`,
       ),
-      row("one change to its namespace: bytes", (cost) => `${cost.changeMegabytes.toFixed(2)} MB`),
-      row("one change to its namespace: CPU", (cost) => `${(cost.changeCpuSeconds * 1000).toFixed(1)} ms`),
-      row("kubelets' own Secret watches: requests a second", (cost) =>
+      row("one change in a namespace: bytes", (cost) => `${cost.changeMegabytes.toFixed(2)} MB`),
+      row("one change in a namespace: CPU", (cost) => `${(cost.changeCpuSeconds * 1000).toFixed(1)} ms`),
+      row("Secret watches of the kubelets: requests per second", (cost) =>
         cost.kubeletRequestsPerSecond.toFixed(1),
       ),
-      row("a poll a minute instead: requests a second", (cost) => cost.pollerRequestsPerSecond.toFixed(1)),
+      row("one poll a minute instead: requests per second", (cost) =>
+        cost.pollerRequestsPerSecond.toFixed(1),
+      ),
     ],
   );
 }
@@ -73,8 +75,8 @@ export function modelTable(record: FleetRecord): string {
 export function modelAssumptions(): string {
   const { secretsPerPod, podsPerNode, podsPerNamespace, secretBytes } = SHAPE;
   return (
-    `Assumed: ${String(secretsPerPod)} Secrets of ${String(secretBytes)} bytes a pod, ${String(podsPerNode)} pods a node of which half share ` +
-    `their Secrets, ${String(podsPerNamespace)} pods a namespace, ${kubeletRequestsPerSecretHour().toFixed(0)} requests an hour for each ` +
+    `Assumptions: ${String(secretsPerPod)} Secrets of ${String(secretBytes)} bytes per pod, ${String(podsPerNode)} pods per node of which half share ` +
+    `their Secrets, ${String(podsPerNamespace)} pods per namespace, ${kubeletRequestsPerSecretHour().toFixed(0)} requests per hour for each ` +
     "Secret that a kubelet watches."
   );
 }
