@@ -11,19 +11,19 @@ const TITLES: readonly (readonly [Group, string])[] = [
   ["source", "Source"],
   ["serving", "Serving"],
   ["lifetime", "Lifetime"],
-  ["seen", "What is seen of it"],
+  ["seen", "Observability"],
 ];
 
-const INTRO = `Every option of \`podkey serve\` has three names: a flag, an environment variable and a field of the configuration file. A flag
-wins over the environment, the environment over the file, the file over the default. Lists are repeated flags, or one text with
-commas. An unknown flag or field is an error, an unknown \`PODKEY_*\` variable a warning; all problems are reported at once and
-end with exit code 2. \`podkey config print\` shows what is in force and where each value came from, \`podkey config schema\` the
-JSON Schema of the file (also [here](configuration.schema.json), for editors), \`podkey config explain FIELD\` what one field means,
-\`consumers.allow.names\` too.
+const INTRO = `Every option of \`podkey serve\` has three names: a flag, an environment variable and a field of the configuration file. A flag takes
+precedence over the environment, the environment over the file, and the file over the default. Give lists as repeated flags, or
+as one text with commas. An unknown flag or field is an error, an unknown \`PODKEY_*\` variable a warning. podkey reports all
+problems at once and exits with code 2. \`podkey config print\` shows the values in effect and where each came from.
+\`podkey config schema\` prints the JSON Schema of the file (also [here](configuration.schema.json), for editors).
+\`podkey config explain FIELD\` explains one field, for example \`consumers.allow.names\`.
 
 `;
 
-const CONSUMERS = `## The file
+const CONSUMERS = `## The configuration file
 
 \`\`\`yaml
 apiVersion: config.podkey.dev/v1
@@ -33,19 +33,19 @@ consumers:
   - name: web # in logs, metrics and audit lines
     listen: unix:/run/podkey/web/podkey.sock # or tcp:127.0.0.1:PORT with tokenFile
     socketMode: "0666" # the mount is the boundary; uid and gid of the file can be set too
-    peer: { uid: 1001 } # a second factor: what the kernel says of the process at the other end
-    allow: # AND inside a rule, OR between rules, keys add up
+    peer: { uid: 1001 } # a second factor: kernel credentials of the connecting process
+    allow: # AND inside a rule, OR between rules; keys are added
       - names: [db-main]
-        namespaces: [shop] # the default where one namespace is served
+        namespaces: [shop] # the default if one namespace is served
         keys: [username, password]
       - selector: credential-type=certificate
         types: [kubernetes.io/tls]
 \`\`\`
 
-Without \`consumers\` there is one, named \`default\`, that may read everything the source selects. With them, what is not
-listed is not allowed. An exact name is the form that isolates: a pattern with \`*\` or a selector trusts everyone who may write
-Secrets in the namespace. The file is read again when it changes, and on SIGHUP: streams of unchanged consumers go on, an open
-Watch of a changed one gets one change, and a file with a mistake keeps the old policy and says why.
+Without \`consumers\` there is one consumer, \`default\`, which may read everything that the source selects. With \`consumers\`,
+only what is listed is allowed. Only an exact name isolates: a pattern with \`*\` or a selector trusts everyone who may write
+Secrets in the namespace. podkey reads the file again when it changes, and on SIGHUP. Streams of unchanged consumers continue, an
+open Watch of a changed consumer receives one change, and an invalid file keeps the old policy and logs the error.
 `;
 
 /** The page. */

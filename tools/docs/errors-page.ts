@@ -5,13 +5,13 @@ import type { ReasonFacts } from "../../src/core/errors/errors.ts";
 import { REASONS } from "../../src/core/errors/errors.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
-const INTRO = `Every status that podkey makes carries exactly one \`google.rpc.ErrorInfo\` with domain \`podkey.dev\` and one of the reasons below
-in \`grpc-status-details-bin\`; where a retry helps, also \`RetryInfo\` and the trailer \`grpc-retry-pushback-ms\`; where a field is
-wrong, also \`BadRequest\`. The message is one sentence with what to do, and never holds a value. \`CANCELLED\`,
-\`DEADLINE_EXCEEDED\`, \`UNIMPLEMENTED\` and errors of the transport come from the gRPC stack and carry no reason.
+const INTRO = `Every status that podkey returns has exactly one \`google.rpc.ErrorInfo\` with domain \`podkey.dev\` and one of the reasons below
+in \`grpc-status-details-bin\`. If a retry helps, it also has \`RetryInfo\` and the trailer \`grpc-retry-pushback-ms\`. If a field is
+invalid, it also has \`BadRequest\`. The message is one sentence with the remedy and never contains a value. \`CANCELLED\`,
+\`DEADLINE_EXCEEDED\`, \`UNIMPLEMENTED\` and transport errors come from the gRPC stack and have no reason.
 
-"Not there" and "not yours" look the same: \`CREDENTIAL_NOT_FOUND\` does not tell whether a Secret exists outside the view, and
-\`POLICY_DENIED\` is a function of policy and request alone.
+"Does not exist" and "not allowed" look the same: \`CREDENTIAL_NOT_FOUND\` does not reveal whether a Secret exists outside the
+view, and \`POLICY_DENIED\` depends on policy and request alone ([what a policy hides](api.md#what-a-policy-hides)).
 
 `;
 

@@ -5,8 +5,8 @@ import { EVENTS } from "../../src/log/events.ts";
 import type { EventFacts } from "../../src/log/events.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
-const INTRO = `podkey writes one JSON object a line to stdout (\`--log-format pretty\` is for people). \`event\` is one of the names
-below and is stable; \`msg\` is its constant text. Fields hold names, numbers and states, never a value of a Secret.
+const INTRO = `podkey writes one JSON object per line to stdout (\`--log-format pretty\` is for people). \`event\` is one of the names below and is
+stable; \`msg\` is its constant text. Fields contain names, numbers and states, never a value of a Secret.
 
 `;
 

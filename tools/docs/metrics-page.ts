@@ -5,13 +5,13 @@ import { METRICS } from "../../src/observe/metrics.ts";
 import type { MetricFacts } from "../../src/observe/metrics.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
-const INTRO = `Served as Prometheus text (or OpenMetrics, by \`Accept\`) at \`/metrics\` of the admin address. Units are in the names. The
-\`grpc_server_*\` metrics have the names and labels of go-grpc-prometheus, so a dashboard for those works as it is. No metric
-carries the name of a credential unless \`--metrics-credential-names\` is given, and none ever carries a value.
+const INTRO = `The admin address serves these metrics at \`/metrics\` as Prometheus text (or OpenMetrics, by \`Accept\`). Units are in the names. The
+\`grpc_server_*\` metrics have the names and labels of go-grpc-prometheus, so dashboards for those work without changes. No metric
+has the name of a credential unless you set \`--metrics-credential-names\`, and none ever has a value.
 
 `;
 
-const OUTRO = `Beside these, \`process_*\` and \`nodejs_*\` are what prom-client measures of any Node process.
+const OUTRO = `In addition, prom-client provides \`process_*\` and \`nodejs_*\` for the Node process.
 `;
 
 /** The page. */

@@ -5,11 +5,11 @@ import type { ProblemFacts } from "../../src/source/content/problem-reasons.ts";
 import { PROBLEM_REASONS } from "../../src/source/content/problem-reasons.ts";
 import { code, generatedHead, table } from "./markdown.ts";
 
-const INTRO = `A credential with something wrong about it is served all the same, with the fact in \`problems\`: the application may know
-better. A problem is a function of the Secret's content, never of the clock (a certificate that has expired is no problem but
-an \`expire_time\` in the past), names keys and never values, and is shown only to consumers that may read the keys it speaks
-of. With \`content_outdated\` what is served is the last good content, not what the source holds now. The set of reasons is open:
-a client must not fail on one it does not know.
+const INTRO = `podkey serves a credential even if something is wrong with it, and reports this in \`problems\`, because the application may be able
+to use it. A problem depends on the Secret's content, never on the clock: an expired certificate does not have a problem but an
+\`expire_time\` in the past. A problem names keys, never values, and only consumers that may read these keys see it. With
+\`content_outdated\`, podkey serves the last good content, not what the source has now. The set of reasons is open: a client must
+not fail on an unknown reason.
 
 `;
 
