@@ -1,23 +1,23 @@
 /**
- * The three probes as lists of named checks, and how they are written out: one word for the kubelet, a line a check
- * with `?verbose` for a person, in the form that the Kubernetes API server uses. Texts name states, never credentials.
+ * The probes as lists of checks, and their output in the format of the Kubernetes API server: `ok`, or one line per check with
+ * `?verbose` or after a failure. The texts contain states, never names of credentials.
  */
 
-/** One thing that must hold. */
+/** One condition. */
 export interface Check {
   readonly name: string;
-  /** Undefined while it holds; else why not, in a few value-free words. */
+  /** Undefined if the condition holds, else the reason. */
   readonly trouble: () => string | undefined;
 }
 
-/** What each path checks. */
+/** The checks of each path. */
 export interface Probes {
   readonly livez: readonly Check[];
   readonly readyz: readonly Check[];
   readonly startupz: readonly Check[];
 }
 
-/** A probe's answer. */
+/** The result of a probe. */
 export interface ProbeAnswer {
   readonly ok: boolean;
   readonly text: string;

@@ -1,25 +1,25 @@
 /**
- * How old the snapshot was over the last hour, as a small drawing: in good health a saw tooth under a minute, stale
- * stretches in another colour and named in words, so that the page reads without colour too.
+ * A plot of the snapshot's age over the last hour. Healthy: a saw tooth below a minute. Stale samples have another colour, and
+ * a sentence gives their number, so that the page is readable without colours.
  */
 import { PROOF_LIMIT_MS } from "../core/time/freshness.ts";
 
-/** One moment. */
+/** One sample. */
 export interface FreshnessSample {
   readonly isStale: boolean;
   /** Undefined before the first sync. */
   readonly ageMs: number | undefined;
 }
 
-/** The drawing is this large, in its own units. */
+/** Size of the SVG in user units. */
 const WIDTH = 600;
 const HEIGHT = 80;
-/** The axis holds at least this, so that a healthy saw tooth looks as small as it is. */
+/** The axis has at least this length, so that a healthy saw tooth stays small. */
 const LEAST_AXIS_MS = 2 * PROOF_LIMIT_MS;
 
-/** An SVG of the samples, the newest at the right end of a time that holds `slots` of them; one sentence if there are none yet. */
+/** An SVG of the samples on a time axis of `slots` samples, the newest at the right; a sentence if there are none. */
 export function freshnessPlot(samples: readonly FreshnessSample[], slots: number): string {
-  if (samples.length === 0) return "<p>No sample yet; one is taken every 30 s.</p>";
+  if (samples.length === 0) return "<p>No samples yet; podkey takes one every 30 s.</p>";
   const axisMs = Math.max(LEAST_AXIS_MS, ...samples.map(({ ageMs }) => ageMs ?? 0));
   const step = WIDTH / slots;
   const firstSlot = slots - samples.length;
@@ -31,7 +31,7 @@ export function freshnessPlot(samples: readonly FreshnessSample[], slots: number
   });
   const limit = (HEIGHT - (PROOF_LIMIT_MS / axisMs) * HEIGHT).toFixed(1);
   const stale = samples.filter(({ isStale }) => isStale).length;
-  const words = `${String(stale)} of ${String(samples.length)} samples are stale; the dashed line is at 90 s, the top at ${String(Math.round(axisMs / 1000))} s.`;
+  const words = `${String(stale)} of ${String(samples.length)} samples are stale. Dashed line: 90 s. Top: ${String(Math.round(axisMs / 1000))} s.`;
   return `<svg viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT)}" role="img" aria-label="${words}">
 ${bars.join("")}
 <line x1="0" x2="${String(WIDTH)}" y1="${limit}" y2="${limit}" stroke="currentColor" stroke-dasharray="3 3" opacity=".5"/>

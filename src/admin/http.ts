@@ -1,7 +1,6 @@
 /**
- * Admin HTTP for the kubelet, Prometheus and a person with `kubectl port-forward`: /livez, /readyz, /startupz,
- * /metrics, /statusz and nothing else. Reads only; an answer never holds a value. A client that is slow, large or many
- * costs a bounded amount and never delays a gRPC call for long.
+ * Admin HTTP for kubelet, Prometheus and people with `kubectl port-forward`: /livez, /readyz, /startupz, /metrics and
+ * /statusz. It is read-only and returns no values of Secrets. Time, size and number of connections are limited.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
@@ -10,25 +9,24 @@ import type { MetricsPage } from "../observe/metrics-registry.ts";
 import type { Probes } from "./checks.ts";
 import { probe } from "./checks.ts";
 
-/** What the pages are made from. */
 export interface AdminDeps {
   readonly probes: Probes;
   readonly metricsPage: (format: "prometheus" | "openmetrics") => Promise<MetricsPage>;
-  /** The page for a person, as HTML. */
+  /** /statusz as HTML. */
   readonly statusPage: () => Promise<string>;
 }
 
-/** Admin HTTP that listens. */
+/** A listening admin server. */
 export interface AdminServer {
-  /** Where it listens, with the port that the kernel chose if none was given. */
+  /** Its address; port 0 is replaced by the actual port. */
   readonly address: AdminAddress;
-  /** Stops listening and cuts what is open. */
+  /** Stops listening and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Time for a request's head, and for a client to take an answer. */
+/** Time limit of a request head and of reading a response. */
 const SLOW_CLIENT_MS = 5000;
-/** Kubelet, one or two Prometheus and a person; the rest waits outside. */
+/** Enough for the kubelet, two Prometheus servers and a person. */
 const MAX_CONNECTIONS = 32;
 const MAX_HEADER_BYTES = 8192;
 
@@ -38,7 +36,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Starts to listen. @throws as node:net does (EADDRINUSE, EACCES). */
+/** Starts listening. @throws as node:net does (EADDRINUSE, EACCES). */
 export async function listenAdmin(address: AdminAddress, deps: AdminDeps): Promise<AdminServer> {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: SLOW_CLIENT_MS, requestTimeout: SLOW_CLIENT_MS },
@@ -47,7 +45,7 @@ export async function listenAdmin(address: AdminAddress, deps: AdminDeps): Promi
   server.maxConnections = MAX_CONNECTIONS;
   server.keepAliveTimeout = SLOW_CLIENT_MS;
   server.setTimeout(2 * SLOW_CLIENT_MS, (socket) => socket.destroy());
-  // A connection that breaks off, or speaks no HTTP, is its own business.
+  // Not HTTP, or disconnected.
   server.on("clientError", (_error, socket) => socket.destroy());
   await listening(server, address);
   const bound = server.address();
@@ -78,7 +76,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, deps:
   try {
     answer = await answerOf(request, deps);
   } catch {
-    answer = plain(500, "the page could not be made; see the log\n");
+    answer = plain(500, "internal error; reload the page, or report it with podkey's log\n");
   }
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, {
@@ -93,7 +91,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, deps:
 }
 
 async function answerOf(request: IncomingMessage, deps: AdminDeps): Promise<Answer> {
-  if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "read only: use GET\n");
+  if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "read-only: use GET\n");
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const verbose = new URLSearchParams(query).has("verbose");
   switch (path) {
@@ -113,7 +111,7 @@ async function answerOf(request: IncomingMessage, deps: AdminDeps): Promise<Answ
     case "/statusz":
       return { status: 200, contentType: "text/html; charset=utf-8", body: await deps.statusPage() };
     default:
-      return plain(404, "podkey answers /livez /readyz /startupz /metrics /statusz\n");
+      return plain(404, "not found; use /livez, /readyz, /startupz, /metrics or /statusz\n");
   }
 }
 
@@ -121,7 +119,7 @@ function plain(status: number, body: string): Answer {
   return { status, contentType: "text/plain; charset=utf-8", body };
 }
 
-/** Prometheus names what it takes with weights; OpenMetrics wins unless it is refused outright. */
+/** Whether Accept contains OpenMetrics with a weight other than 0. */
 function wantsOpenMetrics(accept: string | undefined): boolean {
   return (accept ?? "").split(",").some((range) => {
     const [type, ...parameters] = range.split(";").map((part) => part.trim());

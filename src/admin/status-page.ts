@@ -1,24 +1,22 @@
 /**
- * /statusz: one page for a person behind `kubectl port-forward`. Pure: facts in, HTML out; no script, nothing from
- * outside, readable in light and dark. Shows states, counts and times; names of credentials only where opted in.
+ * /statusz: an HTML page for a person with `kubectl port-forward`. Pure. The page has no scripts and no external resources, and
+ * supports light and dark mode.
  */
-import { escapeHtml } from "./escape-html.ts";
 import type { FreshnessSample } from "./freshness-plot.ts";
 import { freshnessPlot } from "./freshness-plot.ts";
 
-/** What the page says. Texts are value-free; times are ready to read. */
+/** The content of the page. Texts contain no values of Secrets. */
 export interface StatusFacts {
   readonly title: string;
-  /** Short facts at the top: version, source, uptime. */
+  /** Facts at the top: state, source, uptime. */
   readonly summary: readonly (readonly [label: string, text: string])[];
   /** Oldest first, evenly spaced. */
   readonly freshness: readonly FreshnessSample[];
-  /** How many samples an hour has. */
   readonly samplesPerHour: number;
   readonly tables: readonly StatusTable[];
 }
 
-/** One table; without rows its `empty` sentence stands instead. */
+/** One table; without rows, `empty` is shown instead. */
 export interface StatusTable {
   readonly caption: string;
   readonly columns: readonly string[];
@@ -38,7 +36,7 @@ th{font-weight:500;color:var(--quiet)}svg{width:100%;height:auto;display:block}p
 .fresh{color:var(--fresh);font-weight:600}.stale{color:var(--stale);font-weight:600}
 @media(prefers-color-scheme:dark){:root{--fresh:#3fb950;--stale:#f0883e;--quiet:#a0a8b0}}`;
 
-/** The page as HTML. */
+/** The HTML of the page. */
 export function statusPage(facts: StatusFacts): string {
   const summary = facts.summary
     .map(([label, text]) => `<dt>${escapeHtml(label)}</dt><dd${stateClass(text)}>${escapeHtml(text)}</dd>`)
@@ -56,7 +54,7 @@ export function statusPage(facts: StatusFacts): string {
 <dl>
 ${summary}
 </dl>
-<h2>Age of the snapshot over the last hour</h2>
+<h2>Age of the data in the last hour</h2>
 ${freshnessPlot(facts.freshness, facts.samplesPerHour)}
 ${facts.tables.map(tableHtml).join("\n")}
 </body>
@@ -64,7 +62,7 @@ ${facts.tables.map(tableHtml).join("\n")}
 `;
 }
 
-/** States are told by colour too, never by colour alone. */
+/** Colours a state; its text is always shown too. */
 function stateClass(text: string): string {
   if (/^FRESH\b/.test(text)) return ' class="fresh"';
   return /^STALE\b/.test(text) ? ' class="stale"' : "";
@@ -83,4 +81,17 @@ function tableHtml({ caption, columns, rows, empty }: StatusTable): string {
 ${body.join("\n")}
 </tbody>
 </table>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Escapes the special characters of HTML. Every text of the page passes here. */
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,7 +1,6 @@
 /**
- * The composition root: builds every part in order, hands each what it needs, runs until asked to stop, and takes all
- * down again. Called by `podkey serve` and by tests; the only file that knows all parts. Holds the one subscription to
- * the source.
+ * The composition root: creates all parts, runs until it is asked to stop, and shuts down (shutdown.ts). Called by `podkey
+ * serve` and by tests. Has the only subscription to the source.
  */
 import { listenAdmin } from "../admin/http.ts";
 import { bannerFields, consumerFields, howToRead } from "./status/banner.ts";
@@ -22,7 +21,7 @@ import { listenError, rpcStartError, sourceStartError, StartError } from "./proc
 import { Startup } from "./status/startup.ts";
 import { systemClock, systemTimers } from "./process/system-clock.ts";
 import type { Telemetry } from "./open/open-telemetry.ts";
-import { noteConfig, openTelemetry } from "./open/open-telemetry.ts";
+import { openTelemetry, recordConfig } from "./open/open-telemetry.ts";
 import { writeTerminationLog } from "./process/termination-log.ts";
 import { watchFile } from "./process/watch-file.ts";
 import { formatAdmin } from "../config/value/address.ts";
@@ -32,7 +31,7 @@ import type { SyncEvent } from "../core/snapshot/sync-event.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { EXIT } from "../exit-code.ts";
 import type { RpcServer } from "../rpc/server.ts";
-import type { Phase } from "./shutdown.ts";
+import type { ShutdownSteps } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Store } from "../store/store.ts";
 import { safeError, stackFrames } from "../log/safe-error.ts";
@@ -42,26 +41,26 @@ export { StartError };
 
 /** A podkey that can be run once. */
 export interface App {
-  /** Serves until `signal` fires or the start fails; then takes everything down. The exit code is the contract's. */
+  /** Serves until `signal` aborts or the start fails, then shuts down. */
   run(signal: AbortSignal): Promise<ExitCode>;
 }
 
-/** What the app gets besides its surroundings. */
+/** The process, and the way to reload the configuration. */
 export interface AppDeps extends AppHost {
-  /** Reads the configuration again, from everywhere it came from. @throws ConfigError. */
+  /** Loads flags, environment and file again. @throws ConfigError. */
   readonly reload: () => Promise<LoadedConfig>;
 }
 
-/** Room after `--drain` in which the rest must end: contract section 8 promises exit within `--drain` + 1 s. */
-const AFTER_DRAIN_MS = 300;
+/** Limit of a step, and of `rpc` in addition to `--drain`: podkey exits within `--drain` + 1 s (docs/operations.md). */
+const STEP_LIMIT_MS = 300;
 
-/** Builds everything; nothing listens and nothing is asked of the source before `run`. @throws StartError. */
+/** Creates all parts. Nothing listens, and no request is sent to the source, before `run`. @throws StartError. */
 export async function createApp(loaded: LoadedConfig, deps: AppDeps): Promise<App> {
   const clocks = { clock: systemClock, timers: systemTimers };
   const telemetry = await openTelemetry(loaded, deps, clocks);
   try {
     refuseDebugging(loaded, deps);
-    // The source asks what is held, the store is built from the source's scopes: one of them has to come second.
+    // The source needs what the store holds, and the store needs the scopes of the source.
     const late: { store?: Store } = {};
     const opened = await openSource({
       ...clocks,
@@ -88,7 +87,6 @@ interface PodkeyParts {
   readonly opened: OpenedSource;
 }
 
-/** A running podkey. */
 class Podkey implements App {
   readonly store: Store;
   readonly #parts: PodkeyParts;
@@ -100,7 +98,7 @@ class Podkey implements App {
   readonly #startedAtMs = systemClock.nowMs();
   readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => undefined;
-  readonly #phases: Phase[] = [];
+  readonly #shutdownSteps: ShutdownSteps = {};
   #isDraining = false;
 
   constructor(parts: PodkeyParts) {
@@ -108,7 +106,7 @@ class Podkey implements App {
     const { loaded, opened, telemetry } = parts;
     const { config } = loaded;
     this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
-    // Whoever awaits it first gets the error; until then it is no unhandled rejection.
+    // It may reject before `run` awaits it, which must not be an unhandled rejection.
     this.#failed.catch(() => undefined);
     const { instruments } = telemetry.metrics;
     const { store, credentialLog } = openStore({
@@ -133,17 +131,17 @@ class Podkey implements App {
       freshness: () => overallFreshness(this.#observed),
     });
     observeByMetrics(telemetry.metrics, this.#observed);
-    noteConfig(telemetry.metrics, config, systemClock);
+    recordConfig(telemetry.metrics, config, systemClock);
   }
 
   async run(signal: AbortSignal): Promise<ExitCode> {
     const { log, flush } = this.#parts.telemetry;
     try {
-      this.#sayHello();
+      this.#logStart();
       await this.#open();
       const end = await Promise.race([this.#startup.ended(), aborted(signal), this.#failed]);
       if (end?.kind === "timeout") return end.denied ? EXIT.noPermission : EXIT.firstSyncTimeout;
-      if (end?.kind === "started") this.#sayReady(systemClock.nowMs() - this.#startedAtMs);
+      if (end?.kind === "started") this.#logReady(systemClock.nowMs() - this.#startedAtMs);
       await Promise.race([aborted(signal), this.#failed]);
       return EXIT.ok;
     } catch (error) {
@@ -151,7 +149,7 @@ class Podkey implements App {
       log("app_fatal", { ...safeError(error), at: stackFrames(error) });
       return EXIT.invariant;
     } finally {
-      await this.#takeDown();
+      await this.#shutDown();
       flush();
     }
   }
@@ -165,13 +163,12 @@ class Podkey implements App {
       isSynced: () => this.store.isSynced,
       staleReason: () => overallFreshness({ store: this.store, clock: systemClock }).reason,
       missing: () => missingRequirements(loaded.config.require, this.store.snapshot()),
-      tellKubelet: (reason) => writeTerminationLog(deps.terminationLog, reason),
+      writeTermination: (reason) => writeTerminationLog(deps.terminationLog, reason),
     });
   }
 
   /**
-   * The first list is on its way while the listeners open, admin before rpc: whatever keeps the start from succeeding can
-   * be seen there. What is opened last is taken down first, but for admin, which goes last.
+   * The first list runs while the listeners open. Admin opens before rpc, so that a start that fails is visible there.
    */
   async #open(): Promise<void> {
     this.#subscribe();
@@ -190,7 +187,7 @@ class Podkey implements App {
         metricsPage: (format) => telemetry.metrics.page(format),
         statusPage: () => this.#statusPage(),
       });
-      this.#phases.push({ name: "admin", limitMs: AFTER_DRAIN_MS, run: () => server.close() });
+      this.#shutdownSteps.admin = { limitMs: STEP_LIMIT_MS, run: () => server.close() };
       telemetry.log("app_admin_listening", { address: formatAdmin(server.address) });
     } catch (error) {
       throw listenError(error, formatAdmin(admin), "--admin");
@@ -199,7 +196,7 @@ class Podkey implements App {
 
   async #statusPage(): Promise<string> {
     const { telemetry, deps } = this.#parts;
-    // Few ever look: the page is no part of an idle sidecar.
+    // Loaded on demand, to save the memory of an idle sidecar.
     const [{ statusFacts }, { statusPage }] = await Promise.all([
       import("./status/status-facts.ts"),
       import("../admin/status-page.ts"),
@@ -214,10 +211,9 @@ class Podkey implements App {
     return statusPage(facts);
   }
 
-  /** The one subscription of the program. */
   #subscribe(): void {
     const subscription = this.#parts.opened.source.events$.subscribe({
-      next: (event) => this.#take(event),
+      next: (event) => this.#apply(event),
       error: (error: unknown) => this.#fail(error),
       complete: () => this.#fail(new Error("the source ended")),
     });
@@ -227,14 +223,14 @@ class Podkey implements App {
       this.#credentialLog.stop();
       return Promise.resolve();
     };
-    this.#phases.unshift({ name: "source", limitMs: AFTER_DRAIN_MS, run });
+    this.#shutdownSteps.source = { limitMs: STEP_LIMIT_MS, run };
   }
 
-  #take(event: SyncEvent): void {
+  #apply(event: SyncEvent): void {
     try {
       this.store.apply(event);
       if (!this.#startup.isStarted && event.kind !== "contact" && event.kind !== "reset-item")
-        this.#startup.look();
+        this.#startup.check();
     } catch (error) {
       this.#fail(error);
     }
@@ -246,7 +242,7 @@ class Podkey implements App {
     const clocks = { clock: systemClock, timers: systemTimers };
     const rpc = await openServing({ ...clocks, config, telemetry, endpoints: this.#consumers.endpoints() });
     const drainMs = config.drain;
-    this.#phases.unshift({ name: "rpc", limitMs: drainMs + AFTER_DRAIN_MS, run: () => rpc.stop(drainMs) });
+    this.#shutdownSteps.rpc = { limitMs: drainMs + STEP_LIMIT_MS, run: () => rpc.stop(drainMs) };
     try {
       await rpc.start();
     } catch (error) {
@@ -265,9 +261,9 @@ class Podkey implements App {
       {
         load: deps.reload,
         apply: ({ consumers }) => this.#consumers.replace(consumers, rpc),
-        noted: (config) => {
+        onReload: (config) => {
           if (config === undefined) instruments.podkey_config_last_reload_successful.set(0);
-          else noteConfig(telemetry.metrics, config, systemClock);
+          else recordConfig(telemetry.metrics, config, systemClock);
         },
         log: telemetry.log,
       },
@@ -283,39 +279,39 @@ class Podkey implements App {
       for (const stop of stops) stop();
       return Promise.resolve();
     };
-    this.#phases.unshift({ name: "config", limitMs: AFTER_DRAIN_MS, run });
+    this.#shutdownSteps.config = { limitMs: STEP_LIMIT_MS, run };
   }
 
-  #sayHello(): void {
+  #logStart(): void {
     const { loaded, telemetry, deps, opened } = this.#parts;
     telemetry.log("started", bannerFields(loaded.config, { version: deps.version, server: opened.server }));
     for (const warning of loaded.warnings) telemetry.log("app_config_warning", { warning });
   }
 
-  #sayReady(tookMs: number): void {
+  #logReady(tookMs: number): void {
     const { loaded, telemetry, deps } = this.#parts;
     const { config } = loaded;
     const credentials = countServed(this.store.snapshot());
     telemetry.log("app_ready", { credentials, seconds: Math.round(tookMs) / 1000 });
     const [address] = config.consumers[0]?.listen ?? [];
     if (config.source !== "manifests" || address === undefined) return;
-    // For a person the lines as they are; a log of JSON objects stays one.
+    // A JSON log contains only JSON objects.
     if (config.logFormat === "pretty") deps.print(howToRead(address).join("\n"));
     else telemetry.log("app_how_to_read", { commands: howToRead(address).join("\n") });
   }
 
-  async #takeDown(): Promise<void> {
+  async #shutDown(): Promise<void> {
     const { telemetry } = this.#parts;
     this.#isDraining = true;
     this.#startup.cancel();
     this.#history.stop();
     telemetry.log("app_stopping");
-    await shutDown(this.#phases, { timers: systemTimers, log: telemetry.log });
+    await shutDown(this.#shutdownSteps, { timers: systemTimers, log: telemetry.log });
     telemetry.log("app_stopped");
   }
 }
 
-/** Settles with undefined when the signal fires. */
+/** Resolves when the signal aborts. */
 function aborted(signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {

@@ -1,37 +1,51 @@
 /**
- * Stops the program in phases: each begins when the one before has ended or its time is up, so that a stuck client can
- * delay the end but not prevent it. `app.ts` lists the phases; nothing here knows what they do.
+ * Stops the program step by step. A step starts when the previous one has ended or its time is up, so a stuck client can
+ * delay the exit but not prevent it.
  */
 import type { Timers } from "../core/time/clock.ts";
 import type { Log } from "../log/events.ts";
 
-/** One step of the way down. */
-export interface Phase {
-  readonly name: string;
-  /** How long the phase may take before the next one begins anyway. */
+/**
+ * The order of the steps at SIGTERM, and after a start that failed halfway:
+ *
+ * 1. `config`: the configuration file is not reloaded any more.
+ * 2. `rpc`: health becomes NOT_SERVING, listeners close, Watches end with SHUTTING_DOWN, other calls get `--drain`.
+ * 3. `source`: watches of the source and timers of the credentials end.
+ * 4. `admin`: probes and metrics are available until here.
+ */
+export const SHUTDOWN_ORDER = ["config", "rpc", "source", "admin"] as const;
+
+/** One step. */
+export interface ShutdownStep {
+  /** Time after which the next step starts anyway. */
   readonly limitMs: number;
   readonly run: () => Promise<void>;
 }
 
-/** Runs all phases in order; never rejects. A phase that fails or is overdue is logged and left behind. */
+/** The steps of the parts that were opened. */
+export type ShutdownSteps = { [Name in (typeof SHUTDOWN_ORDER)[number]]?: ShutdownStep };
+
+/** Runs the steps in order. Never rejects: a step that fails or takes too long is logged. */
 export async function shutDown(
-  phases: readonly Phase[],
+  steps: Readonly<ShutdownSteps>,
   deps: { readonly timers: Timers; readonly log: Log },
 ): Promise<void> {
-  for (const phase of phases) {
-    const end = await endOf(phase, deps.timers);
-    if (end !== "done") deps.log("app_phase_overdue", { phase: phase.name, limitMs: phase.limitMs, end });
+  for (const name of SHUTDOWN_ORDER) {
+    const step = steps[name];
+    if (step === undefined) continue;
+    const end = await endOf(step, deps.timers);
+    if (end !== "done") deps.log("app_phase_overdue", { phase: name, limitMs: step.limitMs, end });
   }
 }
 
-function endOf(phase: Phase, timers: Timers): Promise<"done" | "failed" | "overdue"> {
+function endOf(step: ShutdownStep, timers: Timers): Promise<"done" | "failed" | "overdue"> {
   return new Promise((resolve) => {
-    const cancel = timers.after(phase.limitMs, () => resolve("overdue"));
+    const cancel = timers.after(step.limitMs, () => resolve("overdue"));
     const finish = (end: "done" | "failed"): void => {
       cancel();
       resolve(end);
     };
-    phase.run().then(
+    step.run().then(
       () => finish("done"),
       () => finish("failed"),
     );

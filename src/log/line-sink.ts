@@ -1,37 +1,35 @@
 /**
- * Where log lines leave the process, without ever holding it up: a line that finds no room waits in a bounded buffer,
- * beyond it lines are dropped and counted, and at the end of the process a reader that does not read gets a moment, not
- * for ever. sonic-boom, pino's own sink, does not keep that: its `flushSync` tries again for ever on a full pipe and on
- * one that nobody reads. Made by logger.ts.
+ * Writes log lines without blocking the process. If the output is full, lines wait in a bounded buffer; further lines are
+ * dropped and counted. The flush at the end of the process has a time limit. The sink of pino, sonic-boom, does not
+ * meet this: its `flushSync` retries indefinitely on a full pipe.
  */
 import { writeSync } from "node:fs";
 import type { Timers } from "../core/time/clock.ts";
 
-/** What a sink needs. */
 export interface LineSinkDeps {
   /**
-   * Writes bytes, returns how many were taken, throws as `fs.writeSync` does. Must not block: EAGAIN is understood.
+   * Writes bytes and returns how many were written. Must not block. @throws as `fs.writeSync` does; EAGAIN means full.
    */
   readonly write: (bytes: Uint8Array) => number;
   readonly timers: Timers;
-  /** Waits a while, synchronously; only at the end of the process. */
+  /** Blocks the thread; used only by `flush`. */
   readonly pause: (ms: number) => void;
-  /** So many lines were dropped. */
+  /** Called with the number of dropped lines. */
   readonly lost: (lines: number) => void;
-  /** There is room again after so many lines were dropped; what is written now comes behind all that waited. */
+  /** Called with the number of dropped lines after all waiting lines were written. */
   readonly regained: (lines: number) => void;
 }
 
-/** Lines that wait for a reader, in bytes. */
+/** Bytes of waiting lines. */
 const BUFFER_LIMIT_BYTES = 1_048_576;
 
-/** How often it is tried whether a reader has made room. */
+/** Interval of retries while the output is full. */
 const RETRY_MS = 50;
 
-/** What a reader gets at the end: so many tries, so far apart. */
+/** The retries of `flush`: 0.2 s in all. */
 const LAST_TRIES = { count: 20, apartMs: 10 } as const;
 
-/** See the file comment. */
+/** A log output that does not block. */
 export class LineSink {
   readonly #deps: LineSinkDeps;
   #waiting: Uint8Array[] = [];
@@ -43,7 +41,7 @@ export class LineSink {
     this.#deps = deps;
   }
 
-  /** Takes one line with its end. Never throws and never blocks. */
+  /** Writes a line that ends in a newline. Never throws and never blocks. */
   write(line: string): void {
     const bytes = Buffer.from(line);
     if (this.#waitingBytes + bytes.byteLength > BUFFER_LIMIT_BYTES) {
@@ -52,11 +50,11 @@ export class LineSink {
     }
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.byteLength;
-    // Behind lines that wait for the next try it waits too.
+    // While a retry is due, lines before this one are waiting.
     if (!this.#isRetryDue) this.#drain();
   }
 
-  /** Writes what waits, within a fifth of a second; what finds no room by then is lost. */
+  /** Writes the waiting lines, for at most 0.2 s; lines that are still waiting then are dropped. */
   flush(): void {
     for (let left: number = LAST_TRIES.count; this.#writeAll() === "full"; left -= 1) {
       if (left === 0) {
@@ -96,7 +94,7 @@ export class LineSink {
       return "done";
     } catch (error) {
       if (isFull(error)) return "full";
-      // The reader is gone or the disk is full. The next line tries again: a named pipe may get a new reader.
+      // The reader is gone or the disk is full. The next line is tried again: a named pipe can get a new reader.
       this.#loseWaiting();
       return "gone";
     }
@@ -115,12 +113,12 @@ export class LineSink {
   }
 }
 
-/** Writes to a file descriptor: a file, or a pipe or socket that does not block (`process.stdout` makes its own so). */
+/** Writes to a file, or to a non-blocking pipe or socket (`process.stdout` sets its own non-blocking). */
 export function writeTo(fd: number): LineSinkDeps["write"] {
   return (bytes) => writeSync(fd, bytes);
 }
 
-/** Holds the one thread up; at the end of the process there is nothing else to do. */
+/** Blocks the thread. */
 export function pauseThread(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

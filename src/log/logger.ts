@@ -1,8 +1,6 @@
 /**
- * The log of the process: pino to standard output, one JSON object a line (`level`, `time`, `event`, `msg` and the
- * event's fields), or a pretty form for a terminal. Writing never blocks the program: where the reader of the pipe
- * stops, lines beyond a buffer are dropped and counted (line-sink.ts). Only `app.ts` makes one; everybody else gets a
- * `Log`.
+ * The log of the process: pino to standard output, one JSON object per line (`level`, `time`, `event`, `msg` and the fields of
+ * the event), or a readable form for a terminal. Writing never blocks (line-sink.ts).
  */
 import type { DestinationStream } from "pino";
 import { pino, stdTimeFunctions } from "pino";
@@ -12,27 +10,27 @@ import type { Log } from "./events.ts";
 import { EVENTS } from "./events.ts";
 import { LineSink, pauseThread, writeTo } from "./line-sink.ts";
 
-/** What the logger is told. */
+/** Settings of the logger. */
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: "json" | "pretty";
-  /** File descriptor to write to, which must not block; 1 in the process. */
+  /** Non-blocking file descriptor to write to; 1 in the process. */
   readonly fd: number;
-  /** Whether the pretty form may use colours. */
+  /** Whether the readable form uses colours. */
   readonly colour: boolean;
   readonly timers: Timers;
-  /** So many lines were dropped, because nobody reads them. */
+  /** Called with the number of lines that were dropped because the output was not read. */
   readonly lost: (lines: number) => void;
 }
 
-/** A log and the way to get its last lines out. */
+/** A log with a flush. */
 export interface Logger {
   readonly log: Log;
-  /** Writes what is buffered, now and synchronously, within a fifth of a second; called before the process ends. */
+  /** Writes buffered lines synchronously, for at most 0.2 s; called before the process exits. */
   readonly flush: () => void;
 }
 
-/** Opens the log. Async because the pretty form is a module that only a terminal pays for. */
+/** Opens the log. Async, because the readable form is loaded on demand. */
 export async function openLogger(options: LoggerOptions): Promise<Logger> {
   const { timers, lost } = options;
   const sink = new LineSink({
@@ -54,12 +52,12 @@ async function lineWriter(sink: LineSink, options: LoggerOptions): Promise<(line
   return (line) => sink.write(pretty(line));
 }
 
-/** A Log that writes JSON lines to a stream. */
+/** A `Log` that writes JSON lines to a stream. */
 export function logTo(sink: DestinationStream, level: LogLevel): Log {
   const writer = pino(
     {
       level,
-      // pid and hostname say nothing inside a pod that the collector does not add.
+      // No pid and hostname: log collectors add the pod.
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

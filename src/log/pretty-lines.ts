@@ -1,10 +1,10 @@
 /**
- * Log lines as a person at a terminal reads them. A file of its own, because only a terminal loads pino-pretty; of it
- * only the words are used, since its own way out waits for a reader that has stopped.
+ * Formats log lines for a terminal. A file of its own, because only terminals load pino-pretty. Its output stream is not
+ * used, because it blocks when the output is not read.
  */
 import { prettyFactory } from "pino-pretty";
 
-/** Turns a JSON line into a readable one. */
+/** Converts a JSON line to a readable line. */
 export function prettyLines(options: { readonly colour: boolean }): (line: string) => string {
   return prettyFactory({
     colorize: options.colour,

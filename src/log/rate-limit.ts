@@ -1,19 +1,18 @@
 /**
- * Keeps one noisy event from flooding the log: within a window each event gets a number of lines, the rest is counted
- * and said in one line when the window ends. Sits between everybody's `Log` and the writer. Audit lines have a limit
- * of their own and pass.
+ * Limits the log lines of each event in a time window. At the end of the window, one line contains the number of suppressed
+ * lines. Audit lines pass, because audit-log.ts limits them.
  */
 import type { Clock, Timers } from "../core/time/clock.ts";
 import type { EventName, Log } from "./events.ts";
 
-/** How much one event may write. */
+/** The limit of one event. */
 export interface RateLimit {
   readonly windowMs: number;
-  /** Lines of one event in a window. */
+  /** Lines per window. */
   readonly lines: number;
 }
 
-/** A burst of twenty tells the story; after that a count every ten seconds does. */
+/** Twenty lines per event in ten seconds. */
 export const DEFAULT_RATE_LIMIT: RateLimit = { windowMs: 10_000, lines: 20 };
 
 interface Window {
@@ -22,7 +21,7 @@ interface Window {
   left: number;
 }
 
-/** A Log that passes at most `limit` on to `log`. */
+/** A `Log` that writes at most `limit` to `log`. */
 export function rateLimited(deps: {
   readonly log: Log;
   readonly clock: Clock;
@@ -54,7 +53,7 @@ export function rateLimited(deps: {
       deps.log(event, fields);
       return;
     }
-    // The timer is armed only once a window overflows, so that a quiet log costs none.
+    // Only a window that overflows needs a timer.
     if (window.left === 0) deps.timers.after(deps.limit.windowMs, () => close(event));
     window.left += 1;
   };

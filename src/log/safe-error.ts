@@ -1,18 +1,17 @@
 /**
- * What of an error may be logged: its class, and its message only where podkey or the operating system wrote it. A
- * parser's message may quote what it read, and what it read may be a Secret. Every `error` field of the log comes
- * through here.
+ * Reduces an error to the parts that can be logged: its class, and its message only if podkey wrote it. The message of a
+ * parser can quote its input, which can be a Secret. Every `error` field of the log comes from here.
  */
 
 /** Fields for a log line. */
 export interface SafeError {
   /** Class of the error. */
   readonly error: string;
-  /** The message where it is known to be value-free; the system's code (`EACCES`) where there is one. */
+  /** The message if podkey wrote it, else the code of a system error (`EACCES`). */
   readonly cause: string | undefined;
 }
 
-/** Classes whose messages podkey writes itself, value-free by the rules of their files. */
+/** Classes of podkey whose messages never contain values. */
 const OWN_CLASSES: ReadonlySet<string> = new Set([
   "PodkeyError",
   "SyncError",
@@ -21,7 +20,7 @@ const OWN_CLASSES: ReadonlySet<string> = new Set([
   "ListenerError",
 ]);
 
-/** Reduces anything thrown. */
+/** Reduces any thrown value. */
 export function safeError(thrown: unknown): SafeError {
   if (!(thrown instanceof Error)) return { error: typeof thrown, cause: undefined };
   if (OWN_CLASSES.has(thrown.name)) return { error: thrown.name, cause: thrown.message };
@@ -29,10 +28,10 @@ export function safeError(thrown: unknown): SafeError {
   return { error: thrown.name, cause: typeof code === "string" ? code : undefined };
 }
 
-/** Where in the program it was thrown: function and file names, without the message. For bugs only. */
+/** The stack frames without the message; for bugs. */
 export function stackFrames(thrown: unknown): string {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return "";
-  // The message stands before the frames and may hold lines that look like one.
+  // The message comes first and can contain lines that look like frames.
   const behindMessage = thrown.stack.indexOf(thrown.message) + thrown.message.length;
   const frames = thrown.stack
     .slice(behindMessage)

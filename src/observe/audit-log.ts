@@ -1,28 +1,26 @@
 /**
- * Writes the audit records of RPC into the log, one value-free line each. Bounded: beyond a number of lines a second,
- * records are dropped and counted, because an audit log that slows the service down would be an attack on it.
+ * Writes the audit records of RPC to the log, one line each, without values. Lines per second are limited, so that reads in a
+ * loop cannot slow podkey down; dropped records are counted.
  */
 import type { AuditMode } from "../config/schema/schema.ts";
 import type { Clock } from "../core/time/clock.ts";
 import type { AuditRecord, AuditSink } from "../rpc/observe/audit.ts";
 import type { Log } from "../log/events.ts";
 
-/** How the audit log is made. */
 export interface AuditLogDeps {
   readonly mode: Exclude<AuditMode, "off">;
   readonly log: Log;
   readonly clock: Clock;
-  /** A record was left out. */
+  /** Called for each dropped record. */
   readonly dropped: () => void;
 }
 
-/** Lines a second. */
 const LINES_PER_SECOND = 200;
 
-/** Outcomes that mode `denied` shows: somebody asked for what is not theirs. */
+/** The outcomes of mode `denied`. */
 const DENIED: ReadonlySet<string> = new Set(["POLICY_DENIED", "PEER_DENIED", "BAD_AUTHORITY", "BAD_TOKEN"]);
 
-/** A sink for RPC. */
+/** The audit sink of RPC. */
 export function auditLog({ mode, log, clock, dropped }: AuditLogDeps): AuditSink {
   let second = Number.NEGATIVE_INFINITY;
   let lines = 0;

@@ -1,17 +1,16 @@
 /**
- * The instruments of the metric table, and how they are written out. The only file that knows prom-client. Two
- * registries share the instruments, because prom-client ties the text format to the registry and a scraper chooses it
- * by Accept.
+ * The instruments of the metric table, and their output. Two registries share the instruments, because prom-client has one
+ * output format per registry, and a scraper selects the format with Accept.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetricFacts, MetricName } from "./metrics.ts";
 import { METRICS } from "./metrics.ts";
 import { settlePending } from "./pending-counter.ts";
 
-/** The labels of a line of the table. */
+/** The labels of a metric. */
 type LabelOf<Name extends MetricName> = (typeof METRICS)[Name]["labels"][number];
 
-/** The prom-client instrument of a line of the table. */
+/** The prom-client instrument of a metric. */
 type InstrumentOf<Name extends MetricName> = (typeof METRICS)[Name]["kind"] extends "counter"
   ? Counter<LabelOf<Name>>
   : (typeof METRICS)[Name]["kind"] extends "gauge"
@@ -21,27 +20,27 @@ type InstrumentOf<Name extends MetricName> = (typeof METRICS)[Name]["kind"] exte
 /** All instruments by name. */
 export type Instruments = { readonly [Name in MetricName]: InstrumentOf<Name> };
 
-/** A page of metrics as a scraper gets it. */
+/** The response to a scrape. */
 export interface MetricsPage {
   readonly contentType: string;
   readonly body: string;
 }
 
-/** The metrics of the process. */
+/** All metrics of a podkey. */
 export interface MetricsRegistry {
   readonly instruments: Instruments;
-  /** Calls `refresh` before every page: for gauges that are cheaper read than kept. */
+  /** Calls `refresh` before each page, for gauges that are computed at a scrape. */
   onScrape(refresh: () => void): void;
   page(format: "prometheus" | "openmetrics"): Promise<MetricsPage>;
 }
 
 /**
- * perf_hooks samples the event loop at this rate for `nodejs_eventloop_lag_*`. prom-client's 10 ms would wake an idle
- * sidecar a hundred times a second.
+ * The sampling interval of `nodejs_eventloop_lag_*`. The 10 ms of prom-client would wake an idle sidecar a hundred times a
+ * second.
  */
 const LOOP_SAMPLING_MS = 250;
 
-/** Makes all instruments. `processMetrics`: with `process_*` and `nodejs_*`, which hold observers that tests don't want. */
+/** Creates all instruments. `processMetrics`: also `process_*` and `nodejs_*`. */
 export function createMetricsRegistry(options: { readonly processMetrics: boolean }): MetricsRegistry {
   const prometheus = new Registry();
   const openMetrics = openMetricsRegistry();
@@ -52,11 +51,11 @@ export function createMetricsRegistry(options: { readonly processMetrics: boolea
     collectDefaultMetrics({ register: prometheus, eventLoopMonitoringPrecision: LOOP_SAMPLING_MS });
   for (const metric of prometheus.getMetricsAsArray()) {
     const instrument: unknown = prometheus.getSingleMetric(metric.name);
-    if (isInstrument(instrument)) openMetrics.registerMetric(withNameOfItsOwn(instrument));
+    if (isInstrument(instrument)) openMetrics.registerMetric(withOwnName(instrument));
   }
   const refreshes: (() => void)[] = [];
   return {
-    // Each line of the table was made by `createInstrument` from its own kind and labels.
+    // `createInstrument` has created each from its own kind and labels.
     instruments: Object.fromEntries(made) as unknown as Instruments,
     onScrape: (refresh) => void refreshes.push(refresh),
     page: async (format) => {
@@ -67,7 +66,7 @@ export function createMetricsRegistry(options: { readonly processMetrics: boolea
   };
 }
 
-/** prom-client's types tie the content type to the variable; at run time it is a setting. */
+/** In prom-client's types the content type belongs to the variable; at run time it is a setting. */
 function openMetricsRegistry(): Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE> {
   const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -75,10 +74,10 @@ function openMetricsRegistry(): Registry<typeof Registry.OPENMETRICS_CONTENT_TYP
 }
 
 /**
- * A registry that writes OpenMetrics takes `_total` off the name of each counter for good (prom-client 15.1.3, registry.js):
- * it gets an object whose name it may change, or the next page in the other format would have lost it too.
+ * An OpenMetrics registry removes `_total` from the name of each counter permanently (prom-client 15.1.3, registry.js). The
+ * derived object takes that change, so the other registry keeps the name.
  */
-function withNameOfItsOwn<T extends AnyInstrument>(instrument: T): T {
+function withOwnName<T extends AnyInstrument>(instrument: T): T {
   return Object.create(instrument) as T;
 }
 

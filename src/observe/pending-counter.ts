@@ -1,20 +1,19 @@
 /**
- * Counters of the calls themselves: prom-client looks its labels up at every addition, which for the five counters of a
- * Get costs more than the Get's own lookup. Here a plain number is added to, and handed over when a scraper asks.
+ * Cheap counters for calls. prom-client looks up the labels at each increment, which for the five counters of a Get costs more
+ * than the Get's own lookup. A pending counter increments a number, and adds it to the prom-client counter at a scrape.
  */
 import type { Counter } from "prom-client";
 
-/** What counts. */
+/** A cheap counter. */
 export interface PendingCounter {
   inc(): void;
 }
 
-/** Only the two methods are needed, whatever the label names. */
 type AnyCounter = Pick<Counter, "labels">;
 
 const pendingOf = new WeakMap<AnyCounter, (() => void)[]>();
 
-/** A child of `counter` that is cheap to add to; its series appears with the first addition. */
+/** A child of `counter` with these labels. Its series appears with the first increment. */
 export function pendingCounter(counter: AnyCounter, labels: Record<string, string>): PendingCounter {
   let pending = 0;
   const child = counter.labels(labels);
@@ -33,7 +32,7 @@ export function pendingCounter(counter: AnyCounter, labels: Record<string, strin
   };
 }
 
-/** Hands over what is pending; prom-client calls it (`collect`) before it reads the counter. */
+/** Adds the pending increments; prom-client calls it (`collect`) before it reads the counter. */
 export function settlePending(counter: AnyCounter): void {
   for (const settle of pendingOf.get(counter) ?? []) settle();
 }

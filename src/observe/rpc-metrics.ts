@@ -1,6 +1,6 @@
 /**
- * What RPC counts, bound to the instruments: one child a method and a consumer, made once and kept, so that a call pays
- * for no label lookup. Implements the port that `rpc/rpc-metrics.ts` declares.
+ * The metrics of RPC: implements src/rpc/observe/rpc-metrics.ts. The children of methods and consumers are cached, so that a call
+ * needs no label lookup.
  */
 import type { Reason } from "../core/errors/errors.ts";
 import type {
@@ -13,16 +13,16 @@ import type {
 import type { Instruments } from "./metrics-registry.ts";
 import { pendingCounter } from "./pending-counter.ts";
 
-/** RPC's view of the metrics. */
+/** Creates the metrics of RPC. */
 export function rpcMetrics(instruments: Instruments): RpcMetrics {
   const methods = new Map<string, MethodMetrics>();
   const consumers = new Map<string, ConsumerMetrics>();
   return {
     method: (labels) =>
-      kept(methods, `${labels.service}/${labels.method}/${labels.type}`, () =>
+      cached(methods, `${labels.service}/${labels.method}/${labels.type}`, () =>
         methodMetrics(instruments, labels),
       ),
-    consumer: (name) => kept(consumers, name, () => consumerMetrics(instruments, name)),
+    consumer: (name) => cached(consumers, name, () => consumerMetrics(instruments, name)),
     listener: ({ consumer, address, mode }, present) => {
       if (present) instruments.podkey_listener_info.set({ consumer, address, mode }, 1);
       else instruments.podkey_listener_info.remove({ consumer, address, mode });
@@ -42,7 +42,7 @@ function methodMetrics(instruments: Instruments, { type, service, method }: Meth
     received: () => received.inc(),
     sent: () => sent.inc(),
     handled: (code, took) => {
-      kept(codes, code, () =>
+      cached(codes, code, () =>
         pendingCounter(instruments.grpc_server_handled_total, { ...labels, grpc_code: code }),
       ).inc();
       if (took !== undefined) seconds.observe(took);
@@ -57,7 +57,7 @@ function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMe
   const coalesced = instruments.podkey_watch_coalesced_total;
   const send = instruments.podkey_watch_send_duration_seconds;
   const reads = new Map<string, { inc(): void }>();
-  // From the start at 0: a rate over a counter that appears with its first denial would miss it.
+  // Start at 0: `rate` would miss the first increment of a new series.
   streams.set(0);
   connections.set(0);
   denied.inc(0);
@@ -65,7 +65,7 @@ function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMe
     streams: (delta) => streams.inc(delta),
     connections: (delta) => connections.inc(delta),
     read: (method: "Get" | "List", outcome: "ok" | Reason) =>
-      kept(reads, `${method}/${outcome}`, () =>
+      cached(reads, `${method}/${outcome}`, () =>
         pendingCounter(instruments.podkey_reads_total, { consumer, method, outcome }),
       ).inc(),
     denied: () => denied.inc(),
@@ -80,7 +80,7 @@ function consumerMetrics(instruments: Instruments, consumer: string): ConsumerMe
   };
 }
 
-function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function cached<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);
   if (value === undefined) {
     value = make();

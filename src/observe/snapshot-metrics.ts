@@ -1,6 +1,6 @@
 /**
- * Gauges that are read off the snapshot when somebody scrapes, instead of being kept on every change: what is held,
- * how fresh it is, what expires, what is wrong with it. Linear in the snapshot, once a scrape.
+ * Gauges that are computed from the snapshot at each scrape: size, freshness, expiry, problems. Linear in the size of the
+ * snapshot.
  */
 import type { Clock } from "../core/time/clock.ts";
 import type { ConsumerView } from "../core/view/consumer-view.ts";
@@ -10,11 +10,11 @@ import { servedEntries } from "../core/snapshot/served.ts";
 import type { Snapshot } from "../core/snapshot/snapshot.ts";
 import type { Instruments } from "./metrics-registry.ts";
 
-/** What is read. */
+/** The observed state. */
 export interface ObservedState {
   readonly isSynced: boolean;
   readonly snapshot: Snapshot;
-  /** Freshness of everything: the worst scope counts. */
+  /** The freshness of the worst scope. */
   readonly freshness: Freshness;
   /** Freshness of each scope. */
   readonly scopes: readonly Freshness[];
@@ -22,7 +22,6 @@ export interface ObservedState {
   readonly requiredMissing: number;
 }
 
-/** How the gauges are made. */
 export interface SnapshotMetricsDeps {
   readonly instruments: Instruments;
   readonly clock: Clock;
@@ -33,7 +32,7 @@ export interface SnapshotMetricsDeps {
   readonly lifetimePrefix?: string | undefined;
 }
 
-/** A function that brings the gauges up to date; for `MetricsRegistry.onScrape`. */
+/** A function that updates the gauges; for `MetricsRegistry.onScrape`. */
 export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
   const { instruments, clock } = deps;
   return () => {
@@ -54,7 +53,7 @@ function observeFreshness(instruments: Instruments, freshness: Freshness, wallMs
   instruments.podkey_snapshot_as_of_timestamp_seconds.set(asOfMs / 1000);
 }
 
-/** The very words that clients are told; what the source's own state says of LIMIT and silence comes later or never. */
+/** The reasons that clients get. The state of the source does not include LIMIT, and reports silence later. */
 function observeStaleScopes(instruments: Instruments, scopes: readonly Freshness[]): void {
   instruments.podkey_stale_scopes.reset();
   for (const { reason } of scopes) if (reason !== undefined) instruments.podkey_stale_scopes.inc({ reason });

@@ -1,6 +1,5 @@
 /**
- * What the source and its reflectors count, bound to the instruments. Implements the ports that
- * `source/kubernetes/kube-metrics.ts` and `sync/sync-metrics.ts` declare.
+ * The metrics of the source: implements src/source/kubernetes/transport/kube-metrics.ts and src/sync/port/sync-metrics.ts.
  */
 import type { StaleReason } from "../core/time/freshness.ts";
 import type { ScopeId } from "../core/snapshot/sync-event.ts";
@@ -8,7 +7,7 @@ import type { KubeMetrics } from "../source/kubernetes/transport/kube-metrics.ts
 import type { SourceState, SyncMetrics } from "../sync/port/sync-metrics.ts";
 import type { Instruments } from "./metrics-registry.ts";
 
-/** The Kubernetes transport's view of the metrics. */
+/** Creates the metrics of requests to the API server. */
 export function kubeMetrics(instruments: Instruments): KubeMetrics {
   return {
     request: (verb, code) => instruments.podkey_kube_requests_total.inc({ verb, code }),
@@ -22,12 +21,12 @@ export function kubeMetrics(instruments: Instruments): KubeMetrics {
   };
 }
 
-/** The reflectors' view of the metrics. */
+/** Creates the metrics of the reflectors. */
 export function syncMetrics(instruments: Instruments): SyncMetrics {
   const states = sourceStates(instruments);
   const backoffs = new Map<ScopeId, number>();
   return {
-    sourceState: (scope, state, reason) => states.note(scope, state, reason),
+    sourceState: (scope, state, reason) => states.record(scope, state, reason),
     relist: (reason) => instruments.podkey_relists_total.inc({ reason }),
     watchRestart: (reason) =>
       instruments.podkey_watch_restarts_total.inc({ reason: reason.replaceAll("-", "_") }),
@@ -40,16 +39,16 @@ export function syncMetrics(instruments: Instruments): SyncMetrics {
   };
 }
 
-/** `podkey_source_state`: how many scopes are in each state, shown only for states that hold now. */
+/** The gauge `podkey_source_state`. */
 export interface SourceStates {
-  note(scope: ScopeId, state: SourceState, reason: StaleReason | undefined): void;
+  record(scope: ScopeId, state: SourceState, reason: StaleReason | undefined): void;
 }
 
-/** Keeps the gauge of states; folder sources have no reflector and are noted by the composition root. */
+/** Counts scopes by state. src/app/status/observe.ts records the states of folders, which have no reflector. */
 export function sourceStates(instruments: Instruments): SourceStates {
   const byScope = new Map<ScopeId, { readonly state: SourceState; readonly reason: string }>();
   return {
-    note: (scope, state, reason) => {
+    record: (scope, state, reason) => {
       byScope.set(scope, { state, reason: reason ?? "" });
       instruments.podkey_source_state.reset();
       for (const labels of byScope.values()) instruments.podkey_source_state.inc(labels);

@@ -1,15 +1,14 @@
 /**
- * What the store counts, bound to the instruments once so that counting is one addition. Implements the interface
- * that `store.ts` declares.
+ * The metrics of the store: implements `StoreMetrics` of src/store/store.ts.
  */
 import type { StoreMetrics } from "../store/store.ts";
 import type { Instruments } from "./metrics-registry.ts";
 import type { Tracing } from "./tracing/tracing.ts";
 
-/** The store's view of the metrics, and of tracing where that is on. */
+/** Creates the metrics of the store. Changes are also traced if tracing is on. */
 export function storeMetrics(instruments: Instruments, tracing?: Tracing): StoreMetrics {
   return {
-    // A contact says nothing of the data and comes every second; it would drown the others.
+    // Contacts are not counted: they come every second and are not about data.
     event: (kind) => {
       if (kind !== "contact") instruments.podkey_source_events_total.inc({ type: kind });
     },

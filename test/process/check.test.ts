@@ -130,10 +130,10 @@ describe("podkey check", function () {
     expect(code).to.equal(2);
     writeFileSync(file, "a: [");
     expect((await runPodkey(["check", "-f", file])).stdout).to.match(
-      /^fail .*pods\.yaml {2}line 1 is no YAML/,
+      /^fail .*pods\.yaml {2}line 1 is not valid YAML/,
     );
     writeFileSync(file, "kind: Service\n");
-    expect((await runPodkey(["check", "-f", file])).stdout).to.match(/holds no Pod, Deployment/);
+    expect((await runPodkey(["check", "-f", file])).stdout).to.match(/contains no Pod, Deployment/);
     expect((await runPodkey(["check", "-f", join(folder, "none")])).stderr).to.match(
       /cannot be read \(ENOENT\)/,
     );

@@ -104,7 +104,7 @@ describe("podkey serve", function () {
     const { code, stdout } = await serve(["--kubeconfig", config, "--first-sync-timeout", "1s"]).ended();
     expect(code).to.equal(5);
     expect(stdout).to.match(
-      /"event":"app_first_sync_timeout","reason":"waits for the first sync: the API server cannot be reached/,
+      /"event":"app_first_sync_timeout","reason":"waiting for the first sync: the API server cannot be reached/,
     );
   });
 
@@ -116,7 +116,7 @@ describe("podkey serve", function () {
       const config = kubeconfig(server.url, server.caPem);
       const { code, stdout } = await serve(["--kubeconfig", config, "--first-sync-timeout", "2s"]).ended();
       expect(code).to.equal(3);
-      expect(stdout).to.contain("the API server forbids to list and watch Secrets (403)");
+      expect(stdout).to.contain("the API server denies list and watch of Secrets (403)");
     } finally {
       await server.stop();
     }

@@ -1,6 +1,6 @@
 /**
- * Reads the source once, as `serve` would, and says what it holds: how much, what is wrong with it, what is required
- * and missing. Nothing is served and nothing is kept.
+ * Reads the source once, as `serve` would, and reports how much it contains, credentials with problems, and required
+ * credentials that are missing.
  */
 import { filter, firstValueFrom, scan, takeWhile, timeout } from "rxjs";
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
@@ -24,7 +24,7 @@ import type { Finding } from "./finding.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearRequired } from "./required-near-misses.ts";
 
-/** A list of everything takes longer only where something is wrong. */
+/** A healthy source is listed within this time. */
 const PATIENCE_MS = 10_000;
 
 interface Reading {
@@ -32,15 +32,15 @@ interface Reading {
   readonly trouble: StaleReason | undefined;
 }
 
-/** Questions about what is not selected; asked only where something is missing. */
+/** Queries for Secrets outside the selection; used only if something is missing. */
 export interface BesideSelection {
-  /** What the selector nearly matches, in a sentence. */
+  /** Near matches of the selector, in one sentence. */
   readonly nearly: () => Promise<string | undefined>;
-  /** Names and labels of everything. */
+  /** Names and labels of all Secrets. */
   readonly all: () => Promise<readonly LabelledSecret[]>;
 }
 
-/** Findings about what the source holds. */
+/** Checks the content of the source. */
 export async function checkContent(
   source: Source,
   config: SidecarConfig,
@@ -50,12 +50,12 @@ export async function checkContent(
   const reading = await readOnce(source, config);
   if (reading === "silent" || reading.trouble !== undefined) {
     const reason = reading === "silent" ? "SILENT" : (reading.trouble ?? "");
-    const text = `could not be read (${reason}) within ${String(PATIENCE_MS / 1000)} s; podkey serve would wait and try again, its log says why.`;
+    const text = `could not be read within ${String(PATIENCE_MS / 1000)} s (${reason}); \`podkey serve\` would retry and log the cause.`;
     return [{ subject, level: "fail", exitCode: exitCodeOf(reason), text }];
   }
   const { snapshot } = reading;
   if (snapshot.overflow !== undefined) {
-    const text = "holds more than --max-credentials or --max-bytes allow; raise them, or narrow --selector.";
+    const text = "exceeds --max-credentials or --max-bytes; raise them, or narrow --selector.";
     return [{ subject, level: "fail", exitCode: EXIT.usage, text }];
   }
   return [
@@ -66,7 +66,7 @@ export async function checkContent(
   ];
 }
 
-/** Folds events until every scope is listed or the source says that it is in trouble. */
+/** Applies events until every scope is listed or the source fails. */
 function readOnce(source: Source, config: SidecarConfig): Promise<Reading | "silent"> {
   const limits = { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes };
   const joinParts = createJoinParts({
@@ -118,7 +118,7 @@ function problemFindings(snapshot: Snapshot): readonly Finding[] {
     const subject = `credential ${key.replace("\0", "/")}`;
     const problems = [
       ...(credential?.problems ?? []),
-      // With a last good content the problem stands there already.
+      // A credential with its last good content already has the problem.
       ...(undecodable === undefined || credential !== undefined ? [] : [undecodable.problem]),
     ];
     for (const { reason, message } of problems)
@@ -136,7 +136,7 @@ async function requiredFindings(
   const missing = missingRequirements(require, snapshot);
   const subject = "required";
   if (missing.length === 0)
-    return [{ subject, level: "ok", text: "everything that --require names is there." }];
+    return [{ subject, level: "ok", text: "all entries of --require match a credential." }];
   const around = {
     ...{ snapshot, all: await all() },
     selector: selector === undefined ? undefined : parseSelector(selector),
@@ -144,6 +144,6 @@ async function requiredFindings(
   const near = require
     .filter((requirement) => missing.includes(requirementCodec.format(requirement)))
     .flatMap((requirement) => nearRequired(requirement, around) ?? []);
-  const text = `nothing matches ${missing.join(", ")}; create and label it, or change --require: podkey would wait for it${near.length === 0 ? "" : `; ${near.join("; ")}`}.`;
+  const text = `no credential matches ${missing.join(", ")}; create and label it, or change --require${near.length === 0 ? "" : `; ${near.join("; ")}`}.`;
   return [{ subject, level: "fail", exitCode: EXIT.firstSyncTimeout, text }];
 }

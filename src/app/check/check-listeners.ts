@@ -1,6 +1,5 @@
 /**
- * Whether the listeners could be had, without taking them: folders exist and may be written. Says too what a listener
- * cannot keep out.
+ * Checks listeners without opening them: the folders exist and are writable. Warns about TCP.
  */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
@@ -11,7 +10,7 @@ import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
 import { EXIT } from "../../exit-code.ts";
 import type { Finding } from "./finding.ts";
 
-/** A finding for each listener. */
+/** One finding per listener. */
 export async function checkListeners(consumers: readonly ConsumerConfig[]): Promise<readonly Finding[]> {
   const all = consumers.flatMap((consumer) =>
     consumer.listen.map((listen) => checkListener(consumer, listen)),
@@ -25,12 +24,12 @@ async function checkListener(consumer: ConsumerConfig, listen: ListenAddress): P
   if (listen.kind === "tcp") {
     const guard =
       consumer.tokenFile === undefined
-        ? "and no token guards it; use unix:, or add a tokenFile"
-        : "so its token is the only guard; prefer unix:";
+        ? "and it has no token; use unix:, or add a tokenFile"
+        : "so its token is the only protection; prefer unix:";
     return {
       subject,
       level: "warn",
-      text: `${text} can be reached by every container of the pod (with hostNetwork: of the node), ${guard}.`,
+      text: `every container of the pod (with hostNetwork: every process of the node) can connect to ${text}, ${guard}.`,
     };
   }
   const folder = dirname(listen.path);
@@ -41,7 +40,7 @@ async function checkListener(consumer: ConsumerConfig, listen: ListenAddress): P
     const what =
       code === "ENOENT"
         ? "does not exist; create it, or mount an emptyDir there"
-        : `may not be written (${code}); give podkey's user or fsGroup write permission`;
+        : `is not writable (${code}); give podkey's user or fsGroup write permission`;
     return {
       subject,
       level: "fail",
@@ -49,5 +48,5 @@ async function checkListener(consumer: ConsumerConfig, listen: ListenAddress): P
       text: `the folder ${folder} of ${text} ${what}.`,
     };
   }
-  return { subject, level: "ok", text: `${text} can be created.` };
+  return { subject, level: "ok", text: `${text} can be opened.` };
 }

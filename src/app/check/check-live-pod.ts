@@ -1,6 +1,6 @@
 /**
- * `podkey check --pod`: reads a pod from the API server, with the operator's kubeconfig, and judges it. Nothing else is
- * looked at, since an operator's machine is not the place where that pod's podkey listens.
+ * `podkey check --pod`: reads a pod with the operator's kubeconfig and checks it. Listeners and source are not checked, because
+ * podkey does not run on the operator's machine.
  */
 import { readObject } from "../../source/kubernetes/api/read-object.ts";
 import { SyncError } from "../../sync/port/sync-error.ts";
@@ -11,7 +11,7 @@ import { syncErrorFinding } from "./sync-error-finding.ts";
 import type { ApiQuestionDeps } from "./with-api-client.ts";
 import { withApiClient } from "./with-api-client.ts";
 
-/** Judges a pod of the cluster. @throws TargetError where no API server is configured. */
+/** Checks a pod of the cluster. @throws TargetError if no API server is configured. */
 export async function checkLivePod(deps: ApiQuestionDeps, name: string): Promise<readonly Finding[]> {
   return withApiClient(deps, async (client) => {
     const namespace = deps.config.namespace[0] ?? client.target.namespace;

@@ -1,6 +1,6 @@
 /**
- * Asks the API server which Kubernetes it is, what time it has and whether podkey may do what it needs, scope by scope,
- * before anything is tried. Loaded only with `--source kubernetes`.
+ * Checks the version and the clock of the API server, and podkey's permissions for each scope. Loaded only with `--source
+ * kubernetes`.
  */
 import type { Clock } from "../../core/time/clock.ts";
 import { EXIT } from "../../exit-code.ts";
@@ -15,7 +15,7 @@ import { syncErrorFinding } from "./sync-error-finding.ts";
 import type { ApiQuestionDeps } from "./with-api-client.ts";
 import { withApiClient } from "./with-api-client.ts";
 
-/** Findings about the server and each scope. @throws TargetError where no API server is configured. */
+/** Checks the server and each scope. @throws TargetError if no API server is configured. */
 export async function checkPermissions(deps: ApiQuestionDeps): Promise<readonly Finding[]> {
   return withApiClient(deps, async (client, plans) => {
     const findings: Finding[] = [...(await checkServer(client, deps.clock))];
@@ -24,28 +24,28 @@ export async function checkPermissions(deps: ApiQuestionDeps): Promise<readonly 
   });
 }
 
-/** Tokens are refused, and certificates look expired or not yet valid, from a minute or so on. */
+/** A difference of about a minute makes tokens and certificates invalid. */
 const SKEW_LIMIT_MS = 30_000;
 
 async function checkServer(client: ApiClient, clock: Clock): Promise<readonly Finding[]> {
   const subject = "api server";
   const { server, kind } = client.target;
   try {
-    const { object, serverWallMs } = await readObject(client, "/version", "tell its version");
-    const version = asText(asRecord(object)?.["gitVersion"]) ?? "of an unknown version";
+    const { object, serverWallMs } = await readObject(client, "/version", "read its version");
+    const version = asText(asRecord(object)?.["gitVersion"]) ?? "(unknown version)";
     const findings: Finding[] = [
       { subject, level: "ok", text: `${server.href} (${kind}) is Kubernetes ${version}.` },
     ];
     const skewMs = serverWallMs === undefined ? 0 : clock.wallMs() - serverWallMs;
     if (Math.abs(skewMs) > SKEW_LIMIT_MS) {
       const seconds = String(Math.round(Math.abs(skewMs) / 1000));
-      const text = `podkey's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the API server's, so tokens and certificates may be refused and expiry is told wrongly; set the clocks (chrony, systemd-timesyncd).`;
+      const text = `podkey's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the API server's, so tokens and certificates may be rejected and expiries are reported wrongly; synchronise the clocks (chrony, systemd-timesyncd).`;
       findings.push({ subject: "clock", level: "warn", text });
     }
     return findings;
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    // Some clusters hide /version from service accounts; reading Secrets does not depend on it.
+    // Some clusters deny /version to service accounts; podkey does not need it.
     if (error.kind === "forbidden") return [{ subject, level: "ok", text: `${server.href} (${kind}).` }];
     return [syncErrorFinding(subject, error)];
   }

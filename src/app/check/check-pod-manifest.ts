@@ -1,6 +1,6 @@
 /**
- * `podkey check -f`: judges the pods of a manifest before they exist, such as what `kubectl kustomize` prints. Loaded
- * only then, since it brings the YAML parser.
+ * `podkey check -f`: checks the pods of a manifest, such as the output of `kubectl kustomize`. Loaded on demand, because it
+ * needs the YAML parser.
  */
 import type { Document } from "yaml";
 import { parseAllDocuments } from "yaml";
@@ -10,8 +10,8 @@ import type { Finding } from "./finding.ts";
 import { findPods } from "./pod-spec.ts";
 
 /**
- * Judges every pod, and everything that makes pods, in a text of YAML or JSON documents.
- * @param from where the text is from, for messages.
+ * Checks every pod, and every object that creates pods, in YAML or JSON documents.
+ * @param from the origin of the text, for messages.
  */
 export function checkPodManifest(text: string, from: string): readonly Finding[] {
   const parsed: Document[] = [];
@@ -22,10 +22,12 @@ export function checkPodManifest(text: string, from: string): readonly Finding[]
   const broken = parsed.flatMap(({ errors }) => errors)[0];
   if (broken !== undefined) {
     const line = broken.linePos?.[0].line;
-    return fail(`line ${String(line ?? "?")} is no YAML (${broken.code}); mend it, then check again.`);
+    return fail(`line ${String(line ?? "?")} is not valid YAML (${broken.code}); fix it and check again.`);
   }
   const pods = parsed.flatMap((document) => findPods(document.toJS()));
   if (pods.length === 0)
-    return fail("holds no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob with a readable spec.");
+    return fail(
+      "contains no Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob with a valid spec; pass a manifest that has one.",
+    );
   return pods.flatMap((pod) => checkPod(pod, "manifest"));
 }

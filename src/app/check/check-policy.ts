@@ -1,12 +1,11 @@
 /**
- * Rules that trust more people than they seem to: whoever may write Secrets decides what a selector or a pattern of
- * names lets through. Exact names are the form that isolates.
+ * Warns about rules without exact names: anyone who can write Secrets decides what a selector or a name pattern allows.
  */
 import type { ConsumerConfig } from "../../config/schema/sidecar-config.ts";
 import type { Rule } from "../../core/select/policy.ts";
 import type { Finding } from "./finding.ts";
 
-/** A finding for each consumer. */
+/** One finding per consumer. */
 export function checkPolicies(consumers: readonly ConsumerConfig[]): readonly Finding[] {
   return consumers.map(({ name, policy }) => {
     const subject = `policy ${name}`;
@@ -14,20 +13,20 @@ export function checkPolicies(consumers: readonly ConsumerConfig[]): readonly Fi
       return {
         subject,
         level: "warn",
-        text: "allows nothing; list what this consumer may read under allow.",
+        text: "allows nothing; add rules under `allow`.",
       };
     }
     const isOpen = policy.rules.every((rule) => Object.keys(rule).length === 0);
     if (isOpen) {
       const text =
-        "reads everything that is selected; name consumers in a configuration file to part containers from each other.";
+        "can read everything that is selected; to separate containers, define consumers in a configuration file.";
       return { subject, level: "ok", text };
     }
     const trusting = policy.rules.flatMap((rule, index) =>
       trustsWriters(rule) ? [`allow[${String(index)}]`] : [],
     );
-    if (trusting.length === 0) return { subject, level: "ok", text: "names every Secret exactly." };
-    const text = `${trusting.join(", ")} has no exact names, so whoever may write Secrets decides what this consumer reads; list names where containers must be kept apart.`;
+    if (trusting.length === 0) return { subject, level: "ok", text: "allows exact names only." };
+    const text = `${trusting.join(", ")} has no exact names, so anyone who can write Secrets decides what this consumer reads; to separate containers, list names.`;
     return { subject, level: "warn", text };
   });
 }

@@ -1,6 +1,5 @@
 /**
- * Everything that `podkey check` looks at once the configuration is right, in the order in which `serve` would meet it.
- * Serves nothing; asks the source as `serve` would.
+ * The checks of `podkey check` after the configuration is loaded, in the order in which `serve` would fail. Nothing is served.
  */
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import { checkContent } from "./check-content.ts";
@@ -14,13 +13,13 @@ import { sourceStartError, StartError } from "../process/start-error.ts";
 import { systemClock, systemTimers } from "../process/system-clock.ts";
 import { createMetricsRegistry } from "../../observe/metrics-registry.ts";
 
-/** What it may know of the process. */
+/** Facts of the process. */
 export interface CheckHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
 
-/** All findings. */
+/** Checks listeners, policies and the source. */
 export async function checkAll(config: SidecarConfig, host: CheckHost): Promise<readonly Finding[]> {
   const deps = questionDeps(config, host);
   const listeners = await checkListeners(config.consumers);
@@ -36,7 +35,6 @@ async function checkSource(
       deps.config.source === "kubernetes"
         ? await (await import("./check-permissions.ts")).checkPermissions(deps)
         : [];
-    // A source that may not be read has nothing more to say.
     if (permissions.some(({ level }) => level === "fail")) return permissions;
     const { instruments } = createMetricsRegistry({ processMetrics: false });
     const opening = { ...deps, instruments, held: () => new Map() };
@@ -48,12 +46,12 @@ async function checkSource(
   }
 }
 
-/** A pod in place of everything else: the one of this name in the cluster, or those of a manifest. */
+/** The pods to check: a pod of the cluster by name, or those of a manifest. */
 export type PodQuestion =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "manifest"; readonly text: string; readonly from: string };
 
-/** Findings about a pod, as the API server or a manifest has it. */
+/** Checks only pods: `podkey check --pod` and `-f`. */
 export async function checkPods(
   config: SidecarConfig,
   host: CheckHost,
@@ -72,7 +70,7 @@ export async function checkPods(
 }
 
 function questionDeps(config: SidecarConfig, host: CheckHost): ApiQuestionDeps {
-  // What the log would say is what the findings say.
+  // The findings replace the log.
   return { ...host, config, clock: systemClock, timers: systemTimers, log: () => undefined };
 }
 

@@ -1,6 +1,5 @@
 /**
- * What `podkey check` says of time: credentials that have expired, will within a week, or should have been rotated.
- * Warnings, because podkey serves them all the same.
+ * Warns about credentials that have expired, expire within a week, or should have been rotated.
  */
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import { splitCredentialKey } from "../../core/credential/credential.ts";
@@ -10,10 +9,10 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Finding } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
-/** As far ahead as the alert PodkeyCredentialExpiresSoon looks. */
+/** The threshold of the alert PodkeyCredentialExpiresSoon. */
 const SOON_MS = 7 * DAY_MS;
 
-/** A finding for each credential whose time is short or over. `wallMs`: now. */
+/** Checks all credentials. `wallMs`: the current time. */
 export function deadlineFindings(
   snapshot: Snapshot,
   config: SidecarConfig,
@@ -26,11 +25,11 @@ export function deadlineFindings(
     const warn = (text: string): void =>
       void lines.push({ subject: `credential ${namespace}/${name}`, level: "warn", text });
     const leftMs = (credential.expiry?.atMs ?? Number.POSITIVE_INFINITY) - wallMs;
-    if (leftMs < 0) warn("has expired; rotate it, podkey serves it as the source has it.");
+    if (leftMs < 0) warn("has expired; rotate it. podkey still serves it.");
     else if (leftMs < SOON_MS)
-      warn(`expires in ${daysText(leftMs)}; rotate it, or look after what should have.`);
+      warn(`expires in ${daysText(leftMs)}; rotate it, or check the system that should renew it.`);
     if ((nextRotationMs(credential, config) ?? Number.POSITIVE_INFINITY) < wallMs)
-      warn("should have been rotated by now: its next-rotation has passed.");
+      warn("is overdue for rotation (annotation next-rotation); rotate it and update the annotation.");
   }
   return lines;
 }

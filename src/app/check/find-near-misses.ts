@@ -1,6 +1,6 @@
 /**
- * Looks for what an empty selection nearly matched: from the API server names and labels alone, from a folder the
- * manifests once more without the selector. Where it may not look, it says nothing: the finding stands without it.
+ * Finds Secrets that an empty selection nearly matches. It lists names and labels from the API server, or reads the
+ * manifests again without the selector. Without the permission to list, there are no near misses.
  */
 import { lastValueFrom, takeWhile, timeout, toArray } from "rxjs";
 import { parseSelector } from "../../core/select/selector.ts";
@@ -17,14 +17,14 @@ import { openSource } from "../open/open-source.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearMisses } from "./near-misses.ts";
 
-/** The sentence of nearMisses; undefined where there is no selector, nothing near, or no way to look. */
+/** The sentence of `nearMisses`; undefined if there is no selector, no near miss, or no permission. */
 export async function findNearMisses(deps: OpenSourceDeps): Promise<string | undefined> {
   const { selector, names } = deps.config;
   if (selector === undefined || names.length > 0) return undefined;
   return nearMisses(parseSelector(selector), await listUnselected(deps));
 }
 
-/** Names and labels of everything that the selector was asked of; empty where there is no selector, or no way to look. */
+/** Names and labels of all Secrets in the scopes; empty if there is no selector or no permission. */
 export async function listUnselected(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {
   const { selector, names, source } = deps.config;
   if (selector === undefined || names.length > 0) return [];
@@ -60,7 +60,6 @@ async function listLabels(client: ApiClient, { path, scope }: ScopePlan): Promis
   });
 }
 
-/** A folder is read at once. */
 const PATIENCE_MS = 5000;
 
 async function inFolder(deps: OpenSourceDeps): Promise<readonly LabelledSecret[]> {

@@ -1,15 +1,15 @@
 /**
- * One line of `podkey check`: what was looked at, how it stands, what to do. Value-free like a log line.
+ * One line of `podkey check`. It never contains a value of a Secret.
  */
 import type { ExitCode } from "../../exit-code.ts";
 
-/** See the file comment. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at: `configuration`, `permission`, `listener web`. */
+  /** What was checked: `configuration`, `permission`, `listener web`. */
   readonly subject: string;
   readonly level: "ok" | "warn" | "fail";
   /** One sentence; for warn and fail with the remedy. */
   readonly text: string;
-  /** The exit code that a fail asks for; of several the first counts. */
+  /** The exit code of a fail; the first fail decides. */
   readonly exitCode?: ExitCode;
 }

@@ -1,19 +1,18 @@
 /**
- * Why a selector finds nothing: the Secrets that it nearly found, and what each lacks. Pure; called by `podkey check`
- * only when the selection is empty, since then a label is nearly always misspelt or has another value.
+ * Explains an empty selection: the Secrets that the selector nearly matches, and why each does not match. Usually a label is
+ * misspelt or has another value. Pure.
  */
 import { nearestOf } from "../../config/value/did-you-mean.ts";
 import type { Requirement, Selector } from "../../core/select/selector.ts";
 import { selectorMatches } from "../../core/select/selector.ts";
 
-/** A Secret as far as a selector sees it. */
+/** The fields of a Secret that a selector uses. */
 export interface LabelledSecret {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** More would hide the finding. */
 const SHOWN = 3;
 
 /**
@@ -36,7 +35,7 @@ export function nearMisses(selector: Selector, secrets: readonly LabelledSecret[
   return `nearly matches: ${near.slice(0, SHOWN).join(", ")}${more}`;
 }
 
-/** What a person would have to change; undefined where nothing of the kind is there. */
+/** Why a requirement is not met; undefined if no similar label exists. */
 function explain({ op, label }: Requirement, labels: StringMap): string | undefined {
   const value = Object.hasOwn(labels, label) ? labels[label] : undefined;
   if (value !== undefined) return `${label} is "${value}" there`;
@@ -47,7 +46,7 @@ function explain({ op, label }: Requirement, labels: StringMap): string | undefi
 
 type StringMap = Readonly<Record<string, string>>;
 
-/** Misspelt, or the same name under another prefix. */
+/** A similar name, or the same name with another prefix. */
 function similarLabel(label: string, names: readonly string[]): string | undefined {
   const bare = label.slice(label.indexOf("/") + 1);
   return nearestOf(label, names) ?? names.find((name) => name.slice(name.indexOf("/") + 1) === bare);

@@ -1,10 +1,10 @@
 /**
- * The parts of a PodSpec that decide whether podkey can do its work in that pod, and where a pod is found in a manifest
- * or an answer of the API server. What is not of this shape is not judged: the API server does that better.
+ * The fields of a PodSpec that the checks use, and where kinds have their PodSpec. Objects of other shapes are ignored; the
+ * API server validates them.
  */
 import { z } from "zod";
 
-/** Kubernetes writes an empty list as null, as [], or not at all. */
+/** An empty list can be null, [] or absent. */
 const listOf = <T extends z.ZodType>(item: T): z.ZodType<readonly z.infer<T>[]> =>
   z.preprocess((value) => value ?? [], z.array(item));
 
@@ -46,20 +46,20 @@ const podSpecSchema = z.object({
   volumes: listOf(volumeSchema),
 });
 
-/** See the file comment. */
+/** The checked fields of a PodSpec. */
 export type PodSpec = z.infer<typeof podSpecSchema>;
 
-/** One container of it, of whatever list. */
+/** A container of any list of the PodSpec. */
 export type PodContainer = z.infer<typeof containerSchema>;
 
-/** A pod, or what makes pods. */
+/** A pod, or an object that creates pods. */
 export interface FoundPod {
   /** `Deployment web`, for the report. */
   readonly title: string;
   readonly spec: PodSpec;
 }
 
-/** Where each kind that makes pods keeps their spec. */
+/** The path of the PodSpec, by kind. */
 const SPEC_PATHS: Readonly<Record<string, readonly string[]>> = {
   Pod: ["spec"],
   Deployment: ["spec", "template", "spec"],
@@ -71,7 +71,7 @@ const SPEC_PATHS: Readonly<Record<string, readonly string[]>> = {
   CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
 };
 
-/** The pods of one parsed object: one, those of a List, or none when it is of another kind. */
+/** The pods of a parsed object: one, those of a List, or none for other kinds. */
 export function findPods(object: unknown): readonly FoundPod[] {
   const kind = at(object, ["kind"]);
   if (typeof kind !== "string") return [];

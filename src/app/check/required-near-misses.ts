@@ -1,6 +1,6 @@
 /**
- * Why nothing fulfils an entry of `--require`: it is there but cannot be served, is not selected, is in another
- * namespace, or has a name or type that is written a little differently. Pure; called by `podkey check`.
+ * Explains why nothing matches an entry of `--require`: the Secret cannot be served, is not selected, is in another namespace,
+ * or has a slightly different name or type. Pure.
  */
 import { nearestOf } from "../../config/value/did-you-mean.ts";
 import type { Requirement } from "../../config/value/names.ts";
@@ -13,16 +13,16 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { LabelledSecret } from "./near-misses.ts";
 import { nearMisses } from "./near-misses.ts";
 
-/** What there is. */
+/** The existing Secrets. */
 export interface Surroundings {
   readonly snapshot: Snapshot;
-  /** Everything of the source, selected or not, as far as it could be listed. */
+  /** All Secrets of the source that could be listed, selected or not. */
   readonly all: readonly LabelledSecret[];
   /** Undefined: everything is selected. */
   readonly selector: Selector | undefined;
 }
 
-/** One sentence, without a full stop, for a requirement that nothing fulfils; undefined where nothing is near. */
+/** One sentence without a full stop; undefined if there is no near miss. */
 export function nearRequired(requirement: Requirement, around: Surroundings): string | undefined {
   const why =
     requirement.kind === "type" ? nearType(requirement.type, around) : nearName(requirement, around);
@@ -38,7 +38,7 @@ function nearName(
     namespace === undefined || namespace === at.namespace;
   const broken = served.find(({ name, ...at }) => inPlace(at) && globMatches(glob, name));
   if (broken !== undefined)
-    return `${broken.namespace}/${broken.name} is there but cannot be served (${broken.entry.undecodable?.problem.reason ?? "no content"})`;
+    return `${broken.namespace}/${broken.name} exists but cannot be served (${broken.entry.undecodable?.problem.reason ?? "no content"})`;
   const unselected = all.find(({ name, ...at }) => inPlace(at) && globMatches(glob, name));
   if (unselected !== undefined && selector !== undefined)
     return (
@@ -56,7 +56,7 @@ function nearType(type: string, { snapshot }: Surroundings): string | undefined 
   const types = new Set<string>();
   for (const [, { credential }] of servedEntries(snapshot))
     if (credential !== undefined) types.add(credential.type);
-  // `tls` for `kubernetes.io/tls` is the usual slip.
+  // A frequent mistake is `tls` instead of `kubernetes.io/tls`.
   const similar = [...types].find((other) => other.endsWith(`/${type}`)) ?? nearestOf(type, types);
   return similar === undefined ? undefined : `did you mean type:${similar}?`;
 }

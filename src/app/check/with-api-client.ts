@@ -1,6 +1,5 @@
 /**
- * The API server that `serve` would talk to, for the questions of `podkey check`: one client for a handful of requests,
- * closed whatever happens. Loaded only where there is an API server to ask.
+ * A client for the API server that `serve` would use, for the few requests of `podkey check`.
  */
 import type { ApiClient } from "../../source/kubernetes/api/api-client.ts";
 import { NO_KUBE_METRICS } from "../../source/kubernetes/transport/kube-metrics.ts";
@@ -9,10 +8,10 @@ import type { ScopePlan } from "../../source/kubernetes/watch/scope-plan.ts";
 import { findTarget } from "../open/open-kubernetes.ts";
 import type { OpenSourceDeps } from "../open/source-deps.ts";
 
-/** What the questions are asked with. */
+/** Dependencies of a request. */
 export type ApiQuestionDeps = Omit<OpenSourceDeps, "instruments" | "held">;
 
-/** Asks, and closes the connections. @throws TargetError where no API server is configured. */
+/** Calls `ask` and closes the connections. @throws TargetError if no API server is configured. */
 export async function withApiClient<T>(
   deps: ApiQuestionDeps,
   ask: (client: ApiClient, plans: readonly ScopePlan[]) => Promise<T>,

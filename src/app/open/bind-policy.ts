@@ -1,11 +1,11 @@
 /**
- * Rules of the file that name no namespace speak of the one that is served. Which one that is may be known only once
- * the source is open (the pod's own), so policies are bound to it here, before any view is made.
+ * Adds the only served namespace to rules without namespaces. That namespace can be known only after the source is open (the
+ * pod's own).
  */
 import type { Policy } from "../../core/select/policy.ts";
 import type { ServedNamespaces } from "../../store/served-view.ts";
 
-/** The policy with every rule's namespaces filled in. The rule of the default consumer, which names nothing, stays open. */
+/** The policy with the namespaces of all rules. The empty rule of the default consumer stays empty. */
 export function bindPolicy(policy: Policy, namespaces: ServedNamespaces): Policy {
   const only = namespaces.kind === "fixed" ? namespaces.only : undefined;
   if (only === undefined) return policy;

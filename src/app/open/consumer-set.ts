@@ -1,7 +1,6 @@
 /**
- * The consumers in force: their views in the store and their listeners in the RPC server, kept in step with the
- * configuration. A reload changes only what differs, so the streams of everybody else go on; one that cannot be had
- * (a socket in use) changes nothing at all.
+ * The current consumers: their views in the store and their listeners in the RPC server. A reload changes only the consumers
+ * that differ; streams of the others continue. If a new listener cannot be opened, nothing changes.
  */
 import { isDeepStrictEqual } from "node:util";
 import { formatListen, sameAddress } from "../../config/value/address.ts";
@@ -12,7 +11,6 @@ import type { Store } from "../../store/store.ts";
 import type { ServedNamespaces } from "../../store/served-view.ts";
 import { bindPolicy } from "./bind-policy.ts";
 
-/** What the set is kept in. */
 export interface ConsumerSetDeps {
   readonly store: Store;
   readonly namespaces: ServedNamespaces;
@@ -23,7 +21,7 @@ interface Member {
   readonly view: ConsumerView;
 }
 
-/** See the file comment. */
+/** The current consumers. */
 export class ConsumerSet {
   readonly #deps: ConsumerSetDeps;
   #members: ReadonlyMap<string, Member>;
@@ -38,21 +36,21 @@ export class ConsumerSet {
     return [...this.#members.values()].map(({ view }) => view);
   }
 
-  /** Every listener with its consumer, for the start. */
+  /** Every listener with its consumer. */
   endpoints(): readonly Endpoint[] {
     return [...this.#members.values()].flatMap(endpointsOf);
   }
 
   /**
-   * Puts other consumers in force: new listeners first, then policies, then what is gone.
-   * @throws ListenError if a new listener cannot be had; everything is as before then.
+   * Replaces the consumers: opens new listeners, changes policies, then removes old consumers and listeners.
+   * @throws ListenError if a new listener cannot be opened; nothing has changed then.
    */
   async replace(next: readonly ConsumerConfig[], rpc: RpcServer): Promise<void> {
     const before = this.#members;
     const after = new Map(
       next.map((config) => [config.name, this.#successor(before.get(config.name), config)]),
     );
-    // What really listens: an address that could not be had again at the last reload is tried once more.
+    // The actual listeners: a listener that failed to open again at the last reload is opened now.
     const listening = new Set(rpc.listeners().map(({ spec }) => formatListen(spec.listen)));
     const old = [...before.values()]
       .flatMap(endpointsOf)
@@ -62,7 +60,7 @@ export class ConsumerSet {
       among.some((other) => isDeepStrictEqual(factsOf(other), factsOf(endpoint)));
     const opened = wanted.filter((endpoint) => !isKept(endpoint, old));
     const closed = old.filter((endpoint) => !isKept(endpoint, wanted));
-    // An address that stays but changes (mode, token, owner) has to be let go before it can be had again.
+    // To change the settings of an address (mode, token, owner), close it before opening it again.
     const changed = opened.filter((endpoint) =>
       closed.some((other) => sameAddress(other.listen, endpoint.listen)),
     );
@@ -106,7 +104,7 @@ export class ConsumerSet {
     }
   }
 
-  /** Takes the views of members that `kept` lacks out of the store. */
+  /** Removes the views of members that are not in `kept`. */
   #forget(members: ReadonlyMap<string, Member>, kept: ReadonlyMap<string, Member>): void {
     for (const name of members.keys()) if (!kept.has(name)) this.#deps.store.removeConsumer(name);
   }
@@ -120,7 +118,7 @@ function endpointsOf({ config, view }: Member): readonly Endpoint[] {
   });
 }
 
-/** What makes two endpoints the same; the view is a live object and only its owner's name counts. */
+/** The facts that identify an endpoint. Of the view, only the consumer's name. */
 function factsOf({ consumer, ...spec }: Endpoint): unknown {
   return { ...spec, consumer: consumer.consumer };
 }

@@ -1,6 +1,5 @@
 /**
- * Opens the Kubernetes source: which API server, which scopes, one client for all. Nothing is sent before the app
- * subscribes. Loaded only with `--source kubernetes`.
+ * Opens the Kubernetes source. No request is sent before the app subscribes. Loaded only with `--source kubernetes`.
  */
 import { nameRefsCodec } from "../../config/value/names.ts";
 import { createKubernetesSource } from "../../source/kubernetes/kubernetes-source.ts";
@@ -13,7 +12,7 @@ import { createMonotonicScheduler } from "../../sync/scope/monotonic-scheduler.t
 import { kubeMetrics, syncMetrics } from "../../observe/source-metrics.ts";
 import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
-/** Where the API server is and what is asked of it. @throws TargetError in one sentence. */
+/** The API server and the scopes. @throws TargetError with one sentence. */
 export async function findTarget(
   deps: Pick<OpenSourceDeps, "config" | "clock" | "log" | "env">,
 ): Promise<{ readonly target: Target; readonly plans: readonly ScopePlan[] }> {
@@ -30,7 +29,7 @@ export async function findTarget(
   return { target, plans };
 }
 
-/** @throws TargetError with one sentence for the person who started podkey. */
+/** @throws TargetError with one sentence for the user. */
 export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource> {
   const { config, clock, timers, log } = deps;
   const { target, plans } = await findTarget(deps);

@@ -1,5 +1,5 @@
 /**
- * Makes the RPC server from the configuration. It listens only when it is started.
+ * Creates the RPC server from the configuration. It does not listen before `start`.
  */
 import { readFile } from "node:fs/promises";
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
@@ -10,7 +10,6 @@ import { createRpcServer } from "../../rpc/server.ts";
 import { rpcMetrics } from "../../observe/rpc-metrics.ts";
 import type { Telemetry } from "./open-telemetry.ts";
 
-/** What serving needs. */
 export interface ServingDeps {
   readonly config: SidecarConfig;
   readonly endpoints: readonly Endpoint[];
@@ -19,7 +18,7 @@ export interface ServingDeps {
   readonly timers: Timers;
 }
 
-/** The server of all consumers. */
+/** The RPC server of all consumers. */
 export async function openServing({
   config,
   endpoints,

@@ -1,6 +1,6 @@
 /**
- * Opens the source that the configuration names and no other: podkey never falls over to a second one, because serving
- * a folder in place of the cluster would look like success. Each kind is loaded only when it is used.
+ * Opens the configured source. podkey never switches to another source, because serving a folder instead of the cluster would
+ * look like success. The code of a source is loaded only if it is used.
  */
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import { parseSelector } from "../../core/select/selector.ts";
@@ -8,7 +8,7 @@ import type { ServedNamespaces } from "../../store/served-view.ts";
 import type { Source } from "../../sync/port/source.ts";
 import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
-/** @throws TargetError, or SyncError `configuration`, with one sentence for the person who started podkey. */
+/** @throws TargetError, or SyncError `configuration`, with one sentence for the user. */
 export async function openSource(deps: OpenSourceDeps): Promise<OpenedSource> {
   const { config } = deps;
   switch (config.source) {

@@ -1,6 +1,5 @@
 /**
- * The store as the configuration wants it: limits, overlap, what parts are joined by. Called by app.ts once the source
- * is open.
+ * Creates the store and the log of credentials from the configuration.
  */
 import { randomBytes } from "node:crypto";
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
@@ -13,7 +12,6 @@ import type { OpenedSource } from "./source-deps.ts";
 import { CredentialLog } from "../status/credential-log.ts";
 import { prove } from "./prove.ts";
 
-/** What the store is built from. */
 export interface OpenStoreDeps {
   readonly config: SidecarConfig;
   readonly opened: OpenedSource;
@@ -21,11 +19,11 @@ export interface OpenStoreDeps {
   readonly timers: Timers;
   readonly metrics: StoreMetrics;
   readonly log: Log;
-  /** Bytes of the values, at each change of a credential. */
+  /** Called with the bytes of the values at each change of a credential. */
   readonly observeSize: (sizeBytes: number) => void;
 }
 
-/** A store without consumers, and the log of what happens to its credentials; nothing happens before the first event. */
+/** A store without consumers, and the log of its credentials. */
 export function openStore({ config, opened, observeSize, ...deps }: OpenStoreDeps): {
   readonly store: Store;
   readonly credentialLog: CredentialLog;
@@ -35,9 +33,7 @@ export function openStore({ config, opened, observeSize, ...deps }: OpenStoreDep
   const credentialLog = new CredentialLog({ ...deps, observeSize, lifetimePrefix });
   const store = new Store({
     ...deps,
-    onTouched: (snapshot, keys) => {
-      credentialLog.look(snapshot, keys);
-    },
+    onTouched: (snapshot, keys) => credentialLog.update(snapshot, keys),
     scopes: source.scopes,
     namespaces,
     limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },

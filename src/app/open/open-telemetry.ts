@@ -1,7 +1,7 @@
 /**
- * Log and metrics of a running podkey, opened before anything else: whatever goes wrong afterwards is seen. Binds the
- * gauges that are read at scrape time to the store once that exists.
+ * Opens log, metrics, audit log and tracing, before all other parts.
  */
+import { createHash } from "node:crypto";
 import type { LoadedConfig, SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { AuditSink } from "../../rpc/observe/audit.ts";
@@ -13,22 +13,21 @@ import { createMetricsRegistry } from "../../observe/metrics-registry.ts";
 import type { Tracing } from "../../observe/tracing/tracing.ts";
 import { openTracing } from "../../observe/tracing/open-tracing.ts";
 import { DEFAULT_RATE_LIMIT, rateLimited } from "../../log/rate-limit.ts";
-import { configHash } from "./config-hash.ts";
 import type { AppHost } from "../process/host.ts";
 
-/** What everything reports to. */
+/** Log, metrics, audit log and tracing. */
 export interface Telemetry {
   readonly log: Log;
   readonly metrics: MetricsRegistry;
   /** Undefined with `--audit off`. */
   readonly audit: AuditSink | undefined;
-  /** Undefined where no OpenTelemetry SDK is loaded beside podkey. */
+  /** Undefined if no OpenTelemetry SDK is loaded. */
   readonly tracing: Tracing | undefined;
-  /** Writes buffered lines out; before the process ends. */
+  /** Writes buffered lines; called before the process exits. */
   readonly flush: () => void;
 }
 
-/** Opens log and metrics. */
+/** Opens all of it. */
 export async function openTelemetry(
   loaded: LoadedConfig,
   host: AppHost,
@@ -45,14 +44,14 @@ export async function openTelemetry(
     timers,
     lost: (lines) => instruments.podkey_log_lines_dropped_total.inc(lines),
   });
-  // A bug or a second signal ends the process without coming back here, and its last lines are those that matter.
+  // A bug or a second signal exits the process directly, and the last lines are the important ones.
   host.onExit(flush);
   const log = rateLimited({ log: write, clock, timers, limit: DEFAULT_RATE_LIMIT });
   instruments.podkey_build_info.set(
     { version: host.version, revision: host.revision, node_version: host.nodeVersion },
     1,
   );
-  noteConfig(metrics, config, clock);
+  recordConfig(metrics, config, clock);
   const audit =
     config.audit === "off"
       ? undefined
@@ -65,10 +64,16 @@ export async function openTelemetry(
   return { log, metrics, audit, tracing: await openTracing(host.version), flush };
 }
 
-/** A configuration is in force: at the start and after each reload. */
-export function noteConfig({ instruments }: MetricsRegistry, config: SidecarConfig, clock: Clock): void {
+/** Updates the metrics of the configuration, at the start and after each reload. */
+export function recordConfig({ instruments }: MetricsRegistry, config: SidecarConfig, clock: Clock): void {
   instruments.podkey_config_hash_info.reset();
   instruments.podkey_config_hash_info.set({ hash: configHash(config) }, 1);
   instruments.podkey_config_last_reload_successful.set(1);
   instruments.podkey_config_last_reload_success_timestamp_seconds.set(clock.wallMs() / 1000);
+}
+
+/** Equal for sidecars with equal configuration. The configuration contains paths and names, never a value of a Secret. */
+function configHash(config: SidecarConfig): string {
+  const text = JSON.stringify(config, (_key, value: unknown) => (value instanceof Set ? [...value] : value));
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

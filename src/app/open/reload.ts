@@ -1,6 +1,6 @@
 /**
- * Puts a changed configuration file in force while podkey runs: consumers, their listeners and policies. What only a
- * restart can apply is named in the log. A file that cannot be used changes nothing and says why. One reload at a time.
+ * Applies a changed configuration file: consumers, their listeners and policies. Other changed options are logged, because
+ * they need a restart. An invalid file changes nothing. Reloads do not overlap.
  */
 import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../../config/load/problem-report.ts";
@@ -8,17 +8,16 @@ import type { LoadedConfig, SidecarConfig } from "../../config/schema/sidecar-co
 import type { Log } from "../../log/events.ts";
 import { safeError } from "../../log/safe-error.ts";
 
-/** What a reload works with. */
 export interface ReloadDeps {
   readonly load: () => Promise<LoadedConfig>;
-  /** Puts the consumers in force. @throws ListenError; nothing has changed then. */
+  /** Applies the consumers. @throws ListenError; nothing has changed then. */
   readonly apply: (config: SidecarConfig) => Promise<void>;
-  /** Told of the outcome, for the metrics. */
-  readonly noted: (config: SidecarConfig | undefined) => void;
+  /** Called with the new configuration, or undefined if it was rejected. */
+  readonly onReload: (config: SidecarConfig | undefined) => void;
   readonly log: Log;
 }
 
-/** Reloads on demand. */
+/** Reloads the configuration on demand. */
 export class Reloader {
   readonly #deps: ReloadDeps;
   #current: SidecarConfig;
@@ -29,32 +28,32 @@ export class Reloader {
     this.#current = current;
   }
 
-  /** Reads the file and applies what differs; settles when done, never rejects. */
+  /** Reads the file and applies the differences. Never rejects. */
   reload(): Promise<void> {
     this.#running = this.#running.then(() => this.#once());
     return this.#running;
   }
 
   async #once(): Promise<void> {
-    const { load, apply, noted, log } = this.#deps;
+    const { load, apply, onReload, log } = this.#deps;
     try {
       const { config } = await load();
       if (isDeepStrictEqual(config, this.#current)) return;
       if (!isDeepStrictEqual(config.consumers, this.#current.consumers)) await apply(config);
       const late = needsRestart(this.#current, config);
       this.#current = config;
-      noted(config);
+      onReload(config);
       log("app_config_reloaded", { consumers: config.consumers.map(({ name }) => name).join(",") });
       if (late.length > 0) log("app_restart_needed", { options: late.join(",") });
     } catch (error) {
-      noted(undefined);
+      onReload(undefined);
       const problem = error instanceof ConfigError ? error.message : safeError(error).cause;
       log("app_config_rejected", { error: safeError(error).error, problem });
     }
   }
 }
 
-/** Options that differ and are read only at the start. */
+/** Changed options that only a restart applies. */
 function needsRestart(before: SidecarConfig, after: SidecarConfig): readonly string[] {
   const keys = Object.keys(after) as (keyof SidecarConfig)[];
   return keys.filter((key) => key !== "consumers" && !isDeepStrictEqual(before[key], after[key]));

@@ -1,4 +1,4 @@
-/** What every kind of source is opened with, and what comes of it; for `open-source.ts` and the openers that it loads. */
+/** Types of open-source.ts and open-kubernetes.ts, which it loads on demand. */
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ServedNamespaces } from "../../store/served-view.ts";
@@ -6,7 +6,6 @@ import type { Held, Source } from "../../sync/port/source.ts";
 import type { Log } from "../../log/events.ts";
 import type { Instruments } from "../../observe/metrics-registry.ts";
 
-/** What a source is opened with. */
 export interface OpenSourceDeps {
   readonly config: SidecarConfig;
   readonly clock: Clock;
@@ -16,7 +15,7 @@ export interface OpenSourceDeps {
   /** Version of podkey, for User-Agent. */
   readonly version: string;
   readonly instruments: Instruments;
-  /** What the store holds of a scope. */
+  /** The credentials of a scope in the store. */
   readonly held: Held;
 }
 

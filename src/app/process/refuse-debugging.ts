@@ -1,13 +1,13 @@
 /**
- * Refuses to serve Secrets from a process whose memory Node would hand out: by a debugger, whose port is open to all
- * containers of the pod, or into a file. Called by app.ts before anything is read; a person at a terminal may debug.
+ * Refuses to serve Secrets of a cluster from a process whose memory others can read: through a debugger, whose port is open to
+ * all containers of the pod, or from a dump file. Debugging from a terminal is allowed.
  */
 import type { LoadedConfig } from "../../config/schema/sidecar-config.ts";
 import { EXIT } from "../../exit-code.ts";
 import type { AppHost } from "./host.ts";
 import { StartError } from "./start-error.ts";
 
-/** Flags by which Node writes what it holds: heap snapshots, reports with the text of an error, aborts with a core dump. */
+/** Flags that make Node write its memory to a file: heap snapshots, reports, core dumps. */
 const DUMPING =
   /^--(?:heapsnapshot-signal|heapsnapshot-near-heap-limit|heap-prof|report-on-fatalerror|report-on-signal|report-uncaught-exception|abort-on-uncaught-exception)(?:=|$)/;
 
@@ -15,10 +15,9 @@ const DUMPING =
 export function refuseDebugging({ config }: LoadedConfig, host: AppHost): void {
   if (config.source !== "kubernetes" || host.stdinIsTerminal) return;
   if (host.inspectorIsOpen())
-    throw refusal("--inspect", "every container of the pod could read all values through it");
+    throw refusal("--inspect", "every container of the pod could read all values through the debugger");
   const dumping = host.nodeFlags.find((flag) => DUMPING.test(flag));
-  if (dumping !== undefined)
-    throw refusal(dumping, "Node would write memory that holds values into a file or a core dump");
+  if (dumping !== undefined) throw refusal(dumping, "Node would write values to a file or core dump");
 }
 
 function refusal(flag: string, why: string): StartError {

@@ -1,13 +1,12 @@
 /**
- * What can go wrong while podkey starts, as the one sentence and the exit code of the contract. Everything else that is
- * thrown there is a bug and goes on unchanged.
+ * Errors of the start, each with one sentence and an exit code. Any other error is a bug and passes unchanged.
  */
 import type { ExitCode } from "../../exit-code.ts";
 import { EXIT } from "../../exit-code.ts";
 import { ListenError } from "../../rpc/listen/listen-error.ts";
 import { SyncError } from "../../sync/port/sync-error.ts";
 
-/** podkey cannot start, for a reason that a person can mend; the message is one sentence with the remedy. */
+/** podkey cannot start for a reason that a user can fix. The message is one sentence with the remedy. */
 export class StartError extends Error {
   readonly exitCode: ExitCode;
 
@@ -18,23 +17,23 @@ export class StartError extends Error {
   }
 }
 
-/** The error to end with when the source cannot be opened. */
+/** Converts an error of opening the source. */
 export function sourceStartError(error: unknown): unknown {
   if (error instanceof SyncError && error.kind === "configuration")
     return new StartError(error.message, EXIT.usage);
-  // Only source/kubernetes throws it, and loading that for an instanceof would cost every other source its code.
+  // An instanceof would load the code of source/kubernetes, which throws it, for every source.
   if (error instanceof Error && error.name === "TargetError")
     return new StartError(error.message, EXIT.usage);
   return error;
 }
 
-/** The error to end with when a gRPC listener cannot be had. */
+/** Converts an error of opening a gRPC listener. */
 export function rpcStartError(error: unknown): unknown {
   if (!(error instanceof ListenError)) return error;
   return new StartError(error.message, error.kind === "invalid" ? EXIT.usage : EXIT.listener);
 }
 
-/** The error to end with when an address cannot be had; `address` as the user wrote it. */
+/** Converts an error of listening on `address`, which `option` sets. */
 export function listenError(error: unknown, address: string, option: string): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
@@ -46,13 +45,13 @@ export function listenError(error: unknown, address: string, option: string): un
     case "EACCES":
     case "EPERM":
       return new StartError(
-        `${address} may not be listened on by this user; choose another address with ${option}`,
+        `this user is not allowed to listen on ${address}; choose another address with ${option}`,
         EXIT.listener,
       );
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
       return new StartError(
-        `${address} is no address of this machine; choose another one with ${option}`,
+        `${address} is not an address of this machine; choose another one with ${option}`,
         EXIT.listener,
       );
     default:

@@ -1,13 +1,13 @@
 /**
- * `/dev/termination-log`: the file that the kubelet mounts into a container and shows in `kubectl describe pod` when it
- * ends. Written only where it exists, so that a laptop never gets one.
+ * `/dev/termination-log`: the kubelet mounts this file into a container and shows it in `kubectl describe pod` after the
+ * container exits. It is written only if it exists, which it does not on a laptop.
  */
 import { openSync, closeSync, ftruncateSync, writeSync } from "node:fs";
 
-/** The kubelet shows at most this much. */
+/** The limit of the kubelet. */
 const LIMIT_BYTES = 4096;
 
-/** Replaces the reason; an empty text clears it. Never throws: the reason is in the log as well. */
+/** Replaces the content. Never throws: the reason is also in the log. */
 export function writeTerminationLog(path: string, reason: string): void {
   let file: number;
   try {
@@ -19,7 +19,7 @@ export function writeTerminationLog(path: string, reason: string): void {
     ftruncateSync(file);
     writeSync(file, Buffer.from(reason).subarray(0, LIMIT_BYTES));
   } catch {
-    // A read-only or full file system: nobody can be told this way.
+    // The file system is read-only or full.
   } finally {
     closeSync(file);
   }

@@ -1,15 +1,15 @@
 /**
- * Notices that the configuration file changed. Watches its folder, not the file: editors and the kubelet (a ConfigMap is
- * a symbolic link that is swapped) replace a file instead of writing into it. A hint only: the reader compares contents.
+ * Detects changes of the configuration file. It watches the folder, because editors replace the file, and the kubelet swaps a
+ * symbolic link. The reader compares contents, so extra notifications are harmless.
  */
 import { watch } from "node:fs";
 import { dirname } from "node:path";
 import type { Timers } from "../../core/time/clock.ts";
 
-/** Several hints come for one change; the file is read once, after the last. */
+/** A change causes several notifications. The file is read once, after the last. */
 const SETTLE_MS = 100;
 
-/** Calls `changed` after each change of the folder; returns the way to stop. */
+/** Calls `changed` after each change of the folder; returns a function that stops it. */
 export function watchFile(
   path: string,
   deps: { readonly timers: Timers; readonly changed: () => void },
@@ -20,7 +20,7 @@ export function watchFile(
       cancel?.();
       cancel = deps.timers.after(SETTLE_MS, deps.changed);
     });
-    // The folder was taken away: SIGHUP still works.
+    // The folder was removed. SIGHUP still works.
     watcher.on("error", () => undefined);
     return () => {
       cancel?.();

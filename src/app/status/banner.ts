@@ -1,6 +1,6 @@
 /**
- * What a person reads first: version, source, selection, consumers with their listeners and policy, one short line
- * each. Values never appear; names of consumers, keys and selectors are configuration, not secrets.
+ * The first log lines: version, source, selection, and the listeners and policy of each consumer. They contain names of
+ * consumers, keys and selectors, which are configuration, and no values.
  */
 import type { ListenAddress } from "../../config/value/address.ts";
 import { formatAdmin, formatListen } from "../../config/value/address.ts";
@@ -10,7 +10,7 @@ import type { ConsumerConfig, SidecarConfig } from "../../config/schema/sidecar-
 import type { Policy } from "../../core/select/policy.ts";
 import type { EventFields } from "../../log/events.ts";
 
-/** Fields of the `started` line. */
+/** Fields of `started`. */
 export function bannerFields(
   config: SidecarConfig,
   facts: { readonly version: string; readonly server: string | undefined },
@@ -25,7 +25,7 @@ export function bannerFields(
   };
 }
 
-/** Fields of one `app_listening` line, one a consumer. */
+/** Fields of `app_listening`, one line per consumer. */
 export function consumerFields(consumer: ConsumerConfig): EventFields {
   return {
     consumer: consumer.name,
@@ -35,7 +35,7 @@ export function consumerFields(consumer: ConsumerConfig): EventFields {
   };
 }
 
-/** How to read what is served, for a person who just typed `npm start`. */
+/** Example commands, for a user of `npm start`. */
 export function howToRead(address: ListenAddress): readonly string[] {
   const endpoint =
     address.kind === "unix" ? formatListen(address) : formatListen(address).slice("tcp:".length);

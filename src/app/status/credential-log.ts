@@ -1,7 +1,6 @@
 /**
- * Says in the log what happens in the life of a credential: something is wrong with it, it grew large, it expires soon
- * or has expired, its rotation is overdue. Each once, not at every change. Fed by the store after each event; the clock
- * side comes from `Deadlines`. Never a value: messages of problems name keys.
+ * Logs events of credentials: problems, a large size, and (deadlines.ts) expiry and overdue rotation. Each is logged once and
+ * not at every change. The store calls it after each event. It logs names and keys, never values.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
@@ -13,58 +12,57 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Log } from "../../log/events.ts";
 import { Deadlines } from "./deadlines.ts";
 
-/** What is told where. */
 export interface CredentialLogDeps extends LifetimePrefix {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  /** Bytes of the values, at each change of a credential (`podkey_credential_size_bytes`). */
+  /** Called with the bytes of the values at each change of a credential. */
   readonly observeSize: (sizeBytes: number) => void;
 }
 
-/** From here on a Secret is a burden: each change costs every watcher, and etcd, the whole of it. */
+/** Each change of a Secret is sent in full to every watcher, and etcd stores each version. */
 const LARGE_BYTES = 256 * 1024;
 
 const REMEDY =
   "store large files elsewhere, give each key a Secret of its own, or compress the values (podkey.dev/content-encoding: gzip)";
 
-/** What was said of a credential last. */
-interface Said {
+/** The logged state of a credential. */
+interface Logged {
   readonly problems: string;
   readonly isLarge: boolean;
   readonly data: Credential["data"] | undefined;
 }
 
-const NOTHING_SAID: Said = { problems: "", isLarge: false, data: undefined };
+const NOTHING_LOGGED: Logged = { problems: "", isLarge: false, data: undefined };
 
-/** See the file comment. */
+/** Logs the events of all credentials. */
 export class CredentialLog {
   readonly #deps: CredentialLogDeps;
   readonly #deadlines: Deadlines;
-  readonly #said = new Map<CredentialKey, Said>();
+  readonly #logged = new Map<CredentialKey, Logged>();
 
   constructor(deps: CredentialLogDeps) {
     this.#deps = deps;
     this.#deadlines = new Deadlines(deps);
   }
 
-  /** Looks at these credentials of the snapshot; those that are gone are forgotten. */
-  look(snapshot: Snapshot, keys: Iterable<CredentialKey>): void {
+  /** Checks the credentials that an event has touched. */
+  update(snapshot: Snapshot, keys: Iterable<CredentialKey>): void {
     for (const key of keys) {
       const entry = servedEntry(snapshot, key);
-      this.#deadlines.note(key, entry?.credential);
-      if (entry === undefined) this.#said.delete(key);
-      else this.#said.set(key, this.#say(key, entry, this.#said.get(key) ?? NOTHING_SAID));
+      this.#deadlines.update(key, entry?.credential);
+      if (entry === undefined) this.#logged.delete(key);
+      else this.#logged.set(key, this.#log(key, entry, this.#logged.get(key) ?? NOTHING_LOGGED));
     }
     this.#deadlines.arm();
   }
 
-  /** No more lines. */
+  /** Stops all timers. */
   stop(): void {
     this.#deadlines.stop();
   }
 
-  #say(key: CredentialKey, entry: ServedEntry, before: Said): Said {
+  #log(key: CredentialKey, entry: ServedEntry, before: Logged): Logged {
     const { log, observeSize } = this.#deps;
     const subject = splitCredentialKey(key);
     const problems = problemText(entry);
@@ -83,7 +81,7 @@ export class CredentialLog {
 function problemText({ credential, undecodable }: ServedEntry): string {
   const problems = [
     ...(credential?.problems ?? []),
-    // With a last good content the problem stands there already.
+    // A credential with its last good content already has the problem.
     ...(undecodable === undefined || credential !== undefined ? [] : [undecodable.problem]),
   ];
   return problems.map(({ reason, message }) => `${reason}: ${message}`).join(" ");

@@ -1,7 +1,7 @@
 /**
- * The clock side of credentials: says when an expiry comes near, when it has passed and when a rotation is overdue. A
- * line is written when a threshold is crossed, and for what is found beyond one at first sight; a credential that is
- * always renewed within the same threshold (a token of an hour) says nothing each time.
+ * Logs when an expiry comes near or has passed, and when a rotation is overdue: once for each threshold that a credential
+ * crosses or has crossed at its first version. A credential that is always renewed after the same threshold (a token that
+ * lives an hour) is not logged again.
  */
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
@@ -10,7 +10,6 @@ import type { LifetimePrefix } from "../../core/credential/lifetime.ts";
 import { nextRotationMs } from "../../core/credential/lifetime.ts";
 import type { EventName, Log } from "../../log/events.ts";
 
-/** What is told where. */
 export interface DeadlinesDeps extends LifetimePrefix {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -18,9 +17,9 @@ export interface DeadlinesDeps extends LifetimePrefix {
 }
 
 const DAY_MS = 86_400_000;
-/** The wall clock may jump, so nobody waits longer than this for a look. */
-const LOOK_AT_LEAST_EVERY_MS = 3_600_000;
-/** setTimeout may fire a little early; a look that comes too soon would have to come again. */
+/** The wall clock can jump, so it is checked at least this often. */
+const CHECK_AT_LEAST_EVERY_MS = 3_600_000;
+/** setTimeout can fire a little early. */
 const AFTER_MS = 10;
 
 interface Threshold {
@@ -28,7 +27,7 @@ interface Threshold {
   readonly event: EventName;
 }
 
-/** From far to near; a stage is the number of thresholds that are behind. */
+/** From far to near. A stage is the number of crossed thresholds. */
 const EXPIRY: readonly Threshold[] = [
   { beforeMs: 30 * DAY_MS, event: "credential_expires" },
   { beforeMs: 7 * DAY_MS, event: "credential_expires_soon" },
@@ -42,7 +41,7 @@ interface Deadline {
   readonly stage: number;
 }
 
-/** See the file comment. */
+/** Logs the deadlines of all credentials. */
 export class Deadlines {
   readonly #deps: DeadlinesDeps;
   readonly #expiries = new Map<CredentialKey, Deadline>();
@@ -53,33 +52,33 @@ export class Deadlines {
     this.#deps = deps;
   }
 
-  /** What a credential says of its end and its next rotation; undefined: it is gone. */
-  note(key: CredentialKey, credential: Credential | undefined): void {
-    this.#note(this.#expiries, EXPIRY, key, credential?.expiry?.atMs);
+  /** Sets the deadlines of a credential; undefined: it was removed. Call `arm` afterwards. */
+  update(key: CredentialKey, credential: Credential | undefined): void {
+    this.#check(this.#expiries, EXPIRY, key, credential?.expiry?.atMs);
     const rotationMs = credential === undefined ? undefined : nextRotationMs(credential, this.#deps);
-    this.#note(this.#rotations, ROTATION, key, rotationMs);
+    this.#check(this.#rotations, ROTATION, key, rotationMs);
   }
 
-  /** Sees to the next threshold; after notes. */
+  /** Sets the timer for the next threshold. */
   arm(): void {
     this.#cancel();
     const nowMs = this.#deps.clock.wallMs();
     const nextMs = Math.min(nextOf(this.#expiries, EXPIRY), nextOf(this.#rotations, ROTATION));
     if (nextMs === Number.POSITIVE_INFINITY) return;
     const waitMs = Math.max(0, nextMs - nowMs) + AFTER_MS;
-    this.#cancel = this.#deps.timers.after(Math.min(waitMs, LOOK_AT_LEAST_EVERY_MS), () => {
-      for (const [key, { atMs }] of this.#expiries) this.#note(this.#expiries, EXPIRY, key, atMs);
-      for (const [key, { atMs }] of this.#rotations) this.#note(this.#rotations, ROTATION, key, atMs);
+    this.#cancel = this.#deps.timers.after(Math.min(waitMs, CHECK_AT_LEAST_EVERY_MS), () => {
+      for (const [key, { atMs }] of this.#expiries) this.#check(this.#expiries, EXPIRY, key, atMs);
+      for (const [key, { atMs }] of this.#rotations) this.#check(this.#rotations, ROTATION, key, atMs);
       this.arm();
     });
   }
 
-  /** No more looks. */
+  /** Stops the timer. */
   stop(): void {
     this.#cancel();
   }
 
-  #note(
+  #check(
     book: Map<CredentialKey, Deadline>,
     thresholds: readonly Threshold[],
     key: CredentialKey,

@@ -1,16 +1,15 @@
 /**
- * The last hour of freshness, a sample every 30 s: what the plot of /statusz shows. 120 small records, so that a sidecar
- * can always afford it.
+ * The freshness of the last hour for the plot of /statusz: 120 samples, one every 30 s.
  */
 import type { FreshnessSample } from "../../admin/freshness-plot.ts";
 import type { Timers } from "../../core/time/clock.ts";
 import type { Freshness } from "../../core/time/freshness.ts";
 
 const INTERVAL_MS = 30_000;
-/** Samples of an hour. */
+/** The length of the time axis. */
 export const SAMPLES_PER_HOUR = 3_600_000 / INTERVAL_MS;
 
-/** Samples until it is stopped. */
+/** Takes samples until it is stopped. */
 export class FreshnessHistory {
   readonly #samples: FreshnessSample[] = [];
   readonly #timers: Timers;
@@ -28,7 +27,7 @@ export class FreshnessHistory {
     return this.#samples;
   }
 
-  /** Takes no more samples. */
+  /** Stops taking samples. */
   stop(): void {
     this.#cancel();
   }

@@ -1,8 +1,7 @@
 /**
- * What outsiders are told of a running podkey: the gauges that are read at scrape time and the three probes. Reads the
- * store, changes nothing.
+ * The gauges that are computed at each scrape, and the probes. Reads the store and changes nothing.
  */
-import type { Probes } from "../../admin/checks.ts";
+import type { Check, Probes } from "../../admin/checks.ts";
 import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import type { Clock } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
@@ -12,11 +11,9 @@ import type { Store } from "../../store/store.ts";
 import type { MetricsRegistry } from "../../observe/metrics-registry.ts";
 import { snapshotMetrics } from "../../observe/snapshot-metrics.ts";
 import { sourceStates } from "../../observe/source-metrics.ts";
-import { probesOf } from "./probes.ts";
 import { missingRequirements } from "./required.ts";
 import type { Startup } from "./startup.ts";
 
-/** What is observed. */
 export interface ObserveDeps {
   readonly config: SidecarConfig;
   readonly store: Store;
@@ -26,7 +23,7 @@ export interface ObserveDeps {
   readonly isDraining: () => boolean;
 }
 
-/** Freshness of everything that is served: the worst scope counts. */
+/** The freshness of the worst scope. */
 export function overallFreshness(deps: Pick<ObserveDeps, "store" | "clock">): Freshness {
   return worstFreshness(scopeFreshness(deps));
 }
@@ -36,7 +33,7 @@ function scopeFreshness({ store, clock }: Pick<ObserveDeps, "store" | "clock">):
   return store.book.scopes.map(({ id }) => freshnessOf(store.book.clocks(id), nowMs));
 }
 
-/** Binds the gauges. */
+/** Computes the gauges at each scrape. */
 export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): void {
   const { config, store, clock } = deps;
   metrics.onScrape(
@@ -55,25 +52,34 @@ export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): v
       }),
     }),
   );
-  // Reflectors tell their states themselves.
-  if (config.source !== "kubernetes") metrics.onScrape(() => noteFolderStates(metrics, deps));
+  // Reflectors set the gauge of their states themselves.
+  if (config.source !== "kubernetes") metrics.onScrape(() => recordFolderStates(metrics, deps));
 }
 
-function noteFolderStates({ instruments }: MetricsRegistry, { store, clock }: ObserveDeps): void {
+function recordFolderStates({ instruments }: MetricsRegistry, { store, clock }: ObserveDeps): void {
   const states = sourceStates(instruments);
   for (const { id } of store.book.scopes) {
     const { state, reason } = freshnessOf(store.book.clocks(id), clock.nowMs());
-    if (reason === "STARTING") states.note(id, "starting", undefined);
-    else states.note(id, state === "FRESH" ? "live" : "stale", reason);
+    if (reason === "STARTING") states.record(id, "starting", undefined);
+    else states.record(id, state === "FRESH" ? "live" : "stale", reason);
   }
 }
 
-/** The probes. */
+/**
+ * The probes. Live: the event loop answers; never tied to the source, because a restart would discard the only good copy.
+ * Ready: synced once and not draining. Started: the first sync and all of `--require`.
+ */
 export function observeByProbes(deps: ObserveDeps): Probes {
-  return probesOf({
-    isSynced: () => deps.store.isSynced,
-    isDraining: deps.isDraining,
-    waitsFor: () => deps.startup.waitsFor(),
-    freshness: () => overallFreshness(deps),
-  });
+  const { store, startup } = deps;
+  const loop: Check = { name: "event-loop", trouble: () => undefined };
+  const sync: Check = {
+    name: "first-sync",
+    trouble: () => (store.isSynced ? undefined : (overallFreshness(deps).reason ?? "STARTING")),
+  };
+  const serving: Check = {
+    name: "not-draining",
+    trouble: () => (deps.isDraining() ? "stopping" : undefined),
+  };
+  const start: Check = { name: "started", trouble: () => startup.waitsFor() };
+  return { livez: [loop], readyz: [sync, serving], startupz: [start] };
 }

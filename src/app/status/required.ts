@@ -1,6 +1,6 @@
 /**
- * `--require`: what must be in the snapshot before podkey counts as started. Pure; asked at every change until it is
- * fulfilled, and by `podkey_required_missing` for ever.
+ * `--require`: the credentials that must exist before podkey has started. Pure. Checked at every change during the start, and
+ * at each scrape for `podkey_required_missing`.
  */
 import { splitCredentialKey } from "../../core/credential/credential.ts";
 import { globMatches } from "../../core/select/glob.ts";
@@ -9,7 +9,7 @@ import type { Snapshot } from "../../core/snapshot/snapshot.ts";
 import type { Requirement } from "../../config/value/names.ts";
 import { requirementCodec } from "../../config/value/names.ts";
 
-/** The requirements that nothing in the snapshot fulfils, as the user wrote them. */
+/** The requirements that no credential matches, as the user wrote them. */
 export function missingRequirements(
   requirements: readonly Requirement[],
   snapshot: Snapshot,

@@ -1,5 +1,5 @@
 /**
- * Gathers what /statusz shows from the store and the metrics. Loaded only when somebody looks.
+ * Collects the facts of /statusz from the store and the metrics. Loaded at the first request of the page.
  */
 import type { StatusFacts, StatusTable } from "../../admin/status-page.ts";
 import type { FreshnessSample } from "../../admin/freshness-plot.ts";
@@ -14,7 +14,6 @@ import type { ObserveDeps } from "./observe.ts";
 import { SAMPLES_PER_HOUR } from "./freshness-history.ts";
 import { overallFreshness } from "./observe.ts";
 
-/** What the page is gathered from. */
 export interface StatusDeps extends ObserveDeps {
   readonly version: string;
   readonly instruments: Instruments;
@@ -22,7 +21,7 @@ export interface StatusDeps extends ObserveDeps {
   readonly history: readonly FreshnessSample[];
 }
 
-/** The facts at this moment. */
+/** The current facts. */
 export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
   const { config, store, clock, startup } = deps;
   const freshness = overallFreshness(deps);
@@ -44,12 +43,8 @@ export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
     tables: [
       scopeTable(deps),
       await consumerTable(deps),
-      await countTable(
-        deps.instruments.podkey_watch_restarts_total,
-        "Watches of the source opened again",
-        "None yet.",
-      ),
-      await countTable(deps.instruments.podkey_relists_total, "Complete lists taken", "None yet."),
+      await countTable(deps.instruments.podkey_watch_restarts_total, "Watch restarts", "None."),
+      await countTable(deps.instruments.podkey_relists_total, "Complete lists", "None."),
       problemTable(deps),
       expiryTable(deps),
     ],
@@ -57,7 +52,7 @@ export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
 }
 
 function freshnessText({ state, ageMs, reason }: Freshness): string {
-  const age = ageMs === undefined ? "never proved" : `proved ${secondsText(ageMs)} ago`;
+  const age = ageMs === undefined ? "never verified" : `verified ${secondsText(ageMs)} ago`;
   return `${state}${reason === undefined ? "" : ` (${reason})`}, ${age}`;
 }
 
@@ -68,7 +63,7 @@ function secondsText(ms: number): string {
 function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
   const rows = store.book.scopes.map((scope) => {
     const { id, namespace = "", name } = scope;
-    // In names mode the id of a scope is the name of a credential.
+    // In names mode the scope id contains the name of the credential.
     const shown = name === undefined || config.metricsCredentialNames ? id : `one name in ${namespace}`;
     const { state, reason, ageMs, contactAgeMs } = freshnessOf(store.book.clocks(id), clock.nowMs());
     const ages = [ageMs, contactAgeMs].map((each) =>
@@ -78,7 +73,7 @@ function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
   });
   return {
     caption: "Scopes",
-    columns: ["Scope", "State", "Reason", "Last proof", "Last contact"],
+    columns: ["Scope", "State", "Reason", "Last verified", "Last contact"],
     rows,
     empty: "None.",
   };
@@ -106,13 +101,13 @@ async function countTable(counter: Readable, caption: string, empty: string): Pr
   const counts = await byLabel(counter, "reason");
   return {
     caption,
-    columns: ["Reason", "Times"],
+    columns: ["Reason", "Count"],
     rows: [...counts].map(([reason, n]) => [reason, String(n)]),
     empty,
   };
 }
 
-/** What of an instrument is read here. */
+/** The used part of an instrument. */
 interface Readable {
   get(): Promise<{
     readonly values: readonly {
@@ -127,7 +122,7 @@ async function byLabel(instrument: Readable, label: string): Promise<ReadonlyMap
   return new Map(values.map(({ labels, value }) => [String(labels[label]), value]));
 }
 
-/** Names of credentials only with --metrics-credential-names; otherwise how many there are. */
+/** Counts by reason; with --metrics-credential-names also by credential. */
 function problemTable({ store, config }: StatusDeps): StatusTable {
   const counts = new Map<string, number>();
   for (const [key, { credential, undecodable }] of servedEntries(store.snapshot())) {
@@ -142,10 +137,9 @@ function problemTable({ store, config }: StatusDeps): StatusTable {
     }
   }
   const rows = [...counts].map(([line, count]) => [line, String(count)]);
-  return { caption: "Problems of credentials", columns: ["Problem", "Credentials"], rows, empty: "None." };
+  return { caption: "Credential problems", columns: ["Problem", "Credentials"], rows, empty: "None." };
 }
 
-/** The next expiries. */
 function expiryTable({ store, config, clock }: StatusDeps): StatusTable {
   const expiries: { readonly atMs: number; readonly name: string }[] = [];
   for (const [key, { credential }] of servedEntries(store.snapshot())) {
@@ -158,10 +152,10 @@ function expiryTable({ store, config, clock }: StatusDeps): StatusTable {
     `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC, ${untilText(atMs - clock.wallMs())}`,
     config.metricsCredentialNames ? name : "a credential (names: --metrics-credential-names)",
   ]);
-  return { caption: "Next expiries", columns: ["At", "What"], rows, empty: "Nothing expires." };
+  return { caption: "Next expiries", columns: ["Time", "Credential"], rows, empty: "None." };
 }
 
-/** Time until then, in the largest unit that fits. */
+/** Remaining time in hours or days. */
 function untilText(ms: number): string {
   if (ms < 0) return "expired";
   const hours = Math.floor(ms / 3_600_000);

@@ -1,7 +1,7 @@
 /**
- * Spans by OpenTelemetry's API and its conventions for RPC: one for each call, one for each change of the source, and a
- * link from a call to the change that made the revision which it served. Names and numbers only: no credential, no key,
- * no selector. Loaded only where an SDK is.
+ * Spans with OpenTelemetry's API and its semantic conventions for RPC: one per call, one per change of the source, and a link
+ * from a call to the change that created the served revision. Spans contain no names of credentials, keys or selectors.
+ * Loaded only if an SDK is loaded.
  */
 import type { Attributes, Link, SpanContext } from "@opentelemetry/api";
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
@@ -13,10 +13,10 @@ import type { GrpcCode, MethodLabels } from "../../rpc/observe/rpc-metrics.ts";
 import type { ServedRevision } from "../../store/store.ts";
 import type { Tracing } from "./tracing.ts";
 
-/** Which change made the revision that a consumer has now. */
+/** The last change of each consumer's view. */
 type LastChanges = Map<string, { readonly revision: number; readonly span: SpanContext }>;
 
-/** Tracing over the tracer that an SDK has registered. */
+/** Tracing with the tracer of the registered SDK. */
 export function createTracing(version: string): Tracing {
   const tracer = trace.getTracer("podkey", version);
   const lastChanges: LastChanges = new Map();
@@ -63,7 +63,7 @@ function createCallTracer(lastChanges: LastChanges, version: string): CallTracer
   };
 }
 
-/** The caller's span. Read here, since which propagators an SDK registers is not ours to know. */
+/** The caller's span. Parsed here, because the SDK may not have a propagator for it. */
 function parentOf(metadata: Metadata): typeof ROOT_CONTEXT {
   const [header] = metadata.get("traceparent");
   const parent = typeof header === "string" ? parseTraceParent(header) : undefined;
@@ -86,11 +86,11 @@ function outcomeOf(code: GrpcCode, reason: string, connection: Connection | unde
 function linkTo(lastChanges: LastChanges, connection: Connection | undefined): Link | undefined {
   const view = connection?.served.view;
   const last = view === undefined ? undefined : lastChanges.get(view.consumer);
-  // The first list and a new policy make revisions that no change of the source made.
+  // A first list or a new policy creates revisions without a change of the source.
   return last !== undefined && last.revision === view?.current()?.number ? { context: last.span } : undefined;
 }
 
-/** What the conventions count as a fault of the server; the others are the caller's own. */
+/** The codes that the conventions classify as server errors. */
 const SERVER_FAULTS: ReadonlySet<GrpcCode> = new Set([
   "Unknown",
   "DeadlineExceeded",

@@ -1,12 +1,12 @@
 /**
- * What podkey traces: calls, and changes of the source. Implemented by otel-tracing.ts where an OpenTelemetry SDK is loaded.
+ * Tracing of calls and of changes of the source. Implemented by otel-tracing.ts.
  */
 import type { ServedRevision } from "../../store/store.ts";
 import type { CallTracer } from "../../rpc/call/call-tracer.ts";
 
-/** What is traced. */
+/** Records spans. */
 export interface Tracing {
   readonly calls: CallTracer;
-  /** A change came from the source and is in every view: `seconds` after it came. */
+  /** A change is in every view, `seconds` after it arrived from the source. */
   readonly changeServed: (seconds: number, revisions: readonly ServedRevision[]) => void;
 }

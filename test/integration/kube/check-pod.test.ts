@@ -53,7 +53,7 @@ describeKube("podkey check --pod on kube-apiserver", function () {
   it("fails for a pod whose containers got the token by admission", async () => {
     await createPod("careless", {});
     const { code, stdout } = await check("careless");
-    expect(stdout).to.match(/^fail {2}Pod careless {2}container app holds the ServiceAccount's token/m);
+    expect(stdout).to.match(/^fail {2}Pod careless {2}container app has the ServiceAccount token/m);
     expect(code).to.equal(2);
   });
 

@@ -59,6 +59,6 @@ describe("freshnessPlot", () => {
   });
 
   it("says that there is no sample yet", () => {
-    expect(freshnessPlot([], 4)).to.match(/^<p>No sample yet/);
+    expect(freshnessPlot([], 4)).to.match(/^<p>No samples yet/);
   });
 });

@@ -1,54 +1,58 @@
-// The way down: in order, and to its end whatever a phase does.
+// The order of the shutdown, and steps that hang or fail.
 import { expect } from "chai";
-import { shutDown } from "../../../src/app/shutdown.ts";
-import type { Phase } from "../../../src/app/shutdown.ts";
+import { SHUTDOWN_ORDER, shutDown } from "../../../src/app/shutdown.ts";
+import type { ShutdownStep } from "../../../src/app/shutdown.ts";
 
-async function run(phases: readonly Phase[]): Promise<readonly string[]> {
-  const said: string[] = [];
-  // Timers that fire as soon as nothing else is to be done: every limit counts as passed.
+async function run(steps: Readonly<Record<string, ShutdownStep["run"]>>): Promise<readonly string[]> {
+  const calls: string[] = [];
+  // A limit is over as soon as no other work is left.
   const timers = {
     after: (_delayMs: number, task: () => void): (() => void) => {
       const immediate = setImmediate(task);
       return () => clearImmediate(immediate);
     },
   };
-  const named = phases.map((phase) => ({
-    ...phase,
-    run: () => {
-      said.push(phase.name);
-      return phase.run();
-    },
-  }));
-  await shutDown(named, {
-    timers,
-    log: (event, fields) => void said.push(`${event} ${String(fields?.["end"])}`),
+  const recorded = Object.entries(steps).map(([name, stop]): [string, ShutdownStep] => {
+    const recordAndStop = (): Promise<void> => {
+      calls.push(name);
+      return stop();
+    };
+    return [name, { limitMs: 1, run: recordAndStop }];
   });
-  return said;
+  await shutDown(Object.fromEntries(recorded), {
+    timers,
+    log: (event, fields) =>
+      void calls.push(`${event} ${String(fields?.["phase"])} ${String(fields?.["end"])}`),
+  });
+  return calls;
 }
 
-describe("shutDown", () => {
-  it("runs the phases one after the other", async () => {
-    const done = (): Promise<void> => Promise.resolve();
-    expect(
-      await run([
-        { name: "a", limitMs: 1, run: done },
-        { name: "b", limitMs: 1, run: done },
-      ]),
-    ).to.deep.equal(["a", "b"]);
+const done = (): Promise<void> => Promise.resolve();
+
+describe("shutdown: order", () => {
+  it("stops reloads, then drains calls, then stops the source, and closes the probes last", async () => {
+    const calls = await run({ admin: done, source: done, rpc: done, config: done });
+    expect(calls)
+      .to.deep.equal(["config", "rpc", "source", "admin"])
+      .and.to.deep.equal([...SHUTDOWN_ORDER]);
   });
 
-  it("leaves a phase behind that hangs or fails, and says so", async () => {
-    const said = await run([
-      { name: "hangs", limitMs: 1, run: () => new Promise(() => undefined) },
-      { name: "fails", limitMs: 1, run: () => Promise.reject(new Error("x")) },
-      { name: "last", limitMs: 1, run: () => Promise.resolve() },
-    ]);
-    expect(said).to.deep.equal([
-      "hangs",
-      "app_phase_overdue overdue",
-      "fails",
-      "app_phase_overdue failed",
-      "last",
+  it("skips parts that were not opened", async () => {
+    expect(await run({ admin: done, source: done })).to.deep.equal(["source", "admin"]);
+  });
+
+  it("continues after a step that hangs or fails, and logs it", async () => {
+    const calls = await run({
+      rpc: () => new Promise(() => undefined),
+      source: () => Promise.reject(new Error("x")),
+      admin: done,
+    });
+    expect(calls).to.deep.equal([
+      "rpc",
+      "app_phase_overdue rpc overdue",
+      "source",
+      "app_phase_overdue source failed",
+      "admin",
     ]);
   });
 });

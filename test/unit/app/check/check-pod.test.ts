@@ -42,17 +42,17 @@ const cases: readonly (readonly [string, Fields, RegExp])[] = [
   [
     "an app that mounts podkey's token",
     withApp([TOKEN_MOUNT]),
-    /^fail: container app holds the ServiceAccount's token/,
+    /^fail: container app has the ServiceAccount token/,
   ],
   [
     "an app that mounts any token at the ServiceAccount's place",
     withApp([{ name: "other", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount" }]),
-    /^fail: container app holds/,
+    /^fail: container app has/,
   ],
   [
     "a debug container that holds the token",
     { ephemeralContainers: [{ name: "debugger", volumeMounts: [TOKEN_MOUNT] }] },
-    /^fail: container debugger holds/,
+    /^fail: container debugger has/,
   ],
   [
     "automount left on",
@@ -62,12 +62,12 @@ const cases: readonly (readonly [string, Fields, RegExp])[] = [
   [
     "podkey beside the app",
     { initContainers: [], containers: [PODKEY, APP] },
-    /^warn: podkey is no native sidecar/,
+    /^warn: podkey is not a native sidecar/,
   ],
   [
     "podkey that ends before the app starts",
     { initContainers: [{ ...PODKEY, restartPolicy: undefined }] },
-    /^warn: podkey is no native sidecar/,
+    /^warn: podkey is not a native sidecar/,
   ],
   [
     "an init container before podkey",
@@ -82,12 +82,12 @@ const cases: readonly (readonly [string, Fields, RegExp])[] = [
   [
     "the socket by subPath",
     withApp([{ name: "socket", mountPath: "/s", subPath: "podkey.sock", readOnly: true }]),
-    /^fail: container app mounts the socket's folder by subPath/,
+    /^fail: container app mounts the socket folder with subPath/,
   ],
   [
     "a socket folder that the app may write",
     withApp([{ name: "socket", mountPath: "/run/podkey" }]),
-    /^warn: container app may write into the socket's folder/,
+    /^warn: container app can write to the socket folder/,
   ],
   ["a shared process namespace", { shareProcessNamespace: true }, /^warn: shareProcessNamespace is true/],
   [
@@ -100,7 +100,7 @@ const cases: readonly (readonly [string, Fields, RegExp])[] = [
 describe("checkPod", () => {
   it("finds nothing wrong with a pod as deploy/kustomize makes it", () => {
     expect(judge()).to.deep.equal([
-      "ok: no other container holds a ServiceAccount token; podkey starts before the app and stops after it.",
+      "ok: no other container has a ServiceAccount token; podkey starts before the app and stops after it.",
     ]);
   });
 
@@ -125,7 +125,7 @@ describe("checkPod", () => {
       volumes: [...GOOD.volumes, { name: "second", emptyDir: {} }],
     });
     expect(found).to.have.length(1);
-    expect(found[0]).to.match(/^warn: container app mounts the folders of several consumers/);
+    expect(found[0]).to.match(/^warn: container app mounts the socket folders of several consumers/);
   });
 
   it("lets an app hold a token for another audience, which opens nothing here", () => {

@@ -47,7 +47,7 @@ describe("deadlineFindings", () => {
       ...credential("a"),
       annotations: { "podkey.dev/next-rotation": at },
     });
-    expect(textOf(due("2026-05-31T23:00:00Z"))[0]).to.contain("should have been rotated by now");
+    expect(textOf(due("2026-05-31T23:00:00Z"))[0]).to.contain("is overdue for rotation");
     expect(textOf(due("2026-06-01T01:00:00Z"))).to.deep.equal([]);
   });
 });

@@ -31,8 +31,8 @@ function near(text: string): string | undefined {
 
 describe("nearRequired", () => {
   const rows: readonly [string, string | undefined][] = [
-    ["bad", "bad: shop/bad is there but cannot be served (BAD_BASE64)"],
-    ["shop/ba*", "shop/ba*: shop/bad is there but cannot be served (BAD_BASE64)"],
+    ["bad", "bad: shop/bad exists but cannot be served (BAD_BASE64)"],
+    ["shop/ba*", "shop/ba*: shop/bad exists but cannot be served (BAD_BASE64)"],
     ["cache", 'cache: nearly matches: shop/cache (podkey.dev/serve is "yes" there)'],
     ["plain", "plain: shop/plain exists, but its labels do not match the selector"],
     ["shop/pay", "shop/pay: other/pay is in another namespace"],

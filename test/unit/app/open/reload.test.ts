@@ -37,7 +37,7 @@ async function lab(apply: ReloadDeps["apply"] = () => Promise.resolve()): Promis
       applied.push(next.consumers.map(({ name }) => name).join(","));
       return apply(next);
     },
-    noted: () => undefined,
+    onReload: () => undefined,
     log: (event, fields) => void events.push([event, fields]),
   };
   const state: Lab = { reloader: new Reloader(deps, config), events, applied, text: WEB };

@@ -35,7 +35,7 @@ class Watched {
     for (const event of events) {
       const { snapshot, touched } = applyEvent(this.#snapshot, event, LIMITS);
       this.#snapshot = snapshot;
-      this.log.look(snapshot, touched);
+      this.log.update(snapshot, touched);
     }
     return this.lines.slice(from);
   }

@@ -32,7 +32,7 @@ function lab(timeoutMs = 0): Lab {
     isSynced: () => state.synced,
     staleReason: () => state.reason,
     missing: () => state.missing,
-    tellKubelet: (reason) => void kubelet.push(reason),
+    writeTermination: (reason) => void kubelet.push(reason),
   };
   const pass = (ms: number): void => {
     nowMs += ms;
@@ -49,11 +49,11 @@ describe("Startup", () => {
     const { startup, state } = lab();
     state.synced = true;
     state.missing = ["db-*"];
-    startup.look();
+    startup.check();
     expect(startup.isStarted).to.equal(false);
-    expect(startup.waitsFor()).to.match(/^waits for required credentials: nothing matches db-\*/);
+    expect(startup.waitsFor()).to.match(/^waiting for required credentials: none matches db-\*/);
     state.missing = [];
-    startup.look();
+    startup.check();
     expect(await startup.ended()).to.deep.equal({ kind: "started" });
   });
 
@@ -65,14 +65,14 @@ describe("Startup", () => {
     state.reason = "FORBIDDEN";
     pass(10_000);
     expect(kubelet).to.have.length(2);
-    expect(kubelet[1]).to.match(/^podkey waits for the first sync: the API server forbids/);
+    expect(kubelet[1]).to.match(/^podkey is waiting for the first sync: the API server denies/);
   });
 
   it("takes the reason back from the kubelet when it starts after all", () => {
     const { startup, state, kubelet, pass } = lab();
     pass(10_000);
     state.synced = true;
-    startup.look();
+    startup.check();
     expect(kubelet.at(-1)).to.equal("");
   });
 
