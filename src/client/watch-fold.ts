@@ -135,8 +135,15 @@ function sameContent(before: Credential | undefined, now: Credential): boolean {
   return before !== undefined && isDeepStrictEqual(content(before), content(now));
 }
 
+/** Fields that are not content. A new field of the message does not compile below until it is placed. */
+type BesideContent =
+  "namespace" | "name" | "revision" | "createTime" | "observeTime" | "expireTime" | "previousUntil";
+
 function content(credential: Credential): object {
-  const { data, keys, labels, annotations, uid, type, immutable, problems, resourceVersion } = credential;
+  const compared: Omit<Credential, BesideContent> = credential;
+  const { data, keys, labels, annotations, uid, type, immutable, problems, resourceVersion, ...rest } =
+    compared;
+  rest satisfies Readonly<Record<string, never>>;
   const isWithoutValues = keys.length > 0 && Object.keys(data).length === 0;
   const version = isWithoutValues ? resourceVersion : undefined;
   return { data, keys, labels, annotations, uid, type, immutable, problems, version };

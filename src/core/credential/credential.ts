@@ -3,7 +3,6 @@
  * never be served (managedFields, annotations outside the allow-list). Immutable from here on; views project it.
  */
 import type { Problem } from "./problem.ts";
-import { sameProblems } from "./problem.ts";
 import type { SecretValue } from "./secret-value.ts";
 
 /** Where a credential stands in the snapshot: namespace and name, joined by NUL so that order is (namespace, name). */
@@ -77,43 +76,4 @@ export function dataSizeBytes(credential: Credential): number {
   let sum = 0;
   for (const value of credential.data.values()) sum += value.sizeBytes;
   return sum;
-}
-
-/** Whether two key-to-value maps hold the same keys and bytes. */
-export function sameData(a: ReadonlyMap<string, SecretValue>, b: ReadonlyMap<string, SecretValue>): boolean {
-  if (a === b) return true;
-  if (a.size !== b.size) return false;
-  for (const [key, value] of a) {
-    const other = b.get(key);
-    if (other === undefined || !value.equals(other)) return false;
-  }
-  return true;
-}
-
-/** Whether two Secrets are the same part, or both none. */
-export function samePart(a: Part | undefined, b: Part | undefined): boolean {
-  return a?.of === b?.of && a?.index === b?.index && a?.count === b?.count && a?.sha256 === b?.sha256;
-}
-
-function sameStrings(a: StringMap, b: StringMap): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
-}
-
-/**
- * Whether two credentials have the same *content* (contract section 1): uid, type, data, labels, annotations,
- * immutable and problems. Times and resourceVersion are not content. Compared byte for byte instead of by a hash:
- * exact, and no digest of a value exists that could be guessed offline.
- */
-export function sameContent(a: Credential, b: Credential): boolean {
-  return (
-    a === b ||
-    (a.uid === b.uid &&
-      a.type === b.type &&
-      a.immutable === b.immutable &&
-      sameData(a.data, b.data) &&
-      sameStrings(a.labels, b.labels) &&
-      sameStrings(a.annotations, b.annotations) &&
-      sameProblems(a.problems, b.problems))
-  );
 }

@@ -16,20 +16,3 @@ export interface Problem {
   /** True: what is served is the last good content, not what the source holds now. */
   readonly contentOutdated: boolean;
 }
-
-/** Whether two lists of problems say the same. */
-export function sameProblems(a: readonly Problem[], b: readonly Problem[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((left, index) => {
-      const right = b[index];
-      return (
-        right !== undefined &&
-        left.reason === right.reason &&
-        left.key === right.key &&
-        left.message === right.message &&
-        left.contentOutdated === right.contentOutdated
-      );
-    })
-  );
-}

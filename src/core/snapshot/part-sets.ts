@@ -6,7 +6,8 @@
  */
 import type { Applied } from "./applied.ts";
 import type { Credential, CredentialKey, Part } from "../credential/credential.ts";
-import { credentialKey, dataSizeBytes, sameData, splitCredentialKey } from "../credential/credential.ts";
+import { credentialKey, dataSizeBytes, splitCredentialKey } from "../credential/credential.ts";
+import { sameData } from "../credential/same-content.ts";
 import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";
 import type { Problem } from "../credential/problem.ts";
 import { compareVersions, isNewer } from "../credential/resource-version.ts";

@@ -3,7 +3,8 @@
  * the last good content away, it only marks it (contract section 4); and what never was good is held without content.
  */
 import type { Credential } from "../credential/credential.ts";
-import { dataSizeBytes, sameData } from "../credential/credential.ts";
+import { dataSizeBytes } from "../credential/credential.ts";
+import { sameData } from "../credential/same-content.ts";
 import type { SnapshotEntry } from "./snapshot.ts";
 import type { ScopeId, Undecodable } from "./sync-event.ts";
 import { isUndecodable } from "./sync-event.ts";

@@ -4,7 +4,7 @@
  * previous data lives, and not beyond its overlap. Pure; `store.ts` calls it with the clock's readings.
  */
 import type { Credential, CredentialKey } from "../credential/credential.ts";
-import { sameContent, sameData } from "../credential/credential.ts";
+import { sameContent, sameData } from "../credential/same-content.ts";
 import type { Lifetimes } from "../credential/lifetime.ts";
 import { previousForMs } from "../credential/lifetime.ts";
 import type { Policy } from "../select/policy.ts";

@@ -3,7 +3,8 @@
  * replaces an entry only by a higher version. Starts at 1 in each process; opaque to clients.
  */
 import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
-import { credentialKey, sameContent, samePart } from "../../core/credential/credential.ts";
+import { credentialKey } from "../../core/credential/credential.ts";
+import { sameRead } from "../../core/credential/same-content.ts";
 import type { Undecodable } from "../../core/snapshot/sync-event.ts";
 import { isUndecodable } from "../../core/snapshot/sync-event.ts";
 
@@ -55,10 +56,5 @@ function isUnchanged(a: FolderItem, b: FolderItem): boolean {
       a.uid === b.uid && a.problem.reason === b.problem.reason && a.problem.message === b.problem.message
     );
   }
-  return (
-    sameContent(a, b) &&
-    samePart(a.part, b.part) &&
-    a.expiry?.atMs === b.expiry?.atMs &&
-    a.createTimeMs === b.createTimeMs
-  );
+  return sameRead(a, b);
 }

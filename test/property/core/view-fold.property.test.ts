@@ -6,7 +6,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
 import type { Credential, CredentialKey } from "../../../src/core/credential/credential.ts";
-import { sameContent } from "../../../src/core/credential/credential.ts";
+import { sameContent } from "../../../src/core/credential/same-content.ts";
 import type { Policy } from "../../../src/core/select/policy.ts";
 import { project } from "../../../src/core/view/project.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";

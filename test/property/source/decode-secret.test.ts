@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { sameContent } from "../../../src/core/credential/credential.ts";
+import { sameContent } from "../../../src/core/credential/same-content.ts";
 import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
 import { decodeSecret } from "../../../src/source/decode/decode-secret.ts";
 import { decodeStrictBase64 } from "../../../src/source/decode/strict-base64.ts";
