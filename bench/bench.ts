@@ -3,12 +3,15 @@
  * that a figure is always a ratio of two numbers from the same minute of the same machine. `run.ts` drives them.
  */
 
+/** podkey, and what it is compared with. */
+export type Side = "podkey" | "reference";
+
 /** One number of one round. */
 export interface Sample {
   /** What is measured, for example `get-1k-32`. */
   readonly figure: string;
-  /** Whose number it is. */
-  readonly of: "podkey" | "reference";
+  /** Whose number it is; `go`: the Go sidecar, which has no budget and is only shown. */
+  readonly of: Side | "go";
   readonly value: number;
 }
 
@@ -54,6 +57,12 @@ export function least(value: number): Bound {
 }
 
 /** Both sides, in an order that turns from round to round: neither always runs on the warmer machine. */
-export function inTurn(round: number): readonly Sample["of"][] {
-  return round % 2 === 0 ? ["podkey", "reference"] : ["reference", "podkey"];
+export function inTurn(round: number): readonly Side[] {
+  return rotated(["podkey", "reference"], round);
+}
+
+/** See `inTurn`, for any number of parties. */
+export function rotated<Party>(parties: readonly Party[], round: number): readonly Party[] {
+  const first = round % parties.length;
+  return [...parties.slice(first), ...parties.slice(0, first)];
 }

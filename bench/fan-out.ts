@@ -7,7 +7,7 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import type { FakeApiServer } from "../test/support/fake-api-server/fake-api-server.ts";
 import { startFakeApiServer } from "../test/support/fake-api-server/fake-api-server.ts";
-import type { Bench, Figure, Sample } from "./bench.ts";
+import type { Bench, Figure, Sample, Side } from "./bench.ts";
 import { inTurn, most } from "./bench.ts";
 import { WatchLoad, watchRequest } from "./load/watch-load.ts";
 import { median } from "./median.ts";
@@ -37,8 +37,8 @@ export const fanOut: Bench = {
   question: "How long until the last of many watchers has a change?",
   rounds: 7,
   figures: [
-    fanOutTo(100, 0, 0),
-    fanOutTo(1000, 2, 1.3),
+    fanOutTo(100, 1.4, 1.1),
+    fanOutTo(1000, 1.2, 1),
     {
       name: "stall",
       title: "Longest turn of the event loop in a fan-out to 1,000",
@@ -134,7 +134,7 @@ async function openSides(
   const fire = (): void => void trigger.request({ ":path": "/fire", ":method": "POST" }).end();
   return {
     measure: async (round) => {
-      const times: Record<Sample["of"], number[]> = { podkey: [], reference: [] };
+      const times: Record<Side, number[]> = { podkey: [], reference: [] };
       for (let at = 0; at < FIRES; at += 1)
         for (const side of inTurn(at + round))
           times[side].push(

@@ -1,5 +1,5 @@
 /**
- * Growth: resident memory, after a forced collection, before and after 100,000 changes and 10,000 reconnects, with one
+ * Growth, in a pod with the limit of our manifests (256 MiB): resident memory, after a forced collection, before and after 100,000 changes and 10,000 reconnects, with one
  * Watch that reads all of it. Both sides of the ratio are after a warm-up, when code is compiled and buffers have grown.
  * The collection is an ordinary one, that gives no empty page of the heap back: garbage that V8 let pile up counts.
  */
@@ -10,6 +10,7 @@ import { startFakeApiServer } from "../test/support/fake-api-server/fake-api-ser
 import type { Bench, Figure } from "./bench.ts";
 import { most } from "./bench.ts";
 import { WatchLoad, watchRequest } from "./load/watch-load.ts";
+import { limitMemory } from "./memory-limit.ts";
 import type { ProcessUnderTest } from "./process-under-test.ts";
 import { kubeconfigArgs, PROBE, scratch, startPodkey } from "./subject.ts";
 
@@ -37,6 +38,9 @@ const peak: Figure = {
   reference: "",
 };
 
+/** The limit of the shipped manifests. */
+const LIMIT_BYTES = 256 * 2 ** 20;
+
 /** The benchmark `growth`. */
 export const growth: Bench = {
   name: "growth",
@@ -58,7 +62,12 @@ export const growth: Bench = {
       const access = { url: server.url, caPem: server.caPem, token: "bench", namespace: "shop" };
       const socketPath = join(place.folder, "podkey.sock");
       const args = [...kubeconfigArgs(place.folder, access), "--admin", "none"];
-      const podkey = await startPodkey({ socketPath, args, probe: PROBE });
+      const limit = limitMemory(LIMIT_BYTES);
+      if (limit === undefined)
+        process.stdout.write(
+          "No memory limit can be set here; the figures are those of the whole machine.\n",
+        );
+      const podkey = await startPodkey({ socketPath, args, probe: PROBE, under: limit?.under ?? [] });
       try {
         const one = { socketPath, connections: 1, streams: 1, frame: watchRequest("s0") };
         const reader = await WatchLoad.open(one, "synced");
@@ -89,6 +98,7 @@ export const growth: Bench = {
         ];
       } finally {
         await podkey.stop();
+        limit?.remove();
         await server.stop();
         await place.remove();
       }

@@ -11,6 +11,10 @@ import { killAtExit } from "../test/support/kube/daemon.ts";
 
 /** How to start it. */
 export interface ProcessOptions {
+  /** Default: this Node. */
+  readonly program?: string;
+  /** In front of the program: a command that sets limits, and its arguments. */
+  readonly under?: readonly string[];
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Whether a line of its stdout says that it is ready. */
@@ -32,12 +36,14 @@ export class ProcessUnderTest {
   }
 
   /**
-   * Starts `node ARGS` and waits until it is ready.
+   * Starts the program and waits until it is ready.
    * @throws Error with what it printed, where it ends before that.
    */
   static async start(options: ProcessOptions): Promise<ProcessUnderTest> {
     const begunMs = performance.now();
-    const child = spawn(process.execPath, options.args, {
+    const { under = [], program = process.execPath, args } = options;
+    const [command = program, ...rest] = [...under, program, ...args];
+    const child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...withoutOurs(process.env), ...options.env },
     });
@@ -99,9 +105,21 @@ export class ProcessUnderTest {
     return performance.now() - begunMs;
   }
 
-  async #kibibytes(field: string): Promise<number> {
-    const status = await readFile(`/proc/${String(this.pid)}/status`, "utf8");
-    return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? NaN);
+  /** What the kernel counts of its pages now. Private: in no other process. */
+  async smaps(): Promise<{
+    readonly rssBytes: number;
+    readonly pssBytes: number;
+    readonly privateBytes: number;
+  }> {
+    const [rss = NaN, pss = NaN, clean = NaN, dirty = NaN] = await Promise.all(
+      ["Rss", "Pss", "Private_Clean", "Private_Dirty"].map((field) => this.#kibibytes(field, "smaps_rollup")),
+    );
+    return { rssBytes: rss * 1024, pssBytes: pss * 1024, privateBytes: (clean + dirty) * 1024 };
+  }
+
+  async #kibibytes(field: string, file = "status"): Promise<number> {
+    const text = await readFile(`/proc/${String(this.pid)}/${file}`, "utf8");
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? NaN);
   }
 
   #hear(line: string): void {

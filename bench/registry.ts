@@ -7,6 +7,7 @@ import { growth } from "./growth.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { image } from "./image.ts";
 import { observability } from "./observability.ts";
+import { privateMemory } from "./private-memory.ts";
 import { reads } from "./reads.ts";
 import { shutdown } from "./shutdown.ts";
 import { start } from "./start.ts";
@@ -20,6 +21,7 @@ export const BENCHES: readonly Bench[] = [
   directRead,
   start,
   idleMemory,
+  privateMemory,
   unitMemory,
   growth,
   observability,

@@ -4,7 +4,7 @@ import type { Bound } from "./bench.ts";
 import type { Result } from "./result.ts";
 import { holds } from "./result.ts";
 
-const HEAD = ["figure", "podkey", "reference", "ratio", "must", "aim"] as const;
+const HEAD = ["figure", "podkey", "reference", "ratio", "min to max", "must", "aim", "Go sidecar"] as const;
 
 /** For a terminal. */
 export function terminalTable(results: readonly Result[]): string {
@@ -25,9 +25,17 @@ function cells(one: Result): readonly string[] {
     number(one.podkey),
     one.other === undefined ? "" : number(one.other),
     one.other === undefined ? "" : one.measured.toFixed(2),
+    spread(one),
     verdict(one.must, one.measured),
     verdict(one.aim, one.measured),
+    one.go === undefined ? "" : number(one.go),
   ];
+}
+
+/** The smallest and the largest round of what the bounds are about. */
+function spread({ rounds }: Result): string {
+  if (rounds.length < 2) return "";
+  return `${number(Math.min(...rounds))} to ${number(Math.max(...rounds))}`;
 }
 
 function verdict(bound: Bound, measured: number): string {

@@ -17,6 +17,8 @@ export interface Result extends Figure {
   readonly podkey: number;
   /** Median of the reference's rounds; undefined where there is none. */
   readonly other: number | undefined;
+  /** Median of the Go sidecar's rounds; undefined where it was not measured. */
+  readonly go?: number;
   /** What the bounds are about: the median of podkey / reference of each round, or podkey alone. */
   readonly measured: number;
   /** That, of each round in order. */
@@ -39,11 +41,13 @@ export function resultOf(figure: Figure, samples: readonly Sample[]): Result {
     samples.filter((one) => one.figure === figure.name && one.of === who).map((one) => one.value);
   const mine = of("podkey");
   const podkey = median(mine);
-  if (figure.reference === "") return { ...figure, podkey, other: undefined, measured: podkey, rounds: mine };
+  const go = of("go").length > 0 ? { go: median(of("go")) } : {};
+  if (figure.reference === "")
+    return { ...figure, podkey, other: undefined, ...go, measured: podkey, rounds: mine };
   const others = of("reference");
   // A round's two numbers are of the same minute: its ratio is free of what the machine did in other minutes.
   const rounds = mine.map((value, round) => value / (others[round] ?? NaN));
-  return { ...figure, podkey, other: median(others), measured: median(rounds), rounds };
+  return { ...figure, podkey, other: median(others), ...go, measured: median(rounds), rounds };
 }
 
 /** Whether a bound holds; one of 0 is no bound, the figure is only shown. */

@@ -28,8 +28,8 @@ export const start: Bench = {
     name: `start-${String(count)}`,
     title: `Start to synced, ${String(count)} Secrets`,
     unit: "ms",
-    must: most(count === 100 ? 3 : 0),
-    aim: most(count === 100 ? 1.8 : 0),
+    must: most(count === 100 ? 2.5 : 0),
+    aim: most(count === 100 ? 2 : 0),
     reference: "bare node and one TLS list",
   })),
   async *run(rounds) {

@@ -40,6 +40,8 @@ export interface PodkeyOptions {
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What goes in front of Node: a memory limit. */
+  readonly under?: readonly string[];
   /** Flags of Node: PROBE, for what only the process itself can tell. */
   readonly probe?: readonly string[];
 }
@@ -95,9 +97,10 @@ export function kubeconfigArgs(folder: string, server: ApiServerAccess): readonl
 
 /** Starts podkey; resolves when it is synced and serves. */
 export function startPodkey(options: PodkeyOptions): Promise<ProcessUnderTest> {
-  const { compileCache = "", socketPath, args, env, probe = [] } = options;
+  const { compileCache = "", socketPath, args, env, under = [], probe = [] } = options;
   const serve = ["serve", "--listen", `unix:${socketPath}`, "--log-format", "json", ...args];
   return ProcessUnderTest.start({
+    under,
     args: [...NODE_FLAGS, ...probe, BUNDLE, ...serve],
     env: { ...IMAGE_ENV, ...(compileCache === "" ? {} : { NODE_COMPILE_CACHE: compileCache }), ...env },
     isReady: (line) => line.includes('"event":"app_ready"'),
