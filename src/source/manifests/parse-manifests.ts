@@ -4,9 +4,10 @@
  * cluster.
  */
 import { isRecord } from "../content/record.ts";
-import type { Document, ScalarTag, Tags } from "yaml";
+import type { Document } from "yaml";
 import { isNode, LineCounter, parseAllDocuments } from "yaml";
-import { yamlFault } from "./yaml-faults.ts";
+import { KUBECTL_YAML } from "../content/kubectl-yaml.ts";
+import { yamlFault } from "../content/yaml-faults.ts";
 
 /** Keys and indices from the root of an object. */
 export type FieldPath = readonly (string | number)[];
@@ -28,13 +29,6 @@ export interface ManifestFault {
 /** The objects of a file, or why it cannot be used. */
 export type ParsedFile = { readonly objects: readonly ManifestObject[] } | { readonly fault: ManifestFault };
 
-const LEGACY_BOOLEAN: ScalarTag = {
-  tag: "tag:yaml.org,2002:bool",
-  default: true,
-  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
-  resolve: (text) => /^(?:y|on)/i.test(text),
-};
-
 /** Parses a file. One malformed document makes the whole file unusable, because the rest may be cut in the wrong place. */
 export function parseManifests(bytes: Uint8Array): ParsedFile {
   const text = decodeUtf8(bytes);
@@ -42,12 +36,8 @@ export function parseManifests(bytes: Uint8Array): ParsedFile {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
-    prettyErrors: false,
-    // A warning would quote the text on stderr.
-    logLevel: "silent",
+    ...KUBECTL_YAML,
     stringKeys: true,
-    merge: true,
-    customTags: (tags: Tags) => [LEGACY_BOOLEAN, ...tags],
   });
   const objects: ManifestObject[] = [];
   for (const document of documents) {
