@@ -1,5 +1,5 @@
-// /statusz as a person sees it: served by the built podkey, drawn by Chromium in light and dark. The pictures of docs/ are
-// taken here when PODKEY_KEEP_PICTURES is set.
+// /statusz of the built podkey in Chromium, in light and dark mode. With PODKEY_KEEP_PICTURES the pictures of docs/images are
+// written here.
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { testAuthority } from "../support/tls/certificate-authority.ts";
 const DAY_MS = 86_400_000;
 const LOOK = { widthPx: 1000, heightPx: 1290 };
 
-/** A podkey with some past: a broken certificate, an expiry, a reconnect, then an API server that is away. */
+/** A podkey with a broken certificate, an expiry, a reconnect, and an unavailable API server. */
 async function live(stage: Stage): Promise<void> {
   const { certificatePem, keyPem } = testAuthority().issue({ notAfterMs: Date.now() + 2 * DAY_MS });
   const tls = { type: "kubernetes.io/tls" };
@@ -50,7 +50,7 @@ describe("/statusz in Chromium", function () {
     rmSync(folder, { recursive: true });
   });
 
-  it("is whole HTML that needs no script, and forbids any", async () => {
+  it("is valid HTML without scripts, and forbids them", async () => {
     const answer = await fetch(url);
     expect(answer.headers.get("content-security-policy"))
       .to.match(/default-src 'none'/)
@@ -65,7 +65,7 @@ describe("/statusz in Chromium", function () {
   });
 
   for (const scheme of ["light", "dark"] as const) {
-    it(`is drawn in ${scheme} colours`, async () => {
+    it(`renders in ${scheme} mode`, async () => {
       const pictures = mkdtempSync(join(tmpdir(), "podkey-pictures-"));
       try {
         const file = join(pictures, `statusz-${scheme}.png`);

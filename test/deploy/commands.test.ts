@@ -1,6 +1,6 @@
 /**
- * The commands of docs/kubernetes.md, word for word and in their order, against a real API server that knows the resources
- * of the projects beside podkey.
+ * Runs the commands of docs/kubernetes.md in their order against a real API server with the CRDs of the projects in
+ * deploy/examples/beside.
  */
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ describeKube("docs/kubernetes.md", function () {
   let server: KubeApiServer;
   let environment: Readonly<Record<string, string>>;
 
-  /** A cluster as a reader has it: a namespace with a Secret, and none of podkey's objects. */
+  /** The reader's cluster: a namespace with a Secret, without objects of podkey. */
   async function startCluster(): Promise<void> {
     server = await startKubeApiServer();
     const folders = [findKubeAssets() ?? "", dirname(await goTool("helm")), env["PATH"] ?? ""];
@@ -45,7 +45,7 @@ describeKube("docs/kubernetes.md", function () {
   for (const { code, line } of BLOCKS)
     it(`runs line ${String(line)}: ${code.split("\n")[0] ?? ""}`, async () => {
       if (code.startsWith("helm")) {
-        // The chart is the other way to the same objects.
+        // The chart installs the same objects.
         await server.stop();
         await startCluster();
       }

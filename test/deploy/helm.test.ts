@@ -1,6 +1,6 @@
 /**
- * The chart: helm's own checks, the schema of its values, a real API server's opinion, and the promise that chart and
- * kustomize say the same where both say something.
+ * The chart: helm lint, the schema of its values, a dry run on a real API server, and a comparison with the objects of
+ * deploy/kustomize, deploy/injection and deploy/monitoring.
  */
 import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -27,7 +27,7 @@ interface KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Labels of a release, which kustomize has no use for. */
+/** Labels of a Helm release. */
 const RELEASE_LABELS = /^helm\.sh\/|app\.kubernetes\.io\/(instance|managed-by|version)$/;
 
 const ALL = {
@@ -94,7 +94,7 @@ describeKube("deploy/helm/podkey", () => {
     return runCommand(helm, ["template", "podkey", CHART, ...args]);
   }
 
-  it("passes helm lint, strictly", async () => {
+  it("passes helm lint --strict", async () => {
     const path = join(folder, "lint.yaml");
     await writeFile(path, stringify(ALL));
     expect(await runCommand(helm, ["lint", "--strict", CHART, "--values", path])).to.contain(
@@ -120,7 +120,7 @@ describeKube("deploy/helm/podkey", () => {
       "allow",
     ],
   ] as const)
-    it(`refuses ${what} by values.schema.json`, async () => {
+    it(`rejects ${what} with values.schema.json`, async () => {
       const error = await template(values).then(
         () => "accepted",
         (refused: unknown) => String(refused),
@@ -130,13 +130,13 @@ describeKube("deploy/helm/podkey", () => {
         .and.to.match(/schema|validation/i);
     });
 
-  it("renders what a real API server takes", async () => {
+  it("renders objects that a real API server accepts", async () => {
     const path = join(folder, "rendered.yaml");
     await writeFile(path, await template(ALL));
     await kubectl(server, "apply", "--dry-run=server", "-f", path);
   });
 
-  it("says the same as kustomize where both say something", async () => {
+  it("renders the same objects as kustomize, where both have them", async () => {
     const rendered = byName(parse(await template(ALL)));
     const kustomizations: readonly (readonly [string, string])[] = [
       ["kustomize/base", "shop"],
@@ -147,7 +147,7 @@ describeKube("deploy/helm/podkey", () => {
     for (const [path, namespace] of kustomizations) {
       const { stdout } = await kubectl(server, "kustomize", join(DEPLOY, path));
       for (const object of byName(parse(stdout)).values()) {
-        // helm makes the namespace itself (--create-namespace).
+        // helm creates the namespace itself (--create-namespace).
         if (object.kind === "Namespace") continue;
         const isNamespaced =
           /^(ServiceAccount|Role|RoleBinding|ConfigMap)$/.test(object.kind) && namespace !== "";
@@ -161,12 +161,12 @@ describeKube("deploy/helm/podkey", () => {
     expect(compared).to.equal(11);
   });
 
-  it("narrows a namespace to exact names", async () => {
+  it("restricts a namespace to exact names", async () => {
     const role = byName(parse(await template(ALL))).get("Role billing/podkey");
     expect(JSON.stringify(role)).to.contain('"resourceNames":["api","db-main"]');
   });
 
-  it("writes a configuration file that podkey takes", async () => {
+  it("writes a configuration file that podkey accepts", async () => {
     const { data } = byName(parse(await template(ALL))).get("ConfigMap shop/shop-podkey") ?? {};
     const path = join(folder, "config.yaml");
     await writeFile(path, data?.["config.yaml"] ?? "");

@@ -1,6 +1,6 @@
 /**
- * Every manifest of deploy/ against a real API server that knows the resources of the projects beside podkey: a dry run of
- * the server, and for what holds pods PodSecurity restricted of a namespace that enforces it.
+ * Every manifest of deploy/ in a server dry run on a real API server with the CRDs of the projects in deploy/examples/beside.
+ * Pods must also pass in a namespace that enforces PodSecurity restricted.
  */
 import { expect } from "chai";
 import { globSync, readFileSync } from "node:fs";
@@ -16,11 +16,11 @@ import { findCrds } from "./crds/crds.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Files of a program's own, which no API server takes; other tests start that program with them. */
+/** Files for other programs, not for the API server; other tests use them. */
 const NOT_OBJECTS =
   /config\.yaml|audit-policy|encryption-configuration|rules\.yaml|\.test\.yaml|scrape-config|values|Chart\.yaml/;
 
-/** Parts of a kustomization that stand alone, and folders that hold none. */
+/** Kustomizations that build alone, and folders without one. */
 const KUSTOMIZATIONS = globSync("deploy/**/kustomization.yaml", { cwd: ROOT })
   .filter((path) => !path.includes("components"))
   .map(dirname)
@@ -67,7 +67,7 @@ describeKube("deploy", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** The server takes it, and takes its pods in a namespace that enforces restricted. */
+  /** Applies it in a dry run, and its pods in a namespace that enforces restricted. */
   async function accept(text: string): Promise<void> {
     const path = join(folder, "objects.yaml");
     await writeFile(path, text);
@@ -96,7 +96,7 @@ describeKube("deploy", () => {
       await accept(rendered.stdout);
     });
 
-  it("holds no manifest that these tests do not look at", () => {
+  it("has no manifest that these tests skip", () => {
     const seen = new Set([
       ...FILES,
       ...globSync("deploy/{kustomize,injection,monitoring,examples/{app*,two-consumers}}/**/*.yaml", {
@@ -114,7 +114,7 @@ describeKube("deploy", () => {
 describeKube("deploy/examples/operations for kube-apiserver", () => {
   const operations = join(ROOT, "deploy/examples/operations");
 
-  it("logs who reads and writes Secrets but no value, and keeps values out of etcd", async function () {
+  it("logs who reads and writes Secrets without values, and encrypts values in etcd", async function () {
     this.timeout(60_000);
     const folder = await mkdtemp(join(tmpdir(), "podkey-audit-"));
     const log = join(folder, "audit.log");

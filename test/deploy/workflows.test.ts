@@ -1,6 +1,6 @@
 /**
- * The workflows of .github, which this repository cannot run: actionlint reads them (syntax, expressions, needs, inputs),
- * and what they call must exist.
+ * The workflows of .github, which cannot run here: actionlint checks them (syntax, expressions, needs, inputs), and the scripts
+ * that they call must exist.
  */
 import { expect } from "chai";
 import { globSync, readFileSync } from "node:fs";
@@ -29,7 +29,7 @@ describe(".github/workflows", () => {
       expect(Object.keys(scripts)).to.include.members(called);
     });
 
-    it(`${path} gives every job the least rights, and takes actions of known owners at a version`, () => {
+    it(`${path} gives every job minimal permissions, and uses actions of known owners at a version`, () => {
       expect(text).to.match(/^permissions:/m);
       for (const [, action = ""] of text.matchAll(/uses: (\S+)/g))
         expect(action).to.match(/^\.\/|^(actions|docker|sigstore|helm|github)\/[\w./-]+@v\d/);
@@ -38,7 +38,7 @@ describe(".github/workflows", () => {
 });
 
 describe("the npm package", () => {
-  it("holds bundle, client and proto files, and nothing of the sources or tests", async function () {
+  it("contains bundle, client and proto files, but no sources or tests", async function () {
     this.timeout(60_000);
     const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
     const [packed] = JSON.parse(await runCommand("npm", ["--prefix", ROOT, ...args, ROOT])) as readonly [

@@ -1,6 +1,6 @@
 /**
- * The image, built by the shipped Dockerfile from a copy of this checkout: every stage runs, in Debian's buildah on bases
- * of this machine. What is in it, what is not, that it builds the same twice, and what it costs. Needs root and buildah.
+ * Builds the image with the Dockerfile from a copy of this checkout, in Debian's buildah with local base images, and checks its
+ * contents, size and reproducibility. Needs root and buildah.
  */
 import { expect } from "chai";
 import { spawn } from "node:child_process";
@@ -35,7 +35,7 @@ const isPossible = process.getuid?.() === 0 && existsSync("/usr/bin/buildah");
 if (!isPossible) console.error("The image tests are skipped: they need root and Debian's package buildah.");
 
 (isPossible ? describe : describe.skip)("Dockerfile", function () {
-  // npm ci in the build takes most of it, and this machine may be busy.
+  // Most of the time is npm ci in the build.
   this.timeout(600_000);
   let folder: string;
   let buildah: Buildah;
@@ -58,7 +58,7 @@ if (!isPossible) console.error("The image tests are skipped: they need root and 
     return (JSON.parse(await buildah.run("inspect", "--type", "image", image)) as ImageConfig).OCIv1;
   }
 
-  it("runs `podkey serve` as 65532 and says in its labels what it is", async () => {
+  it("runs `podkey serve` as 65532 and has labels", async () => {
     const { config } = await inspect(IMAGE);
     expect(config.User).to.equal("65532:65532");
     expect(config.Entrypoint).to.deep.equal(["/usr/local/bin/podkey"]);
@@ -176,7 +176,7 @@ if (!isPossible) console.error("The image tests are skipped: they need root and 
   });
 });
 
-/** From the start of the process in the image's root to its line that it is ready, in milliseconds. */
+/** Milliseconds from the start of the process in the image's root until it logs that it is ready. */
 function startMs(root: string, env: NodeJS.ProcessEnv): Promise<number> {
   const folder = mkdtempSync(join(root, "tmp", "start-"));
   chmodSync(folder, 0o777);

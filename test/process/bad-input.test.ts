@@ -60,7 +60,7 @@ describe("podkey, given bad input", function () {
     expectSentence(
       await serve(["--config", join(folder, "none.yaml")]),
       2,
-      /none\.yaml: there is no such file; check --config/,
+      /none\.yaml: does not exist; check --config/,
     );
   });
 

@@ -1,11 +1,11 @@
 /**
- * The CustomResourceDefinitions of the projects that podkey works beside, from their own Go modules at pinned versions.
- * For the deploy tier; what was fetched stays in Go's module cache.
+ * The CustomResourceDefinitions of the projects in deploy/examples/beside, from their Go modules at pinned versions. Downloads
+ * stay in Go's module cache.
  */
 import { join } from "node:path";
 import { runCommand } from "../../support/run-command.ts";
 
-/** Module and the files in it. */
+/** Go modules and files. */
 const CRDS = {
   "github.com/prometheus-operator/prometheus-operator": [
     "example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml",
@@ -21,7 +21,7 @@ const CRDS = {
   ],
 } as const;
 
-/** Fetches them and returns the paths of the files. @throws Error where there is neither Go nor a cache nor a network. */
+/** Downloads the modules and returns the paths of the files. @throws Error without Go, or without cache and network. */
 export async function findCrds(): Promise<readonly string[]> {
   const files: string[] = [];
   for (const [module, paths] of Object.entries(CRDS)) {

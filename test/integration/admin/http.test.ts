@@ -1,4 +1,4 @@
-// Admin HTTP over real sockets on loopback: five paths, what a client may do to it, what it never does.
+// Admin HTTP over loopback sockets.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect } from "chai";
@@ -6,7 +6,7 @@ import type { AdminServer } from "../../../src/admin/http.ts";
 import { listenAdmin } from "../../../src/admin/http.ts";
 import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
 
-describe("listenAdmin", () => {
+describe("admin HTTP", () => {
   let server: AdminServer;
   let trouble: string | undefined;
   const url = (path: string): string => `http://127.0.0.1:${String(server.address.port)}${path}`;
@@ -26,7 +26,7 @@ describe("listenAdmin", () => {
   });
   afterEach(() => server.close());
 
-  it("answers a probe with 200 or 503, and says what fails", async () => {
+  it("answers a probe with 200, or with 503 and the failed checks", async () => {
     expect((await fetch(url("/readyz"))).status).to.equal(200);
     trouble = "FORBIDDEN";
     const answer = await fetch(url("/readyz"));
@@ -35,7 +35,7 @@ describe("listenAdmin", () => {
     expect((await fetch(url("/livez"))).status).to.equal(200);
   });
 
-  it("gives metrics as text, and as OpenMetrics to who asks for it", async () => {
+  it("returns metrics as text, or as OpenMetrics on request", async () => {
     const text = await fetch(url("/metrics"));
     expect(text.headers.get("content-type")).to.match(/^text\/plain; version=0\.0\.4/);
     const accept = "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5";
@@ -44,7 +44,7 @@ describe("listenAdmin", () => {
     expect(await open.text()).to.match(/# EOF\n$/);
   });
 
-  it("knows no other path and no other method", async () => {
+  it("rejects other paths and methods", async () => {
     expect((await fetch(url("/debug/pprof"))).status).to.equal(404);
     expect((await fetch(url("/"))).status).to.equal(404);
     const post = await fetch(url("/metrics"), { method: "POST", body: "x" });
@@ -58,7 +58,7 @@ describe("listenAdmin", () => {
     expect(await answer.text()).to.equal("");
   });
 
-  it("hides what goes wrong inside", async () => {
+  it("does not return the message of an internal error", async () => {
     const answer = await fetch(url("/statusz"));
     expect(answer.status).to.equal(500);
     expect(await answer.text()).to.not.contain("hunter2");
@@ -70,7 +70,7 @@ describe("listenAdmin", () => {
     expect(headers.get("cache-control")).to.equal("no-store");
   });
 
-  it("drops who speaks no HTTP or sends too large a head, and lives on", async () => {
+  it("closes connections that are not HTTP or have too large a head, and continues", async () => {
     for (const bytes of [
       "\u0000\u0001garbage\r\n\r\n",
       `GET /livez HTTP/1.1\r\nx: ${"y".repeat(20_000)}\r\n\r\n`,
@@ -84,7 +84,7 @@ describe("listenAdmin", () => {
     expect((await fetch(url("/livez"))).status).to.equal(200);
   });
 
-  it("cuts open connections when it closes", async () => {
+  it("closes open connections when it stops", async () => {
     const socket = connect(server.address.port, "127.0.0.1");
     await once(socket, "connect");
     const gone = once(socket.resume(), "close");

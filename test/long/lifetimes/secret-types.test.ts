@@ -1,6 +1,6 @@
 /**
- * Every type of Secret in every shape, through the whole program: what the API answers, what `list` and `check` say,
- * which metric counts it and which line the log has. Two processes, so that no line is lost to the rate limit.
+ * Every type of Secret in every shape through the built podkey: the answers of the API, `list`, `check`, metrics and log. Two
+ * processes, because the rate limit of the log would drop lines.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,12 +27,12 @@ function brief({ problems }: Credential): readonly string[] {
   return problems.map(({ reason, key }) => (key === "" ? reason : `${reason} ${key}`));
 }
 
-/** Lines of one reason in the metric page. */
+/** Metric lines of one reason. */
 function counted(metrics: string, reason: string): string | undefined {
   return new RegExp(`^podkey_credential_problems\\{reason="${reason}"\\} (\\d+)$`, "m").exec(metrics)?.[1];
 }
 
-describe("a Secret of each type", function () {
+describe("Secret types", function () {
   this.timeout(60_000);
 
   for (const shapes of RUNS)
@@ -51,11 +51,11 @@ describe("a Secret of each type", function () {
       });
 
       for (const row of rows)
-        it(`${row.name}: ${row.problems.join(", ") || "nothing wrong"}`, () => {
+        it(`${row.name}: ${row.problems.join(", ") || "no problems"}`, () => {
           expectRow(row, rows, seen);
         });
 
-      it("shows no value anywhere but in an answer", () => {
+      it("shows values only in answers", () => {
         const { list, check, log, metrics } = seen;
         for (const text of [list.stdout, list.stderr, check.stdout, check.stderr, log, metrics]) {
           expect(text).not.to.contain(CANARY);

@@ -1,4 +1,4 @@
-// A real Prometheus scrapes the built podkey by our configuration; our rules load, and the dashboard has something to show.
+// A real Prometheus scrapes the built podkey with deploy/monitoring: the rules load, and the dashboard's queries have data.
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -8,7 +8,7 @@ import { Stage } from "../../support/drill/stage.ts";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { ALERTS } from "../../../tools/monitoring/alerts.ts";
 
-/** What happens in bad health only: a panel that shows it is empty here. */
+/** Series that exist only for an unhealthy podkey, so their queries have no data here. */
 const QUIET = [
   "podkey_stale_scopes",
   "podkey_events_dropped_total",
@@ -37,9 +37,9 @@ function queriesOfDashboard(): readonly string[] {
   );
 }
 
-/** Something of everything that a healthy podkey counts: reads and denials, changes, a reconnect, a bad certificate. */
+/** Causes every event that a healthy podkey counts: reads, denials, changes, a reconnect, a bad certificate. */
 async function live(stage: Stage): Promise<void> {
-  // Lists in pages, since a WatchList has none.
+  // Lists have pages, a WatchList does not.
   stage.server.behaviour.watchList = "off";
   stage.server.putSecret(
     "default",
@@ -70,7 +70,7 @@ async function live(stage: Stage): Promise<void> {
   await stage.logged("sync_recovered");
 }
 
-describe("a Prometheus that scrapes podkey", function () {
+describe("Prometheus with deploy/monitoring", function () {
   this.timeout(60_000);
   let folder: string | undefined;
   let stage: Stage;
@@ -94,14 +94,14 @@ describe("a Prometheus that scrapes podkey", function () {
     rmSync(folder, { recursive: true });
   });
 
-  it("finds it by our relabelling, as one job with namespace and pod", async () => {
+  it("finds podkey as one job with the labels namespace and pod", async () => {
     expect(
       await prometheus.count('up{job="podkey",namespace="shop",pod="web-0",container="podkey"} == 1'),
     ).to.equal(1);
     expect(await prometheus.count('podkey_build_info{node_version!=""}')).to.equal(1);
   });
 
-  it("takes OpenMetrics, which it asks for first", async () => {
+  it("uses OpenMetrics", async () => {
     const { body, contentType } = await stage.fetchAdmin("/metrics", {
       accept: "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5",
     });
@@ -109,7 +109,7 @@ describe("a Prometheus that scrapes podkey", function () {
     expect(body).to.match(/# EOF\n$/);
   });
 
-  it("evaluates every rule, and fires none on a podkey that is well", async () => {
+  it("evaluates every rule, and none fires for a healthy podkey", async () => {
     const { groups } = await prometheus.until<RulesAnswer>("rules", (answer) =>
       answer.groups.every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
     );
@@ -119,7 +119,7 @@ describe("a Prometheus that scrapes podkey", function () {
     expect(rules.filter(({ state }) => state === "firing")).to.deep.equal([]);
   });
 
-  it("has data for every query of the dashboard but those of bad health", async () => {
+  it("has data for every query of the dashboard that a healthy podkey has data for", async () => {
     const queries = queriesOfDashboard();
     expect(queries.length).to.be.greaterThan(50);
     const counts = await Promise.all(

@@ -1,4 +1,4 @@
-/** Policy files come from people and from templates: each gives a configuration, or problems that say where. */
+/** Any file results in a configuration or in problems with their places. */
 import { expect } from "chai";
 import fc from "fast-check";
 import { stringify } from "yaml";
@@ -10,7 +10,7 @@ import type { SidecarConfig } from "../../../src/config/schema/sidecar-config.ts
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\nnamespace: [shop]\n";
 const FILE = "c.yaml";
 
-/** The configuration, or what is wrong with it; anything else that is thrown is a fault of podkey. */
+/** The configuration or its problems. Any other error is a bug. */
 async function load(text: string): Promise<SidecarConfig | readonly ConfigProblem[]> {
   try {
     const { config } = await loadConfig({
@@ -31,7 +31,7 @@ function isProblems(loaded: SidecarConfig | readonly ConfigProblem[]): loaded is
   return Array.isArray(loaded);
 }
 
-/** Every problem says in one line what is wrong, and in which line of the file where that is known. */
+/** Every problem is one line with the line number of the file, if known. */
 function expectReport(problems: readonly ConfigProblem[], text: string): void {
   expect(problems).to.have.length.greaterThan(0);
   for (const { where, problem } of problems) {
@@ -59,7 +59,7 @@ const entry = fc.record({
   uid: fc.option(fc.nat(), { nil: undefined }),
 });
 
-/** What nobody means to write in a field, and templates do. */
+/** Values that templates produce by mistake. */
 const wrong = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -102,15 +102,15 @@ const broken = fc.oneof(
   }),
 );
 
-/** Pieces of YAML in any order: anchors, aliases, merges, tags and flows that never end. */
+/** Pieces of YAML in any order: anchors, aliases, merges, tags and unterminated flows. */
 const PIECES =
   "consumers: |\n|  - |name: a|listen: unix:a|allow:|&a |*a|*b|<<: |[|]|{|}|,|? |!!int |'|#|\t|--- |...|é";
 const jumble = fc
   .array(fc.constantFrom(...PIECES.split("|"), "|", "\n"), { maxLength: 20 })
   .map((pieces) => pieces.join(""));
 
-describe("loadConfig", () => {
-  it("gives each consumer the rules that the file lists, and no other", async () => {
+describe("configuration: any file", () => {
+  it("gives each consumer exactly the rules of the file", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 4 }), async (entries) => {
         const consumers = entries.map((one, at) => ({
@@ -128,7 +128,7 @@ describe("loadConfig", () => {
     );
   });
 
-  it("refuses a list of consumers with a wrong one, and leads to its line", async () => {
+  it("rejects an invalid consumer with its line", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(broken, { maxLength: 4 }), async (consumers) => {
         const text = HEAD + stringify({ consumers });
@@ -147,7 +147,7 @@ describe("loadConfig", () => {
     ["any text", fc.oneof(fc.string({ maxLength: 80 }), fc.string({ unit: "binary", maxLength: 40 }))],
     ["any JSON", fc.json()],
   ] as const)
-    it(`gives a configuration or a report for ${what}`, async () => {
+    it(`is a configuration or a list of problems for ${what}`, async () => {
       await fc.assert(
         fc.asyncProperty(text, async (given) => {
           const loaded = await load(given);

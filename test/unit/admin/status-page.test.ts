@@ -1,4 +1,4 @@
-// The page for a person: whole without anything from outside, and safe whatever the names are.
+// /statusz: no external resources, and every text escaped.
 import { expect } from "chai";
 import { freshnessPlot } from "../../../src/admin/freshness-plot.ts";
 import { statusPage } from "../../../src/admin/status-page.ts";
@@ -17,7 +17,7 @@ const facts = {
   ],
 };
 
-describe("statusPage", () => {
+describe("statusz: page", () => {
   it("escapes every text", () => {
     const page = statusPage(facts);
     expect(page)
@@ -26,11 +26,11 @@ describe("statusPage", () => {
     expect(page).to.not.contain("<b>");
   });
 
-  it("needs no script and nothing from outside", () => {
+  it("has no script and no external resources", () => {
     expect(statusPage(facts)).to.not.match(/<script|https?:|src=|<link|@import/);
   });
 
-  it("marks states by colour beside their word", () => {
+  it("shows states as text and colour", () => {
     const table = {
       caption: "Scopes",
       columns: ["State"],
@@ -44,21 +44,21 @@ describe("statusPage", () => {
       .and.to.contain("<td>STALENESS</td>");
   });
 
-  it("says in words when a table is empty", () => {
+  it("shows a sentence for an empty table", () => {
     expect(statusPage(facts)).to.contain("<p>None here.</p>");
   });
 });
 
-describe("freshnessPlot", () => {
-  it("draws a bar a sample and says in words how many are stale", () => {
+describe("statusz: plot", () => {
+  it("has one bar per sample, and the number of stale samples as text", () => {
     const plot = freshnessPlot(facts.freshness, 4);
     expect(plot.match(/<rect/g)).to.have.length(2);
     expect(plot).to.contain("1 of 2 samples are stale");
-    // The newest stands at the right end of the hour, however few there are.
+    // The newest sample is at the right end of the axis.
     expect([...plot.matchAll(/ x="([\d.]+)"/g)].map(([, x]) => x)).to.deep.equal(["300.0", "450.0"]);
   });
 
-  it("says that there is no sample yet", () => {
+  it("shows a sentence without samples", () => {
     expect(freshnessPlot([], 4)).to.match(/^<p>No samples yet/);
   });
 });

@@ -1,4 +1,4 @@
-// Every mistake that a file can hold, one entry of `mistakes/` each; the comment in its first line is the report.
+// One file of test/unit/config/mistakes for each kind of mistake. The comment in its first line is the expected error.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -8,7 +8,7 @@ import { ConfigError } from "../../../src/config/load/problem-report.ts";
 const FOLDER = join(import.meta.dirname, "mistakes");
 const FILES = readdirSync(FOLDER).toSorted();
 
-/** The report on a file; empty: it is taken. */
+/** The error of a file; empty if it is valid. */
 async function reportOf(name: string): Promise<string> {
   const text = readFileSync(join(FOLDER, name), "utf8");
   try {
@@ -28,14 +28,14 @@ async function reportOf(name: string): Promise<string> {
 
 describe("a configuration file with one mistake", () => {
   for (const name of FILES) {
-    it(`is refused in one sentence that names the place: ${name}`, async () => {
+    it(`is rejected in one sentence with the place: ${name}`, async () => {
       const [first = ""] = readFileSync(join(FOLDER, name), "utf8").split("\n");
       expect(await reportOf(name)).to.equal(first.replace(/^# /, ""));
       expect(first).to.match(new RegExp(`^# (?:${name}:\\d+: |--)`));
     });
   }
 
-  it("has an entry for each kind of mistake", () => {
+  it("has a file for each kind of mistake", () => {
     expect(FILES.length).to.be.at.least(20);
   });
 });

@@ -1,12 +1,12 @@
-// A log must neither hold the program up nor lose lines in silence.
+// The log does not block, and counts lost lines.
 import { expect } from "chai";
 import { LineSink } from "../../../src/log/line-sink.ts";
 import { ManualTime } from "../../support/core/manual-time.ts";
 
-/** A sink into a pipe with so much room, which the test reads. */
+/** A sink with a pipe of limited size, which the test reads. */
 class Pipe {
   readonly time = new ManualTime();
-  /** Bytes that fit now; a negative number: nobody will ever read. */
+  /** Free bytes; negative: the reader is gone. */
   room = Infinity;
   text = "";
   lost = 0;
@@ -32,7 +32,7 @@ class Pipe {
 
 const LONG = `${"x".repeat(99_999)}\n`;
 
-describe("LineSink", () => {
+describe("log: output", () => {
   let pipe: Pipe;
   beforeEach(() => (pipe = new Pipe()));
 
@@ -41,7 +41,7 @@ describe("LineSink", () => {
     expect(pipe.text).to.equal("one\n");
   });
 
-  it("keeps lines that find no room, in order and whole, until there is some", () => {
+  it("keeps lines in order while the output is full", () => {
     pipe.room = 2;
     for (const line of ["one\n", "two\n"]) pipe.sink.write(line);
     expect(pipe.text).to.equal("on");
@@ -52,7 +52,7 @@ describe("LineSink", () => {
     expect([pipe.lost, pipe.regained]).to.deep.equal([0, []]);
   });
 
-  it("drops lines beyond 1 MiB, counts them, and tells it behind those that waited", () => {
+  it("drops and counts lines above 1 MiB, and reports them after the waiting lines", () => {
     pipe.room = 0;
     for (let at = 0; at < 15; at += 1) pipe.sink.write(LONG);
     expect(pipe.lost).to.equal(5);
@@ -64,7 +64,7 @@ describe("LineSink", () => {
     expect(pipe.regained).to.deep.equal([5]);
   });
 
-  it("loses what it is given while the reader is gone, and writes again for a new one", () => {
+  it("drops lines while the reader is gone, and writes again for a new reader", () => {
     pipe.room = -1;
     for (const line of ["one\n", "two\n"]) pipe.sink.write(line);
     expect([pipe.lost, pipe.time.pending]).to.deep.equal([2, 0]);
@@ -73,7 +73,7 @@ describe("LineSink", () => {
     expect([pipe.text, pipe.regained]).to.deep.equal(["three\n", [2]]);
   });
 
-  it("gives a reader a fifth of a second at the end, and no more", () => {
+  it("waits for a reader at most 0.2 s at the end", () => {
     pipe.room = 0;
     pipe.sink.write("one\n");
     pipe.sink.flush();
@@ -82,7 +82,7 @@ describe("LineSink", () => {
     expect(pipe.pausedMs).to.equal(200);
   });
 
-  it("does not wait at the end for a reader that is gone", () => {
+  it("does not wait at the end if the reader is gone", () => {
     pipe.room = 0;
     pipe.sink.write("one\n");
     pipe.room = -1;

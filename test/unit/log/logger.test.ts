@@ -1,4 +1,4 @@
-// The form of a line is what every log pipeline behind us is built on.
+// The format of a log line.
 import { expect } from "chai";
 import { SecretValue } from "../../../src/core/credential/secret-value.ts";
 import { logTo } from "../../../src/log/logger.ts";
@@ -10,7 +10,7 @@ function written(level: "trace" | "error", write: (log: ReturnType<typeof logTo>
   return lines;
 }
 
-describe("logTo", () => {
+describe("log: lines", () => {
   it("writes one JSON object with level, ISO time, event, message and fields", () => {
     const [line = "{}"] = written("trace", (log) => log("app_ready", { credentials: 3 }));
     const parsed = JSON.parse(line) as Record<string, unknown>;
@@ -18,11 +18,11 @@ describe("logTo", () => {
     expect(parsed["time"]).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  it("keeps silent below its level", () => {
+  it("writes nothing below its level", () => {
     expect(written("error", (log) => log("app_ready"))).to.deep.equal([]);
   });
 
-  it("shows a value that got here by mistake as redacted", () => {
+  it("prints a SecretValue as redacted", () => {
     const value = new SecretValue(Buffer.from("hunter2"));
     const [line = ""] = written("trace", (log) => log("app_ready", { oops: value as unknown as string }));
     expect(line).to.contain("[redacted]");
@@ -30,14 +30,14 @@ describe("logTo", () => {
   });
 });
 
-describe("safeError", () => {
-  it("drops the message of an error that podkey did not write", () => {
+describe("log: errors", () => {
+  it("drops messages that podkey did not write", () => {
     const foreign = new SyntaxError('Unexpected token in "hunter2"');
     expect(safeError(foreign)).to.deep.equal({ error: "SyntaxError", cause: undefined });
     expect(stackFrames(foreign)).to.not.contain("hunter2");
   });
 
-  it("takes no line of the message for a place in the program", () => {
+  it("ignores lines of the message that look like stack frames", () => {
     const foreign = new Error("a\n    at hunter2 (file:1:1)\n    at b");
     expect(stackFrames(foreign)).to.not.contain("hunter2");
     expect(stackFrames(foreign)).to.contain("logger.test.ts");
@@ -50,7 +50,7 @@ describe("safeError", () => {
     });
   });
 
-  it("names the kind of a thrown thing that is no error", () => {
+  it("logs the type of a thrown value that is not an Error", () => {
     expect(safeError("hunter2")).to.deep.equal({ error: "string", cause: undefined });
   });
 });

@@ -1,4 +1,4 @@
-// A noisy event must not drown the log, and what was left out must be told.
+// Limits a noisy event, and logs the number of suppressed lines.
 import { expect } from "chai";
 import type { EventFields, EventName } from "../../../src/log/events.ts";
 import { rateLimited } from "../../../src/log/rate-limit.ts";
@@ -34,8 +34,8 @@ function lab(): {
   };
 }
 
-describe("rateLimited", () => {
-  it("passes an event on until its window is full, then counts", () => {
+describe("log: rate limit", () => {
+  it("writes an event until its window is full, then counts", () => {
     const { lines, log, pass } = lab();
     for (let i = 0; i < 5; i += 1) log("app_waiting", { i });
     expect(lines.map(({ fields }) => fields?.["i"])).to.deep.equal([0, 1]);
@@ -43,7 +43,7 @@ describe("rateLimited", () => {
     expect(lines.at(-1)).to.deep.equal({ event: "log_suppressed", fields: { of: "app_waiting", lines: 3 } });
   });
 
-  it("opens a new window after a quiet one, without a word", () => {
+  it("starts a new window after a quiet one without a line", () => {
     const { lines, log, pass } = lab();
     log("app_waiting");
     log("app_waiting");
@@ -53,14 +53,14 @@ describe("rateLimited", () => {
     expect(lines.map(({ event }) => event)).to.deep.equal(Array(4).fill("app_waiting"));
   });
 
-  it("counts each event by itself", () => {
+  it("counts each event separately", () => {
     const { lines, log } = lab();
     for (let i = 0; i < 3; i += 1) log("app_waiting");
     log("app_ready");
     expect(lines.at(-1)?.event).to.equal("app_ready");
   });
 
-  it("leaves audit lines to the limit of their own", () => {
+  it("does not limit audit lines, which have their own limit", () => {
     const { lines, log } = lab();
     for (let i = 0; i < 9; i += 1) log("audit_read");
     expect(lines).to.have.length(9);

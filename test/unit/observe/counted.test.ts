@@ -1,4 +1,4 @@
-// Every counter against the call that counts it: the name and the labels that a dashboard asks for.
+// Each counter with the call that increments it: its name and labels.
 import { expect } from "chai";
 import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 import type { Instruments } from "../../../src/observe/metrics-registry.ts";
@@ -57,16 +57,16 @@ const CASES: readonly Case[] = [
   ["podkey_watch_send_duration_seconds_count 1", (to) => rpcMetrics(to).consumer("web").sendDuration(0.001)],
 ];
 
-describe("what is counted", () => {
+describe("metrics: counters", () => {
   for (const [line, count] of CASES) {
-    it(`is shown as ${line}`, async () => {
+    it(`include ${line}`, async () => {
       const registry = createMetricsRegistry({ processMetrics: false });
       count(registry.instruments);
       expect((await registry.page("prometheus")).body).to.contain(`\n${line}\n`);
     });
   }
 
-  it("leaves contacts out of the events, which come every second", async () => {
+  it("exclude contacts, which come every second", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     storeMetrics(registry.instruments).event("contact");
     expect((await registry.page("prometheus")).body).to.not.match(/^podkey_source_events_total\{/m);

@@ -1,4 +1,4 @@
-// The table against what is written out, in both text formats.
+// The metrics in both text formats.
 import { expect } from "chai";
 import { METRICS } from "../../../src/observe/metrics.ts";
 import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
@@ -6,15 +6,15 @@ import { rpcMetrics } from "../../../src/observe/rpc-metrics.ts";
 import { syncMetrics } from "../../../src/observe/source-metrics.ts";
 import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 
-describe("createMetricsRegistry", () => {
-  it("shows help and type of every metric of the table", async () => {
+describe("metrics: registry", () => {
+  it("has help and type of every metric", async () => {
     const { body } = await createMetricsRegistry({ processMetrics: false }).page("prometheus");
     for (const [name, { help, kind }] of Object.entries(METRICS)) {
       expect(body).to.contain(`# HELP ${name} ${help}\n`).and.to.contain(`# TYPE ${name} ${kind}\n`);
     }
   });
 
-  it("names a counter without _total and ends with EOF in OpenMetrics", async () => {
+  it("writes OpenMetrics: counters without _total, EOF at the end", async () => {
     const page = await createMetricsRegistry({ processMetrics: false }).page("openmetrics");
     expect(page.contentType).to.contain("application/openmetrics-text");
     expect(page.body)
@@ -22,12 +22,12 @@ describe("createMetricsRegistry", () => {
       .and.to.match(/# EOF\n$/);
   });
 
-  it("shows the process and Node when asked to", async () => {
+  it("includes process and Node metrics on request", async () => {
     const { body } = await createMetricsRegistry({ processMetrics: true }).page("prometheus");
     expect(body).to.contain("process_resident_memory_bytes").and.to.contain("nodejs_eventloop_lag_seconds");
   });
 
-  it("refreshes before every page", async () => {
+  it("refreshes gauges before every page", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     let pages = 0;
     registry.onScrape(() => registry.instruments.podkey_synced.set((pages += 1)));
@@ -35,7 +35,7 @@ describe("createMetricsRegistry", () => {
     expect((await registry.page("openmetrics")).body).to.contain("podkey_synced 2\n");
   });
 
-  it("keeps every help text one sentence and every name in base units", () => {
+  it("has sentences as help texts and names in base units", () => {
     for (const [name, { help, kind }] of Object.entries(METRICS)) {
       expect(help, name).to.match(/\.$/);
       expect(name.endsWith("_total"), name).to.equal(kind === "counter");
@@ -44,8 +44,8 @@ describe("createMetricsRegistry", () => {
   });
 });
 
-describe("rpcMetrics", () => {
-  it("writes the five of go-grpc-prometheus with its labels and codes", async () => {
+describe("metrics: rpc", () => {
+  it("has the five metrics of go-grpc-prometheus with its labels and codes", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     const get = rpcMetrics(registry.instruments).method({
       type: "unary",
@@ -61,7 +61,7 @@ describe("rpcMetrics", () => {
     expect(body).to.contain(`grpc_server_handling_seconds_count{${labels}} 1\n`);
   });
 
-  it("starts a consumer's series at 0, so that a first denial is a change", async () => {
+  it("starts the series of a consumer at 0, so that the first denial is an increase", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     rpcMetrics(registry.instruments).consumer("web");
     const { body } = await registry.page("prometheus");
@@ -69,8 +69,8 @@ describe("rpcMetrics", () => {
   });
 });
 
-describe("syncMetrics", () => {
-  it("counts scopes by state and forgets states that hold for none", async () => {
+describe("metrics: sync", () => {
+  it("counts scopes by state and removes states without scopes", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     const sync = syncMetrics(registry.instruments);
     sync.sourceState("a" as ScopeId, "live", undefined);
@@ -81,7 +81,7 @@ describe("syncMetrics", () => {
     expect(body).to.not.contain('state="live"');
   });
 
-  it("shows the longest wait of all scopes", async () => {
+  it("has the longest backoff of all scopes", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     const sync = syncMetrics(registry.instruments);
     sync.backoff("a" as ScopeId, 4);

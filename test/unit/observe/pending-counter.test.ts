@@ -1,13 +1,13 @@
-// Counts that wait for a scraper: all are told, each once, whoever asks.
+// Every increment is in exactly one page.
 import { expect } from "chai";
 import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
 import { pendingCounter } from "../../../src/observe/pending-counter.ts";
 
-describe("pendingCounter", () => {
+describe("metrics: pending counter", () => {
   const labels = { consumer: "web", method: "Get", outcome: "ok" };
   const line = /^podkey_reads_total\{.*\} (\d+)$/m;
 
-  it("tells every addition once, in both formats", async () => {
+  it("adds every increment once, for both formats", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     const counter = pendingCounter(registry.instruments.podkey_reads_total, labels);
     const told = async (format: "prometheus" | "openmetrics"): Promise<string | undefined> =>
@@ -21,7 +21,7 @@ describe("pendingCounter", () => {
     expect(await told("prometheus")).to.equal("3");
   });
 
-  it("adds up two children of the same labels", async () => {
+  it("adds the increments of two children with the same labels", async () => {
     const registry = createMetricsRegistry({ processMetrics: false });
     for (let child = 0; child < 2; child += 1)
       pendingCounter(registry.instruments.podkey_reads_total, labels).inc();

@@ -1,4 +1,4 @@
-// Gauges that are read off the snapshot, and the audit log's limits.
+// Gauges of the snapshot, and the limit of the audit log.
 import { expect } from "chai";
 import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
 import type { Credential } from "../../../src/core/credential/credential.ts";
@@ -48,8 +48,8 @@ async function pageOf(credentials: readonly Credential[], credentialNames: boole
 const expiry = { atMs: NOW_MS + 5000, keys: [] };
 const problem = { reason: "BAD_BASE64", key: "", keys: [], message: "", contentOutdated: false };
 
-describe("snapshotMetrics", () => {
-  it("counts what is held, what expires, what is wrong and what is overdue", async () => {
+describe("metrics: snapshot", () => {
+  it("counts credentials, problems and overdue rotations, and has the earliest expiry", async () => {
     const page = await pageOf(
       [
         credential("a", { expiry, problems: [problem, problem] }),
@@ -69,25 +69,25 @@ describe("snapshotMetrics", () => {
     expect(page).to.contain(`podkey_snapshot_as_of_timestamp_seconds ${String(NOW_MS / 1000 - 4)}\n`);
   });
 
-  it("counts the scopes whose answers are stale by the reason that clients see", async () => {
+  it("counts stale scopes by the reason that clients get", async () => {
     const page = await pageOf([], false);
     expect(page).to.contain('podkey_stale_scopes{reason="LIMIT"} 2\n');
     expect(page.match(/^podkey_stale_scopes\{/gm)).to.have.length(1);
   });
 
-  it("names a credential only when asked to", async () => {
+  it("has names of credentials only on request", async () => {
     expect(await pageOf([credential("a", { expiry })], false)).to.not.contain('"shop"');
     expect(await pageOf([credential("a", { expiry })], true)).to.contain(
       `podkey_credential_expire_timestamp_seconds{namespace="shop",name="a"} ${String(NOW_MS / 1000 + 5)}\n`,
     );
   });
 
-  it("shows no earliest expiry where nothing expires", async () => {
+  it("has no earliest expiry if nothing expires", async () => {
     expect(await pageOf([], false)).to.not.match(/^podkey_credential_earliest_expire/m);
   });
 });
 
-describe("auditLog", () => {
+describe("audit log", () => {
   const record = (outcome: AuditRecord["outcome"]): AuditRecord => ({
     consumer: "web",
     peer: "unix:web#1",
@@ -101,7 +101,7 @@ describe("auditLog", () => {
     traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
   });
 
-  it("writes one line a read, with names and outcome", () => {
+  it("writes one line per read with names and outcome", () => {
     const lines: (readonly [EventName, EventFields | undefined])[] = [];
     const log: Log = (event, fields) => void lines.push([event, fields]);
     auditLog({ mode: "all", clock, log, dropped: () => undefined })(record("ok"));
@@ -111,7 +111,7 @@ describe("auditLog", () => {
     expect(lines[0]?.[1]).to.include({ trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" });
   });
 
-  it("shows only what was refused in mode denied", () => {
+  it("writes only denied reads in mode denied", () => {
     const outcomes: unknown[] = [];
     const audit = auditLog({
       mode: "denied",
@@ -124,7 +124,7 @@ describe("auditLog", () => {
     expect(outcomes).to.deep.equal(["POLICY_DENIED", "BAD_TOKEN"]);
   });
 
-  it("drops and counts what is too much for one second, and goes on in the next", () => {
+  it("drops and counts lines above the limit of a second", () => {
     let nowMs = 0;
     let lines = 0;
     let dropped = 0;

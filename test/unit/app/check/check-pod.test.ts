@@ -1,4 +1,4 @@
-// What `podkey check --pod` and `-f` say of a pod, rule by rule.
+// The findings of `podkey check --pod` and `-f`, rule by rule.
 import { expect } from "chai";
 import { checkPod } from "../../../../src/app/check/check-pod.ts";
 import type { PodOrigin } from "../../../../src/app/check/check-pod.ts";
@@ -28,7 +28,7 @@ const GOOD = {
   volumes: [{ name: "socket", emptyDir: { medium: "Memory" } }, TOKEN_VOLUME],
 };
 
-/** The findings about a pod that differs from a good one by these fields, as `level: text`. */
+/** The findings for a pod that differs from a correct one in these fields, as `level: text`. */
 function judge(difference: Fields = {}, origin: PodOrigin = "manifest"): readonly string[] {
   const pods = findPods({ kind: "Pod", metadata: { name: "web" }, spec: { ...GOOD, ...difference } });
   return pods.flatMap((pod) => checkPod(pod, origin)).map(({ level, text }) => `${level}: ${text}`);
@@ -97,15 +97,15 @@ const cases: readonly (readonly [string, Fields, RegExp])[] = [
   ],
 ];
 
-describe("checkPod", () => {
-  it("finds nothing wrong with a pod as deploy/kustomize makes it", () => {
+describe("check: pod", () => {
+  it("accepts the pod of deploy/kustomize", () => {
     expect(judge()).to.deep.equal([
       "ok: no other container has a ServiceAccount token; podkey starts before the app and stops after it.",
     ]);
   });
 
   for (const [what, difference, expected] of cases) {
-    it(`says one thing, with the remedy, of ${what}`, () => {
+    it(`reports one finding with the remedy for ${what}`, () => {
       const found = judge(difference);
       expect(found, found.join("\n")).to.have.length(1);
       expect(found[0])
@@ -114,7 +114,7 @@ describe("checkPod", () => {
     });
   }
 
-  it("warns of a container that mounts the folders of two consumers", () => {
+  it("warns about a container that mounts the folders of two consumers", () => {
     const found = judge({
       initContainers: [
         { ...PODKEY, volumeMounts: [...PODKEY.volumeMounts, { name: "second", mountPath: "/run/podkey/b" }] },
@@ -128,7 +128,7 @@ describe("checkPod", () => {
     expect(found[0]).to.match(/^warn: container app mounts the socket folders of several consumers/);
   });
 
-  it("lets an app hold a token for another audience, which opens nothing here", () => {
+  it("accepts a token for another audience, which the API server does not accept", () => {
     const volume = {
       name: "vault",
       projected: { sources: [{ serviceAccountToken: { audience: "vault" } }] },
@@ -137,16 +137,16 @@ describe("checkPod", () => {
     expect(judge({ ...withApp(mounts), volumes: [...GOOD.volumes, volume] })[0]).to.match(/^ok: /);
   });
 
-  it("believes the API server's pod rather than the automount field, since the ServiceAccount may have it off", () => {
+  it("ignores the automount field of a pod from the API server, because the ServiceAccount may turn it off", () => {
     expect(judge({ automountServiceAccountToken: undefined }, "api-server")[0]).to.match(/^ok: /);
   });
 
-  it("says that podkey is not there", () => {
+  it("reports a pod without podkey", () => {
     expect(judge({ initContainers: [] })[0]).to.match(/^fail: has no container named podkey/);
   });
 });
 
-describe("findPods", () => {
+describe("check: pods of a manifest", () => {
   const spec = { containers: [{ name: "app" }] };
   const template = { spec };
   const objects: readonly (readonly [string, Fields])[] = [
@@ -161,7 +161,7 @@ describe("findPods", () => {
     });
   }
 
-  it("finds all pods of a List, and none in another kind or in nothing", () => {
+  it("finds all pods of a List, and none in other kinds or without an object", () => {
     const list = {
       kind: "List",
       items: [{ kind: "Pod", metadata: { name: "a" }, spec }, { kind: "Service" }],

@@ -1,4 +1,4 @@
-// What `podkey check` says of credentials whose time is short or over.
+// Findings for expiry and rotation.
 import { expect } from "chai";
 import { deadlineFindings } from "../../../../src/app/check/deadline-findings.ts";
 import type { SidecarConfig } from "../../../../src/config/schema/sidecar-config.ts";
@@ -26,23 +26,23 @@ function textOf(item: Credential): readonly string[] {
 const expiring = (inMs: number): readonly string[] =>
   textOf({ ...credential("a"), expiry: { atMs: NOW_MS + inMs, keys: [] } });
 
-describe("deadlineFindings", () => {
-  it("warns of what ends within a week, in days", () => {
+describe("check: deadlines", () => {
+  it("warns about an expiry within a week, in days", () => {
     expect(expiring(48 * HOUR_MS)[0]).to.match(/^credential \S+\/a expires in 2 days; rotate it/);
     expect(expiring(24 * HOUR_MS)[0]).to.contain("in 1 day;");
     expect(expiring(HOUR_MS)[0]).to.contain("in less than a day;");
   });
 
-  it("warns of what has ended", () => {
+  it("warns about an expired credential", () => {
     expect(expiring(-1)[0]).to.contain("has expired");
   });
 
-  it("says nothing of what has time, or none", () => {
+  it("reports nothing for a later expiry or none", () => {
     expect(expiring(8 * 24 * HOUR_MS)).to.deep.equal([]);
     expect(textOf(credential("a"))).to.deep.equal([]);
   });
 
-  it("warns of a rotation that is overdue", () => {
+  it("warns about an overdue rotation", () => {
     const due = (at: string): Credential => ({
       ...credential("a"),
       annotations: { "podkey.dev/next-rotation": at },

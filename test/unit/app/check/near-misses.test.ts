@@ -1,4 +1,4 @@
-// Which Secrets a selector nearly finds, and what `podkey check` says they lack.
+// Secrets that a selector nearly matches, with the reason.
 import { expect } from "chai";
 import { nearMisses } from "../../../../src/app/check/near-misses.ts";
 import { parseSelector } from "../../../../src/core/select/selector.ts";
@@ -40,11 +40,11 @@ const cases: readonly (readonly [string, string, Labels, string | undefined])[] 
   ["one requirement near and one far", "app=web,tier=db", { app: "webb" }, undefined],
 ];
 
-describe("nearMisses", () => {
+describe("check: near misses of --selector", () => {
   for (const [what, selector, labels, expected] of cases)
     it(`explains ${what}`, () => expect(near(selector, labels)).to.equal(expected));
 
-  it("shows three and counts the rest", () => {
+  it("shows three and the number of the others", () => {
     const wrong = { "podkey.dev/serve": "yes" };
     expect(near("podkey.dev/serve=true", wrong, wrong, wrong, wrong, wrong)).to.match(
       /shop\/s2 .* and 2 more$/,

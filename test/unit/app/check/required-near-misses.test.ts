@@ -29,7 +29,7 @@ function near(text: string): string | undefined {
   return nearRequired(parsed.value, { snapshot: SNAPSHOT, all: ALL, selector });
 }
 
-describe("nearRequired", () => {
+describe("check: near misses of --require", () => {
   const rows: readonly [string, string | undefined][] = [
     ["bad", "bad: shop/bad exists but cannot be served (BAD_BASE64)"],
     ["shop/ba*", "shop/ba*: shop/bad exists but cannot be served (BAD_BASE64)"],
@@ -44,7 +44,7 @@ describe("nearRequired", () => {
     ["type:example.io/own", undefined],
   ];
   for (const [text, expected] of rows)
-    it(`of ${text} says ${expected ?? "nothing"}`, () => {
+    it(`reports ${expected ?? "nothing"} for ${text}`, () => {
       expect(near(text)).to.equal(expected);
     });
 });

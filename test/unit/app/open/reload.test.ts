@@ -1,4 +1,4 @@
-// A changed file: what is applied, what is named, what is refused.
+// Reloads: applied, rejected, and options that need a restart.
 import { expect } from "chai";
 import type { ReloadDeps } from "../../../../src/app/open/reload.ts";
 import { Reloader } from "../../../../src/app/open/reload.ts";
@@ -44,14 +44,14 @@ async function lab(apply: ReloadDeps["apply"] = () => Promise.resolve()): Promis
   return state;
 }
 
-describe("Reloader", () => {
-  it("does nothing when nothing differs", async () => {
+describe("reload", () => {
+  it("does nothing if nothing has changed", async () => {
     const { reloader, events, applied } = await lab();
     await reloader.reload();
     expect([events, applied]).to.deep.equal([[], []]);
   });
 
-  it("applies other consumers", async () => {
+  it("applies changed consumers", async () => {
     const state = await lab();
     state.text = WEB.replace("web", "job");
     await state.reloader.reload();
@@ -59,7 +59,7 @@ describe("Reloader", () => {
     expect(state.events.map(([event]) => event)).to.deep.equal(["app_config_reloaded"]);
   });
 
-  it("names the options that only a restart can apply, once", async () => {
+  it("logs options that need a restart, once", async () => {
     const state = await lab();
     state.text = `drain: 5s\n${WEB}`;
     await state.reloader.reload();
@@ -71,7 +71,7 @@ describe("Reloader", () => {
     ]);
   });
 
-  it("keeps the old configuration when the new one is wrong, and says where", async () => {
+  it("keeps the old configuration if the new one is not valid, and logs the problem", async () => {
     const state = await lab();
     state.text = "drain: soon\n";
     await state.reloader.reload();
@@ -80,7 +80,7 @@ describe("Reloader", () => {
     expect(state.events[0]?.[1]?.["problem"]).to.contain("c.yaml:3: drain");
   });
 
-  it("tries again after a listener could not be had", async () => {
+  it("retries after a listener failed to open", async () => {
     let isBusy = true;
     const state = await lab(() =>
       isBusy ? Promise.reject(new ConfigError([{ where: "x", problem: "in use" }])) : Promise.resolve(),

@@ -1,16 +1,16 @@
-// The file that the kubelet shows when the container ends.
+// The termination message of the container.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { writeTerminationLog } from "../../../../src/app/process/termination-log.ts";
 
-describe("writeTerminationLog", () => {
+describe("termination log", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "podkey-termination-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("replaces what stood there, and clears it", () => {
+  it("replaces and clears the message", () => {
     const file = join(folder, "log");
     writeFileSync(file, "a longer reason from before");
     writeTerminationLog(file, "podkey waits.");
@@ -19,12 +19,12 @@ describe("writeTerminationLog", () => {
     expect(readFileSync(file, "utf8")).to.equal("");
   });
 
-  it("makes no file where the kubelet mounted none", () => {
+  it("does not create the file", () => {
     writeTerminationLog(join(folder, "log"), "podkey waits.");
     expect(existsSync(join(folder, "log"))).to.equal(false);
   });
 
-  it("writes no more than the kubelet shows", () => {
+  it("truncates the message to the limit of the kubelet", () => {
     const file = join(folder, "log");
     writeFileSync(file, "");
     writeTerminationLog(file, "x".repeat(5000));

@@ -1,4 +1,4 @@
-// What a person reads first: each of version, source, selection, listeners and policy.
+// The first log lines.
 import { expect } from "chai";
 import { bannerFields, consumerFields } from "../../../../src/app/status/banner.ts";
 import { loadConfig } from "../../../../src/config/load/load.ts";
@@ -18,8 +18,8 @@ async function read(file: string): Promise<SidecarConfig> {
 
 const FACTS = { version: "1.2.3", server: "https://10.0.0.1" };
 
-describe("bannerFields", () => {
-  it("says version, server, selection, admin address and limits", async () => {
+describe("log line: started", () => {
+  it("has version, server, selection, admin address and limits", async () => {
     expect(bannerFields(await read("namespace: shop\nselector: tier=db\n"), FACTS)).to.deep.equal({
       version: "1.2.3",
       source: "kubernetes at https://10.0.0.1",
@@ -30,7 +30,7 @@ describe("bannerFields", () => {
     });
   });
 
-  it("says which folder, which names, or that it takes all namespaces", async () => {
+  it("has the folder, the names, or all namespaces", async () => {
     const manifests = bannerFields(await read("source: manifests\nmanifests: /m\n"), FACTS);
     expect(manifests).to.include({ source: "manifests in /m" });
     expect(bannerFields(await read("allNamespaces: true\n"), FACTS)["selection"]).to.match(
@@ -40,8 +40,8 @@ describe("bannerFields", () => {
   });
 });
 
-describe("consumerFields", () => {
-  it("says of each consumer where it connects and what it may read", async () => {
+describe("log line: app_listening", () => {
+  it("has the listeners and the policy of each consumer", async () => {
     const { consumers } = await read(`consumers:
   - {name: web, listen: "unix:/run/w.sock", peer: {uid: 7}, allow: [{names: [db], keys: [user]}, {types: [Opaque]}]}
   - {name: none, listen: "unix:/run/n.sock"}

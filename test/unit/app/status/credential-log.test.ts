@@ -45,7 +45,7 @@ class Watched {
     return this.take(put(credential("db", { ...fields, resourceVersion: String(this.#version) })));
   }
 
-  /** The lines that come within this time. */
+  /** The lines that are logged within this time. */
   pass(ms: number): readonly string[] {
     const from = this.lines.length;
     this.time.advance(ms);
@@ -65,8 +65,8 @@ const PROBLEM = {
   contentOutdated: false,
 };
 
-describe("CredentialLog", () => {
-  it("tells of a problem once, of another one, and of the end of all", () => {
+describe("credential log", () => {
+  it("logs a problem once, another problem, and the end of all problems", () => {
     const watched = new Watched();
     expect(watched.put({ problems: [PROBLEM] })).to.deep.equal(["credential_problem db"]);
     expect(watched.fields[0]).to.deep.equal({
@@ -79,7 +79,7 @@ describe("CredentialLog", () => {
     expect(watched.put({})).to.deep.equal(["credential_mended db"]);
   });
 
-  it("tells of an object that never was good, and once of one that is no longer", () => {
+  it("logs an object that was never valid, and once an object that became invalid", () => {
     const watched = new Watched();
     expect(watched.take(put(undecodable("web", "1")))).to.deep.equal(["credential_problem web"]);
     expect(watched.take(put(credential("db")), put(undecodable("db", "2")))).to.deep.equal([
@@ -88,7 +88,7 @@ describe("CredentialLog", () => {
     expect(watched.fields[1]?.["problems"]).to.equal("BAD_BASE64: not base64");
   });
 
-  it("forgets what is gone", () => {
+  it("forgets a removed credential", () => {
     const watched = new Watched();
     watched.put({ problems: [PROBLEM], ...watched.expiring(DAY_MS / 2) });
     expect(watched.take(remove("db", "9"))).to.deep.equal([]);
@@ -98,7 +98,7 @@ describe("CredentialLog", () => {
     expect(watched.lines.filter((line) => line === "credential_problem db")).to.have.length(2);
   });
 
-  it("warns once from 256 KiB on, with a remedy, and counts the size of each change of the data", () => {
+  it("warns once above 256 KiB with a remedy, and observes the size at each change of the data", () => {
     const watched = new Watched();
     watched.put({ data: { a: "x".repeat(262_144) } });
     expect(watched.lines).to.deep.equal([]);
@@ -108,7 +108,7 @@ describe("CredentialLog", () => {
     expect(watched.sizes).to.deep.equal([262_144, 262_145]);
   });
 
-  it("tells of an expiry at 30 days, 7 days, one day and when it has come", () => {
+  it("logs an expiry 30 days, 7 days and one day before, and when it has passed", () => {
     const watched = new Watched();
     expect(watched.put(watched.expiring(31 * DAY_MS))).to.deep.equal([]);
     expect(watched.pass(DAY_MS + 100)).to.deep.equal(["credential_expires db"]);
@@ -121,7 +121,7 @@ describe("CredentialLog", () => {
     expect(watched.pass(90 * DAY_MS + 100)).to.have.length(4);
   });
 
-  it("says at first sight how near the end is, with the time and once", () => {
+  it("logs the nearest threshold of a new credential once, with the time", () => {
     const watched = new Watched();
     const soon = watched.expiring(3 * DAY_MS);
     expect(watched.put(soon)).to.deep.equal(["credential_expires_soon db"]);
@@ -130,7 +130,7 @@ describe("CredentialLog", () => {
     expect(new Watched().put({ expiry: { atMs: 0, keys: [] } })).to.deep.equal(["credential_expired db"]);
   });
 
-  it("keeps quiet about what is always renewed in time", () => {
+  it("logs nothing for a credential that is always renewed in time", () => {
     const watched = new Watched();
     expect(watched.put(watched.expiring(3_600_000))).to.have.length(1);
     for (let round = 0; round < 50; round += 1) {
@@ -142,14 +142,14 @@ describe("CredentialLog", () => {
     expect(watched.pass(3_600_100)).to.deep.equal(["credential_expired db"]);
   });
 
-  it("notices within an hour that the wall clock jumped", () => {
+  it("detects a jump of the wall clock within an hour", () => {
     const watched = new Watched();
     watched.put(watched.expiring(60 * DAY_MS));
     watched.time.jumpWall(61 * DAY_MS);
     expect(watched.pass(3_600_000)).to.deep.equal(["credential_expired db"]);
   });
 
-  it("tells of an overdue rotation, under either prefix, and again when the next one is", () => {
+  it("logs an overdue rotation, with either prefix, and again for the next one", () => {
     const watched = new Watched();
     const due = (inMs: number): Readonly<Record<string, string>> => ({
       "example.io/next-rotation": new Date(watched.time.wallMs() + inMs).toISOString(),
@@ -160,7 +160,7 @@ describe("CredentialLog", () => {
     expect(watched.pass(DAY_MS + 100)).to.deep.equal(["credential_rotation_overdue db"]);
   });
 
-  it("sets no timer where nothing ends, and none after the stop", () => {
+  it("sets no timer without deadlines, and none after the stop", () => {
     const watched = new Watched();
     watched.put({});
     expect(watched.time.pending).to.equal(0);

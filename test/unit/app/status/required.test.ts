@@ -1,4 +1,4 @@
-// What --require asks for, against a snapshot.
+// --require against a snapshot.
 import { expect } from "chai";
 import { missingRequirements } from "../../../../src/app/status/required.ts";
 import { bindPolicy } from "../../../../src/app/open/bind-policy.ts";
@@ -39,25 +39,25 @@ function missing(text: string, snapshot: Snapshot): readonly string[] {
 const db = { namespace: "shop", name: "db-main", type: "Opaque" };
 const tls = { namespace: "web", name: "cert", type: "kubernetes.io/tls" };
 
-describe("missingRequirements", () => {
-  it("names what nothing fulfils, as the user wrote it", () => {
+describe("required credentials", () => {
+  it("returns unmatched entries as the user wrote them", () => {
     expect(missing("db-*,api,type:kubernetes.io/tls", snapshotOf(db))).to.deep.equal([
       "api",
       "type:kubernetes.io/tls",
     ]);
   });
 
-  it("takes a namespace literally", () => {
+  it("compares namespaces exactly", () => {
     expect(missing("web/db-main,shop/db-main", snapshotOf(db, tls))).to.deep.equal(["web/db-main"]);
   });
 
-  it("is fulfilled by one of many", () => {
+  it("needs only one match", () => {
     expect(missing("*,type:kubernetes.io/tls", snapshotOf(db, tls))).to.deep.equal([]);
   });
 });
 
-describe("bindPolicy", () => {
-  it("binds rules without namespaces to the one that is served", () => {
+describe("policy without namespaces", () => {
+  it("applies to the only served namespace", () => {
     const policy = { rules: [{ names: ["a"] }, { names: ["b"], namespaces: ["other"] }] };
     expect(bindPolicy(policy, { kind: "fixed", only: "shop" }).rules).to.deep.equal([
       { names: ["a"], namespaces: ["shop"] },
@@ -65,7 +65,7 @@ describe("bindPolicy", () => {
     ]);
   });
 
-  it("leaves the rule of the default consumer open", () => {
+  it("does not change the rule of the default consumer", () => {
     expect(bindPolicy({ rules: [{}] }, { kind: "fixed", only: "shop" }).rules).to.deep.equal([{}]);
   });
 });

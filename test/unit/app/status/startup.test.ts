@@ -1,4 +1,4 @@
-// The way to "started", in virtual time.
+// The start, in virtual time.
 import { expect } from "chai";
 import type { StartupDeps } from "../../../../src/app/status/startup.ts";
 import { Startup } from "../../../../src/app/status/startup.ts";
@@ -44,8 +44,8 @@ function lab(timeoutMs = 0): Lab {
   return { startup: new Startup(deps), state, log, kubelet, pass };
 }
 
-describe("Startup", () => {
-  it("ends once the source is synced and everything required is there", async () => {
+describe("startup", () => {
+  it("ends when the source is synced and all required credentials exist", async () => {
     const { startup, state } = lab();
     state.synced = true;
     state.missing = ["db-*"];
@@ -57,7 +57,7 @@ describe("Startup", () => {
     expect(await startup.ended()).to.deep.equal({ kind: "started" });
   });
 
-  it("says after 10 s what it waits for, and again only when that changes", () => {
+  it("logs after 10 s what it is waiting for, and again only if that changes", () => {
     const { state, log, kubelet, pass } = lab();
     pass(10_000);
     pass(10_000);
@@ -68,7 +68,7 @@ describe("Startup", () => {
     expect(kubelet[1]).to.match(/^podkey is waiting for the first sync: the API server denies/);
   });
 
-  it("takes the reason back from the kubelet when it starts after all", () => {
+  it("clears the termination message when the start completes", () => {
     const { startup, state, kubelet, pass } = lab();
     pass(10_000);
     state.synced = true;
@@ -76,7 +76,7 @@ describe("Startup", () => {
     expect(kubelet.at(-1)).to.equal("");
   });
 
-  it("gives up after its timeout, with what it waited for", async () => {
+  it("ends after its timeout with the reason", async () => {
     const { startup, log, pass } = lab(5000);
     pass(5000);
     const end = await startup.ended();
@@ -84,14 +84,14 @@ describe("Startup", () => {
     expect(log).to.deep.equal(["app_first_sync_timeout"]);
   });
 
-  it("tells a lack of permission apart", async () => {
+  it("distinguishes a missing permission", async () => {
     const { startup, state, pass } = lab(5000);
     state.reason = "UNAUTHORIZED";
     pass(5000);
     expect(await startup.ended()).to.include({ denied: true });
   });
 
-  it("does not blame permissions for a required credential that is missing", async () => {
+  it("does not report a missing credential as a missing permission", async () => {
     const { startup, state, pass } = lab(5000);
     Object.assign(state, { synced: true, reason: "FORBIDDEN", missing: ["x"] });
     pass(5000);

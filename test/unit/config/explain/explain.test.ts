@@ -1,4 +1,4 @@
-// What `podkey config` prints must be what podkey reads.
+// `podkey config` prints what podkey accepts.
 import { expect } from "chai";
 import { explainOption, printOptions } from "../../../../src/config/explain/explain.ts";
 import { CONSUMER_FIELDS } from "../../../../src/config/schema/consumers-schema.ts";
@@ -27,13 +27,13 @@ function loadFile(text: string, flags: Partial<Record<OptionKey, string>> = {}):
 
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
 
-describe("printOptions", () => {
-  it("prints defaults that are read back as the defaults", async () => {
+describe("config print", () => {
+  it("prints the defaults, which load again as the defaults", async () => {
     const { config } = await loadFile(HEAD);
     expect((await loadFile(printOptions(undefined))).config).to.deep.equal(config);
   });
 
-  it("prints what is in force, consumers and modes included, so that it is read back the same", async () => {
+  it("prints the current configuration with consumers and modes, which loads again unchanged", async () => {
     const loaded = await loadFile(
       `${HEAD}maxStale: 2m
 names: [shop/a, shop/b]
@@ -52,14 +52,14 @@ consumers:
     expect(printed).to.contain("maxStale: 2m # file\n").and.to.contain("drain: 1s # default\n");
   });
 
-  it("names the flag as the source of what a flag set", async () => {
+  it("shows the flag as the origin of its value", async () => {
     expect(printOptions(await loadFile(HEAD, { drain: "2s" }))).to.contain("drain: 2s # flag\n");
   });
 });
 
-describe("explainOption", () => {
+describe("config explain: options", () => {
   for (const key of OPTION_KEYS) {
-    it(`knows ${key} by field, flag and variable`, () => {
+    it(`finds ${key} by field, flag and variable`, () => {
       for (const name of [key, flagOf(key), variableOf(key)]) {
         const text = explainOption(name);
         expect(text.ok && text.value)
@@ -69,7 +69,7 @@ describe("explainOption", () => {
     });
   }
 
-  it("names the nearest for what it does not know", () => {
+  it("suggests the nearest option for an unknown one", () => {
     expect(explainOption("maxStail")).to.deep.equal({
       ok: false,
       problem: "maxStail is not a field of the configuration; did you mean maxStale?",
@@ -77,7 +77,7 @@ describe("explainOption", () => {
   });
 });
 
-describe("explainConsumerField", () => {
+describe("config explain: consumers", () => {
   const paths = [
     "consumers",
     ...CONSUMER_FIELDS.consumers.map((field) => `consumers.${field}`),
@@ -85,13 +85,13 @@ describe("explainConsumerField", () => {
     ...CONSUMER_FIELDS.peer.map((field) => `consumers.peer.${field}`),
   ];
   for (const path of paths) {
-    it(`says in a sentence what ${path} is`, () => {
+    it(`explains ${path} in a sentence`, () => {
       const text = explainConsumerField(path);
       expect(text.ok && text.value).to.match(/^consumers[.a-zA-Z]*: [A-Z].*\.\n\nfile: {6}consumers/);
     });
   }
 
-  it("takes a path as a report writes it, and says where the field stands", () => {
+  it("accepts a path with indices, and shows the place of the field", () => {
     expect(explainConsumerField("consumers[0].allow[1].names")).to.deep.equal({
       ok: true,
       value:
@@ -106,7 +106,7 @@ describe("explainConsumerField", () => {
     ]);
   });
 
-  it("names the nearest, or all there are", () => {
+  it("suggests the nearest field, or lists all", () => {
     const problem = (path: string): string => {
       const text = explainConsumerField(path);
       return text.ok ? "" : text.problem;
@@ -119,8 +119,8 @@ describe("explainConsumerField", () => {
   });
 });
 
-describe("fileJsonSchema", () => {
-  it("describes every field of the file and allows no other", () => {
+describe("config schema", () => {
+  it("describes every field of the file and allows no other fields", () => {
     const schema = fileJsonSchema() as {
       readonly properties: object;
       readonly additionalProperties: boolean;
@@ -132,7 +132,7 @@ describe("fileJsonSchema", () => {
 });
 
 describe("the option table", () => {
-  it("has no name that ends in port, which would be taken for a service link", () => {
+  it("has no name that ends in port, because its variable would look like a service link", () => {
     for (const key of OPTION_KEYS) expect(variableOf(key)).to.not.match(/PORT$/);
   });
 });

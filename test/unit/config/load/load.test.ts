@@ -1,4 +1,4 @@
-// What a person meets: precedence, one report for all mistakes, and where each stands.
+// Precedence, and one error with all problems and their places.
 import { expect } from "chai";
 import type { Layer, Setting } from "../../../../src/config/load/layer.ts";
 import type { ConfigInputs } from "../../../../src/config/load/load.ts";
@@ -44,8 +44,8 @@ async function reportOf(given: Parameters<typeof inputs>[0]): Promise<readonly s
 
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
 
-describe("loadConfig", () => {
-  it("prefers flag over environment over file over default, and says which it was", async () => {
+describe("configuration: load", () => {
+  it("prefers flag over environment over file over default, and records the origin", async () => {
     const { config, origins } = await loadConfig(
       inputs({
         file: `${HEAD}maxStreams: 3\ndrain: 3s\npageSize: 3\n`,
@@ -64,7 +64,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("needs nothing in a pod: own namespace, our label, one socket, admin for kubelet", async () => {
+  it("needs no options in a pod: own namespace, podkey's label, one socket, admin for the kubelet", async () => {
     const { config } = await loadConfig(inputs({}));
     expect(config).to.include({ source: "kubernetes", selector: "podkey.dev/serve=true", logFormat: "json" });
     expect(config.admin).to.deep.equal({ host: undefined, port: 19_402 });
@@ -76,13 +76,13 @@ describe("loadConfig", () => {
     });
   });
 
-  it("keeps admin HTTP on loopback with every source but kubernetes", async () => {
+  it("keeps admin HTTP on loopback with folder sources", async () => {
     const { config } = await loadConfig(inputs({ flags: { source: "manifests", manifests: "secrets" } }));
     expect(config.admin).to.deep.equal({ host: "127.0.0.1", port: 19_402 });
     expect(config.selector).to.equal(undefined);
   });
 
-  it("reports the mistakes of all layers at once, each where it stands", async () => {
+  it("reports the problems of all layers at once, each with its place", async () => {
     const report = await reportOf({
       file: `${HEAD}maxStreems: 3\ndrain: 5\n`,
       env: { PODKEY_SOURCE: "kube" },
@@ -96,12 +96,14 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("reports a mistake even where a higher layer hides it", async () => {
+  it("reports a problem that a higher layer overrides", async () => {
     const report = await reportOf({ env: { PODKEY_DRAIN: "soon" }, flags: { drain: "2s" } });
-    expect(report).to.deep.equal(['PODKEY_DRAIN: "soon" is not a valid duration; write it like 500ms, 30s, 1h30m']);
+    expect(report).to.deep.equal([
+      'PODKEY_DRAIN: "soon" is not a valid duration; write it like 500ms, 30s, 1h30m',
+    ]);
   });
 
-  it("warns of a variable it does not know, and takes service links for what they are", async () => {
+  it("warns about an unknown variable, and ignores service links", async () => {
     const { warnings } = await loadConfig(
       inputs({
         env: {
@@ -118,24 +120,24 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("takes an empty variable for none, so that an unset template never widens the selection", async () => {
+  it("ignores an empty variable, so that an unset template value never widens the selection", async () => {
     const { config } = await loadConfig(inputs({ env: { PODKEY_SELECTOR: "" } }));
     expect(config.selector).to.equal("podkey.dev/serve=true");
   });
 
-  it("splits lists at commas, repeats flags and reads lists of the file alike", async () => {
+  it("accepts lists with commas, repeated flags and lists of the file", async () => {
     const byFlag = await loadConfig(inputs({ flags: { namespace: ["a,b", "c"] } }));
     const byFile = await loadConfig(inputs({ file: `${HEAD}namespace: [a, b, c]\n` }));
     expect(byFlag.config.namespace).to.deep.equal(["a", "b", "c"]);
     expect(byFile.config.namespace).to.deep.equal(["a", "b", "c"]);
   });
 
-  it("reads an unquoted mode of the file as the octal number that it looks like", async () => {
+  it("parses an unquoted mode of the file as octal", async () => {
     const { config } = await loadConfig(inputs({ file: `${HEAD}socketMode: 0640\n` }));
     expect(config.consumers[0]?.socketMode).to.equal(0o640);
   });
 
-  it("says what the source lacks, and which options mean nothing to it", async () => {
+  it("reports missing options of the source, and options without effect", async () => {
     const report = await reportOf({ flags: { source: "volume", selector: "a=b", names: "x" } });
     expect(report).to.deep.equal([
       "--selector: has no effect with --source volume; remove it, or use --source kubernetes or manifests",
@@ -145,17 +147,17 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("refuses a socket path that the kernel would cut", async () => {
+  it("rejects a socket path that is too long for the kernel", async () => {
     const report = await reportOf({ flags: { listen: `unix:/${"x".repeat(107)}` } });
     expect(report[0]).to.match(/^--listen: the socket path is 108 bytes long, and the kernel allows 107/);
   });
 
-  it("refuses TCP on anything but loopback", async () => {
+  it("rejects TCP addresses that are not loopback", async () => {
     const report = await reportOf({ flags: { listen: "tcp:0.0.0.0:7000" } });
     expect(report[0]).to.contain("not a loopback address");
   });
 
-  it("freezes the result to the bottom", async () => {
+  it("freezes the result with its nested objects", async () => {
     const { config } = await loadConfig(inputs({}));
     expect(Object.isFrozen(config.consumers[0]?.listen[0])).to.equal(true);
   });

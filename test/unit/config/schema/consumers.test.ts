@@ -1,4 +1,4 @@
-// The part of the file that options cannot say: who may read what, through which listener.
+// `consumers` of the configuration file.
 import { expect } from "chai";
 import type { ConfigInputs } from "../../../../src/config/load/load.ts";
 import { loadConfig } from "../../../../src/config/load/load.ts";
@@ -35,7 +35,7 @@ async function problemsOf(
 }
 
 describe("consumers of the configuration file", () => {
-  it("become consumers with listener, mode, peer and policy", async () => {
+  it("have listener, mode, peer and policy", async () => {
     const { config } = await load(`consumers:
   - name: web
     listen: unix:/run/podkey/web/podkey.sock
@@ -58,12 +58,12 @@ describe("consumers of the configuration file", () => {
     expect(web?.policy.rules[1]?.selector?.requirements).to.have.length(1);
   });
 
-  it("may read nothing that is not listed", async () => {
+  it("can read only what is listed", async () => {
     const { config } = await load("consumers:\n  - name: web\n    listen: unix:w.sock\n");
     expect(config.consumers[0]?.policy.rules).to.deep.equal([]);
   });
 
-  it("are refused with an empty rule, which would allow everything", async () => {
+  it("are rejected with an empty rule, which would allow everything", async () => {
     const report = await problemsOf(
       "consumers:\n  - name: web\n    listen: unix:w.sock\n    allow:\n      - {}\n",
     );
@@ -73,7 +73,7 @@ describe("consumers of the configuration file", () => {
     );
   });
 
-  it("report a wrong field with line, path and the nearest right one", async () => {
+  it("report an unknown field with line, path and the nearest known field", async () => {
     const report = await problemsOf(
       "consumers:\n  - name: web\n    listen: unix:w.sock\n    allow:\n      - name: [db]\n        key: [a]\n",
     );
@@ -83,13 +83,13 @@ describe("consumers of the configuration file", () => {
     ]);
   });
 
-  it("are refused in one sentence where an alias leads nowhere", async () => {
+  it("are rejected in one sentence for an unresolved alias", async () => {
     expect(await problemsOf("consumers:\n  - *web\n")).to.deep.equal([
       "c.yaml:3: consumers: is not valid YAML: Unresolved alias (the anchor must be set before the alias): web",
     ]);
   });
 
-  it("may not share a name or a listener", async () => {
+  it("cannot share a name or a listener", async () => {
     const report = await problemsOf(
       "consumers:\n  - {name: a, listen: 'unix:a.sock'}\n  - {name: a, listen: 'unix:a.sock'}\n",
     );
@@ -99,14 +99,14 @@ describe("consumers of the configuration file", () => {
     ]);
   });
 
-  it("need a token over TCP once there is more than one", async () => {
+  it("need a token for TCP if there are several", async () => {
     const report = await problemsOf(
       "consumers:\n  - {name: a, listen: 'tcp:127.0.0.1:7001'}\n  - {name: b, listen: 'unix:b.sock'}\n",
     );
     expect(report[0]).to.match(/^c\.yaml:4: consumers\[0\]\.tokenFile: is required/);
   });
 
-  it("need namespaces in every rule when several are served", async () => {
+  it("need namespaces in every rule if several are served", async () => {
     const report = await problemsOf(
       "namespace: [shop, pay]\nconsumers:\n  - {name: a, listen: 'unix:a.sock', allow: [{names: [db]}]}\n",
     );
@@ -121,12 +121,12 @@ describe("consumers of the configuration file", () => {
     expect(report[0]).to.match(/^--listen: cannot be combined with consumers/);
   });
 
-  it("are not looked at in a file that is no YAML", async () => {
+  it("are not checked in a file that is not YAML", async () => {
     const report = await problemsOf("consumers:\n  - name: web\n   listen: x\n");
     expect(report[0]).to.match(/^c\.yaml:5: is not valid YAML/);
   });
 
-  it("of another apiVersion are told which one is read", async () => {
+  it("of another apiVersion are rejected with the supported one", async () => {
     const report = await problemsOf("---\n");
     expect(report.length).to.be.greaterThan(0);
   });
