@@ -1,6 +1,6 @@
 #!/bin/sh
-# split.sh NAME DIR [BYTES]: the files of DIR as one credential NAME in parts, as manifests on standard output.
-# Each file is a key; what is over BYTES (default 700 KiB, below the 1 MiB of a Secret) is cut into KEY.0, KEY.1, ...
+# split.sh NAME DIR [BYTES]: writes the files of DIR as one credential NAME in parts, as manifests, to standard output.
+# Each file is a key. A file over BYTES (default 700 KiB, below the 1 MiB of a Secret) is split into KEY.0, KEY.1, ...
 set -eu
 name=$1
 dir=$2

@@ -1,7 +1,7 @@
 /**
- * docs/clients.md: the examples of examples/clients/ as a reader meets them. Text and commands are their README.md (which
- * `npm run test:clients` builds and starts by, word for word), code is the file itself, and the addresses are the table that
- * test/clients/authority/ holds against every client.
+ * docs/clients.md from examples/clients/. Text and commands are the README.md of each example (`npm run test:clients` runs
+ * these commands), the code is the file itself, and the addresses are the table that test/clients/authority/ checks with
+ * every client.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,26 +11,26 @@ import { code, generatedHead, table } from "./markdown.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples/clients");
 
-/** Where to find what in a folder: the file that the page shows, and the file that users copy. */
+/** In a folder: the file that the page shows, and the file that users copy. */
 const SHOWN = "{get,live}.{ts,go,py,rs,cpp},src/**/{get,Get}.{rs,java}";
 const COPIED = "**/{live-credentials,live_credentials,LiveCredentials}.{ts,go,py,rs,cpp,java}";
 const BUILT = ["**/{gen,build,target,node_modules,.venv}/**"];
 
-/** In the order of the page; a folder that is not there has no section. */
+/** In the order of the page. A folder that does not exist has no section. */
 const ORDER = ["go", "node", "typescript", "python", "java", "rust", "cpp"];
 
 const FENCES: Readonly<Record<string, string>> = { rs: "rust", py: "python" };
 
-const INTRO = `An application talks to podkey with its language's stock gRPC library and stubs generated from
-[\`proto/podkey/v1/credential_service.proto\`](../proto/podkey/v1/credential_service.proto); Node has a ready client too. For each
-language there is a small example: the minimal call, and a **live credential** that holds the newest value whatever happens to
-podkey. It starts before podkey does, reconnects with backoff, goes on from its token, never shows half a change, survives a
-shutdown, and says when podkey is not sure any more. All of them pass [one script of steps](../test/clients/README.md) over a
-Unix socket and over TCP (\`npm run test:clients\`).
+const INTRO = `An application uses the standard gRPC library of its language, with stubs generated from
+[\`proto/podkey/v1/credential_service.proto\`](../proto/podkey/v1/credential_service.proto). For Node there is also a ready client
+library. For each language there is a small example with a minimal call and a **live credential**, which always holds the newest
+value. A live credential can start before podkey, reconnects with backoff, resumes from its token, never shows half of a change,
+survives a restart of podkey, and reports when the data is stale. All examples pass [the same test script](../test/clients/README.md)
+over a Unix socket and over TCP (\`npm run test:clients\`).
 
 ## Your first five minutes
 
-Start podkey on the Secrets of \`examples/credentials\`, without a cluster:
+Start podkey with the Secrets of \`examples/credentials\`, without a cluster:
 
 <!-- run: ci -->
 
@@ -38,7 +38,7 @@ Start podkey on the Secrets of \`examples/credentials\`, without a cluster:
 npm ci && npm start
 \`\`\`
 
-In a second terminal go to your language below: build, then run. The last command goes on and prints
+In a second terminal follow the section of your language: build, then run. The last command keeps running and prints
 
 \`\`\`text
 current db-main password=example-only-Kq7vX2 username=shop
@@ -46,15 +46,15 @@ reset 1
 fresh
 \`\`\`
 
-Now open \`examples/credentials/database.yaml\` in an editor, change the password and save: \`current db-main\` comes again, with the
-new one. Stop podkey and start it again: the program says \`reconnecting\`, keeps what it has, and goes on.
+Now open \`examples/credentials/database.yaml\` in an editor, change the password and save. The program prints \`current db-main\`
+again, with the new password. Stop podkey and start it again: the program prints \`reconnecting\`, keeps its values, and continues.
 
 `;
 
 const FILES = `## Programs that read files
 
-\`podkey watch\` keeps files at the newest values and runs a command after each change, for programs that cannot speak gRPC. A
-certificate and its key change together, and nginx reloads once:
+For programs without gRPC, \`podkey watch\` keeps files at the newest values and runs a command after each change. A certificate and
+its key change together, and nginx reloads once:
 
 <!-- run: clients -->
 
@@ -62,36 +62,38 @@ certificate and its key change together, and nginx reloads once:
 podkey watch web-tls --key tls.crt --write /etc/nginx/tls/tls.crt --key tls.key --write /etc/nginx/tls/tls.key --exec "nginx -s reload"
 \`\`\`
 
-Each file is replaced whole (a reader has the old one or the new one), belongs to its owner alone (0600), and is gone when the
-credential is. All new content is on disk before the first file is replaced. The command is split as POSIX words and run
-without a shell, 0.2 s after the first change of a burst and once more if another came meanwhile; its exit code is logged, and
-it never gets a value, in no argument and no variable. \`watch\` waits for a podkey that is not there yet, and ends with 0 on
-SIGTERM. [\`test/clients/nginx\`](../test/clients/nginx/nginx.test.ts) rotates the certificate of a real nginx this way and sees each
-new one on the wire, while no connection fails.
+- Each file is replaced atomically: a reader gets the old file or the new one. Only its owner can read it (0600). It is deleted when
+  the credential is removed. All new content is on disk before the first file is replaced.
+- The command is split as POSIX words and run without a shell. It runs 0.2 s after the first change of a burst, and once more if
+  another change arrived in the meantime. Its exit code is logged. It never receives a value, neither as an argument nor in a variable.
+- \`watch\` waits for a podkey that is not running yet, and exits with 0 on SIGTERM.
 
-It runs beside the program: as a background process of the same container (\`podkey watch ... & exec nginx\`), or as a second
-small container whose image has the command, which shares the volume of the files, and, to signal the program, the process
-namespace (\`shareProcessNamespace: true\`).
+[\`test/clients/nginx\`](../test/clients/nginx/nginx.test.ts) rotates the certificate of a real nginx in this way and checks that clients
+receive each new certificate and that no connection fails.
+
+\`podkey watch\` runs next to the program: as a background process of the same container (\`podkey watch ... & exec nginx\`), or as a second
+small container whose image has the command. The second container shares the volume of the files and, to send a signal to the
+program, the process namespace (\`shareProcessNamespace: true\`).
 
 ## Addresses
 
-What each client is given, and what it then sends as \`:authority\`. On a Unix socket podkey does not look at it; over TCP it must
-be a loopback name, so that no web page can reach podkey by a name of its own. SOCKET is the absolute path of the socket
-(\`unix:///run/podkey/podkey.sock\` in a pod), SOCKET_ENCODED the same percent-encoded without its first slash.
+The table shows the target of each client, and the \`:authority\` that it then sends. On a Unix socket podkey ignores \`:authority\`. Over
+TCP it must be a loopback name, so that no web page can reach podkey with another name (DNS rebinding). SOCKET is the absolute path of
+the socket (\`unix:///run/podkey/podkey.sock\` in a pod). SOCKET_ENCODED is the same path, percent-encoded and without its first slash.
 
 `;
 
 const AFTER = `
-Two on paper, since they have windows: **Evans** (\`evans --host 127.0.0.1 --port PORT -r repl\`) speaks TCP only and sends
-\`127.0.0.1:PORT\`; **Postman** takes \`127.0.0.1:PORT\` as the URL of a gRPC request, finds the methods by reflection, and cannot
-open a Unix socket. Give either a \`tcp:127.0.0.1:PORT\` listener.
+These two are graphical and not part of the tests: **Evans** (\`evans --host 127.0.0.1 --port PORT -r repl\`) supports TCP only and sends
+\`127.0.0.1:PORT\`. **Postman** accepts \`127.0.0.1:PORT\` as the URL of a gRPC request, finds the methods by reflection, and cannot open a
+Unix socket. Use a \`tcp:127.0.0.1:PORT\` listener for both.
 
-There is no **.NET** example, since the tests could not run one: Debian 12 packages no .NET SDK, and \`Grpc.Net.Client\` comes by
-NuGet alone. On paper, it takes \`http://127.0.0.1:PORT\` as it is; for a Unix socket it takes \`http://localhost\` with a
-\`SocketsHttpHandler\` whose \`ConnectCallback\` opens the socket, and sends \`localhost\`.
+There is no **.NET** example, because the tests could not run it: Debian 12 has no package of the .NET SDK, and \`Grpc.Net.Client\` is
+available from NuGet only. According to its documentation it accepts \`http://127.0.0.1:PORT\` directly. For a Unix socket it needs
+\`http://localhost\` with a \`SocketsHttpHandler\` whose \`ConnectCallback\` opens the socket, and sends \`localhost\`.
 
-HTTP/2 itself (RFC 9113, 8.3.1) forbids a raw path as authority, and podkey's HTTP/2 layer resets such a stream before gRPC sees
-it. Of the stock libraries only grpc-java sends one; \`overrideAuthority("localhost")\` is the one line that it needs.
+HTTP/2 (RFC 9113, 8.3.1) does not allow a path as authority, and podkey's HTTP/2 layer resets such a stream before gRPC receives it. Of
+the standard libraries only grpc-java sends a path; add the one line \`overrideAuthority("localhost")\`.
 `;
 
 /** The page. */
@@ -110,7 +112,7 @@ export function clientsPage(): string {
   );
 }
 
-/** A README one heading deeper, then the code. */
+/** The README with its headings one level deeper, then the code. */
 function section(name: string): string {
   const folder = join(EXAMPLES, name);
   const readme = readFileSync(join(folder, "README.md"), "utf8")
@@ -124,8 +126,8 @@ function section(name: string): string {
   if (shown === undefined) throw new Error(`examples/clients/${name} has no minimal client`);
   const text = readFileSync(join(folder, shown), "utf8").trimEnd();
   const extension = shown.split(".").at(-1) ?? "";
-  const copy = copied === undefined ? "" : ` The live credential to copy is ${link(copied)}.`;
-  return `${readme}\n${link(shown)} whole.${copy}\n\n\`\`\`${FENCES[extension] ?? extension}\n${text}\n\`\`\`\n\n`;
+  const copy = copied === undefined ? "" : `The live credential to copy is ${link(copied)}. `;
+  return `${readme}\n${copy}The complete minimal client, ${link(shown)}:\n\n\`\`\`${FENCES[extension] ?? extension}\n${text}\n\`\`\`\n\n`;
 }
 
 function addresses(): string {
@@ -135,6 +137,6 @@ function addresses(): string {
     code(authority),
     needs === undefined ? "yes" : `with ${code(needs)}`,
   ];
-  const head = ["Client", "Target", "`:authority`", "Works as it is"];
+  const head = ["Client", "Target", "`:authority`", "Works unchanged"];
   return table(head, [...LANGUAGE_FORMS, ...TOOL_FORMS].map(row));
 }

@@ -6,7 +6,7 @@
 
 grpc::Status Get(const std::string& endpoint, const std::string& name, const std::string& key, std::string* value) {
   grpc::ChannelArguments options;
-  options.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // a proxy that the environment names is for other hosts
+  options.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // a proxy from the environment is for other hosts
   auto stub = podkey::v1::CredentialService::NewStub(
       grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), options));
   podkey::v1::GetRequest request;

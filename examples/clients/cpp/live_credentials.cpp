@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff = 100ms, kMaxBackoff = 5s;
 
-// No retry can help against these.
+// No retry can help with these.
 bool IsRefusal(const grpc::Status& status) {
   return status.error_code() == grpc::INVALID_ARGUMENT || status.error_code() == grpc::UNAUTHENTICATED ||
          status.error_code() == grpc::PERMISSION_DENIED || status.error_code() == grpc::UNIMPLEMENTED;
@@ -27,7 +27,7 @@ Held Applied(Held held, const std::vector<pb::Change>& parts) {
   return held;
 }
 
-// The values of a credential in the order of their keys, or nothing where it is not held.
+// The values of a credential in the order of their keys, or nothing if it is not held.
 template <typename Held>
 std::optional<std::map<std::string, std::string>> DataOf(const Held& held, const std::string& name) {
   const auto found = held.find(name);
@@ -37,8 +37,8 @@ std::optional<std::map<std::string, std::string>> DataOf(const Held& held, const
 
 }  // namespace
 
-// Nothing is connected before the first call. podkey is next door, so a lost connection is tried again every second, not
-// every two minutes; the keepalive finds a podkey that hangs; and a proxy that the environment names is for other hosts.
+// The first call connects. podkey is local, so a lost connection is retried every second instead of every two
+// minutes. The keepalive detects a podkey that hangs. A proxy from the environment is for other hosts.
 std::shared_ptr<grpc::Channel> Dial(const std::string& endpoint) {
   grpc::ChannelArguments options;
   options.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
@@ -78,7 +78,7 @@ void LiveCredentials::Stop() {
 }
 
 grpc::Status LiveCredentials::Run() {
-  std::mt19937 random{std::random_device{}()};  // not all clients of a restarted podkey at once
+  std::mt19937 random{std::random_device{}()};  // so that not all clients reconnect at the same moment
   while (true) {
     grpc::ClientContext context;
     const grpc::Status ended = Follow(&context);
@@ -91,7 +91,7 @@ grpc::Status LiveCredentials::Run() {
   }
 }
 
-// Reads one stream to its end. A reset counts at its synced and a change at its last part, never before.
+// Reads one stream to its end. A reset takes effect at its synced, a change at its last part.
 grpc::Status LiveCredentials::Follow(grpc::ClientContext* context) {
   pb::WatchRequest request;
   request.mutable_names()->Assign(names_.begin(), names_.end());
@@ -118,7 +118,7 @@ grpc::Status LiveCredentials::Follow(grpc::ClientContext* context) {
         parts.push_back(message.change());
         if (!message.change().more()) Swap("changed", Applied(*held_, std::exchange(parts, {})));
         break;
-      default:  // a heartbeat, or an event that this program does not know
+      default:  // a heartbeat, or an unknown event
         break;
     }
     if (message.has_freshness()) Notice(message.freshness());
@@ -126,7 +126,7 @@ grpc::Status LiveCredentials::Follow(grpc::ClientContext* context) {
   return stream->Finish();
 }
 
-// Makes next what is held, in one step, and tells what differs.
+// Replaces the held credentials by next in one step, and reports the differences.
 void LiveCredentials::Swap(const std::string& how, Held next) {
   const auto before = held_;
   const auto after = std::make_shared<const Held>(std::move(next));

@@ -1,4 +1,4 @@
-// Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file and its .cpp.
+// Holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file and its .cpp.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -17,15 +17,15 @@
 // Opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT".
 std::shared_ptr<grpc::Channel> Dial(const std::string& endpoint);
 
-// Is told what happens, from the thread of Run.
+// Receives the events, from the thread of Run.
 class Listener {
  public:
   virtual ~Listener() = default;
-  // how is "reset", "changed" or "resumed"; names are those that are different now, sorted.
+  // how is "reset", "changed" or "resumed"; names are those whose data changed, sorted.
   virtual void OnChange(const std::string& how, const std::set<std::string>& names) = 0;
-  // podkey is sure of what it serves (FRESH), or it is not (STALE) and says why.
+  // the data is verified (FRESH), or it is not (STALE, with the reason).
   virtual void OnFreshness(const podkey::v1::Freshness& freshness) = 0;
-  // The stream ended, and another is tried after the delay. What is held stays.
+  // The stream ended; the next attempt follows after the delay. The held credentials stay.
   virtual void OnReconnect(const grpc::Status& ended, std::chrono::milliseconds delay) = 0;
 };
 
@@ -34,12 +34,12 @@ class LiveCredentials {
  public:
   LiveCredentials(std::shared_ptr<grpc::Channel> channel, std::vector<std::string> names, Listener* listener);
 
-  // The newest credential of this name, or nullptr while there is none. Any thread may ask at any time.
+  // The newest credential of this name, or nullptr if there is none. Can be called from any thread at any time.
   std::shared_ptr<const podkey::v1::Credential> Current(const std::string& name) const;
-  // How many are held.
+  // The number of held credentials.
   std::size_t Size() const;
 
-  // Follows until Stop, then returns CANCELLED, or until podkey refuses the watch for good, and returns why.
+  // Runs until Stop and returns CANCELLED, or until podkey refuses the watch permanently and returns the status.
   grpc::Status Run();
   // Makes Run return, from any thread.
   void Stop();
@@ -59,7 +59,7 @@ class LiveCredentials {
   std::condition_variable stopping_;
   bool stopped_ = false;
   grpc::ClientContext* open_ = nullptr;
-  std::shared_ptr<const Held> held_ = std::make_shared<Held>();  // replaced whole, never written to
+  std::shared_ptr<const Held> held_ = std::make_shared<Held>();  // replaced as a whole, never modified
 
   podkey::v1::Freshness freshness_;
   std::string token_;

@@ -1,5 +1,5 @@
-// Prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` what changes, as it changes. The lines are
-// those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey listens.
+// Prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` every change. The lines are
+// those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey.
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr const char* kCodes[] = {
     "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
     "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
 
-// Short printable text as it is, since this is a demonstration; a real program never prints a value.
+// Shows short printable text, because this is a demonstration. A real program never prints a value.
 std::string Shown(const std::string& value) {
   const auto is_printable = [](unsigned char byte) { return byte >= 0x21 && byte <= 0x7e; };
   if (value.size() <= 64 && std::all_of(value.begin(), value.end(), is_printable)) return value;

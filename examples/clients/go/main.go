@@ -1,5 +1,5 @@
-// Command app prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` what changes, as it changes.
-// The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey listens.
+// Command app prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` every change.
+// The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey.
 package main
 
 import (
@@ -81,7 +81,7 @@ func print(name string, credential *podkeyv1.Credential) {
 	fmt.Println(line)
 }
 
-// shown is short printable text as it is, since this is a demonstration; a real program never prints a value.
+// shown is short printable text, because this is a demonstration. A real program never prints a value.
 func shown(value []byte) string {
 	printable := func(r rune) bool { return r >= 0x21 && r <= 0x7e }
 	if len(value) <= 64 && strings.IndexFunc(string(value), func(r rune) bool { return !printable(r) }) < 0 {

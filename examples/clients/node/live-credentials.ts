@@ -1,4 +1,4 @@
-/** Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file. */
+/** Holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file. */
 import { setTimeout as delayed } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { status } from "@grpc/grpc-js";
@@ -23,13 +23,13 @@ const REFUSALS = [
 /** How a stream ended. */
 export type Ended = Pick<StatusObject, "code" | "details">;
 
-/** Is told what happens. */
+/** Receives the events. */
 export interface Listener {
-  /** `names` are those that are different now, sorted. */
+  /** `names` are those whose data changed, sorted. */
   onChange(how: "reset" | "changed" | "resumed", names: readonly string[]): void;
-  /** podkey is sure of what it serves (FRESH), or it is not (STALE) and says why. */
+  /** the data is verified (FRESH), or it is not (STALE, with the reason). */
   onFreshness(freshness: Freshness): void;
-  /** The stream ended, and another is tried after the delay. What is held stays. */
+  /** The stream ended; the next attempt follows after the delay. The held credentials stay. */
   onReconnect(ended: Ended, delayMs: number): void;
 }
 
@@ -40,7 +40,7 @@ export class LiveCredentials {
   readonly #client: CredentialServiceClient;
   readonly #names: readonly string[];
   readonly #listener: Listener;
-  #held: Held = new Map(); // replaced whole, never written to
+  #held: Held = new Map(); // replaced as a whole, never modified
   #freshness: Freshness | undefined;
   #token = "";
 
@@ -50,30 +50,30 @@ export class LiveCredentials {
     this.#listener = listener;
   }
 
-  /** The newest credential of this name, or undefined while there is none. */
+  /** The newest credential of this name, or undefined if there is none. */
   current(name: string): Credential | undefined {
     return this.#held.get(name);
   }
 
-  /** How many are held. */
+  /** The number of held credentials. */
   get size(): number {
     return this.#held.size;
   }
 
-  /** Follows until the signal ends it or podkey refuses the watch for good; resolves with the refusal. */
+  /** Runs until the signal ends it or podkey refuses the watch permanently; resolves with the refusal. */
   async run(signal?: AbortSignal): Promise<Ended | undefined> {
     for (let waitMs = FIRST_BACKOFF_MS; ; waitMs = Math.min(2 * waitMs, MAX_BACKOFF_MS)) {
       const { isSynced, ended } = await this.#follow(signal);
       if (signal?.aborted === true) return undefined;
       if (REFUSALS.includes(ended.code)) return ended;
       if (isSynced) waitMs = FIRST_BACKOFF_MS;
-      const delayMs = Math.round(waitMs * (0.5 + Math.random() / 2)); // not all clients of a restarted podkey at once
+      const delayMs = Math.round(waitMs * (0.5 + Math.random() / 2)); // so that not all clients reconnect at the same moment
       this.#listener.onReconnect(ended, delayMs);
       await delayed(delayMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Reads one stream to its end. A reset counts at its synced and a change at its last part, never before. */
+  /** Reads one stream to its end. A reset takes effect at its synced, a change at its last part. */
   async #follow(signal: AbortSignal | undefined): Promise<{ isSynced: boolean; ended: Ended }> {
     let isSynced = false;
     let incoming: Map<string, Credential> | undefined;
@@ -105,7 +105,7 @@ export class LiveCredentials {
     }
   }
 
-  /** Makes `next` what is held, in one step, and tells what differs. */
+  /** Replaces the held credentials by `next` in one step, and reports the differences. */
   #swap(how: "reset" | "changed", next: Held): void {
     const before = this.#held;
     this.#held = next;

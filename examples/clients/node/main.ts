@@ -1,6 +1,5 @@
 /**
- * Prints credentials of podkey: `node main.ts get NAME KEY` one value, `node main.ts live NAME...` what changes, as it
- * changes. The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey is.
+ * Prints credentials of podkey: `node main.ts get NAME KEY` one value, `node main.ts live NAME...` every change. The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey.
  */
 import { createHash } from "node:crypto";
 import { status } from "@grpc/grpc-js";
@@ -38,7 +37,7 @@ function print(name: string, credential: Credential | undefined): void {
   console.log(["current", name, ...entries.map(([key, value]) => `${key}=${shown(value)}`)].join(" "));
 }
 
-/** Short printable text as it is, since this is a demonstration; a real program never prints a value. */
+/** Shows short printable text, because this is a demonstration. A real program never prints a value. */
 function shown(value: Uint8Array): string {
   const text = Buffer.from(value).toString("latin1");
   if (/^[\x21-\x7e]{0,64}$/.test(text)) return text;

@@ -1,4 +1,4 @@
-/** The API from the proto file, and a client of it: what `get.ts` and `live-credentials.ts` begin with. Copy this file. */
+/** Loads the API from the proto file and opens a client; `get.ts` and `live-credentials.ts` use it. Copy this file. */
 import { credentials, loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { ProtoGrpcType } from "./gen/credential_service.ts";
@@ -8,18 +8,18 @@ const PROTO_FOLDER = new URL("../../../proto", import.meta.url).pathname;
 
 const definition = loadSync("podkey/v1/credential_service.proto", {
   includeDirs: [PROTO_FOLDER],
-  longs: String, // 64 bits do not fit into a number
+  longs: String, // a number cannot hold 64 bits
   enums: String,
   defaults: true,
   oneofs: true,
 });
-// `npm run generate` made the types of just this file, which loadPackageDefinition cannot know.
+// `npm run generate` made the types of this proto file; loadPackageDefinition does not have them.
 const { podkey } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
 
 /**
- * A client of "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT"; nothing is connected before the first call. podkey is
- * next door, so a lost connection is tried again every second, not every two minutes; the keepalive finds a podkey that
- * hangs; and a proxy that the environment names is for other hosts.
+ * A client of "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". The first call connects. podkey is local, so a lost
+ * connection is retried every second instead of every two minutes. The keepalive detects a podkey that hangs. A proxy from
+ * the environment is for other hosts.
  */
 export function openClient(endpoint: string): CredentialServiceClient {
   return new podkey.v1.CredentialService(endpoint, credentials.createInsecure(), {

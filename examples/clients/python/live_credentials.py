@@ -1,4 +1,4 @@
-"""Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file."""
+"""Holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ from podkey.v1 import credential_service_pb2_grpc as pb_grpc
 
 FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.1, 5.0
 
-# No retry can help against these.
+# No retry can help with these.
 REFUSALS = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.UNAUTHENTICATED,
@@ -22,9 +22,9 @@ REFUSALS = {
 
 
 def dial(endpoint: str) -> grpc.Channel:
-    """Opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". Nothing is connected before the
-    first call. podkey is next door, so a lost connection is tried again every second, not every two minutes; the
-    keepalive finds a podkey that hangs; and a proxy that the environment names is for other hosts."""
+    """Opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". The first call
+    connects. podkey is local, so a lost connection is retried every second instead of every two minutes. The keepalive
+    detects a podkey that hangs. A proxy from the environment is for other hosts."""
     options = [
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.min_reconnect_backoff_ms", 100),
@@ -39,16 +39,16 @@ def dial(endpoint: str) -> grpc.Channel:
 
 
 class Listener(Protocol):
-    """Is told what happens, from the thread of run()."""
+    """Receives the events, from the thread of run()."""
 
     def on_change(self, how: str, names: list[str]) -> None:
-        """how is "reset", "changed" or "resumed"; names are those that are different now, sorted."""
+        """how is "reset", "changed" or "resumed"; names are those whose data changed, sorted."""
 
     def on_freshness(self, freshness: pb.Freshness) -> None:
-        """podkey is sure of what it serves (FRESH), or it is not (STALE) and says why."""
+        """the data is verified (FRESH), or it is not (STALE, with the reason)."""
 
     def on_reconnect(self, ended: grpc.Call, delay_seconds: float) -> None:
-        """The stream ended with this status, and another is tried after the delay. What is held stays."""
+        """The stream ended with this status; the next attempt follows after the delay. The held credentials stay."""
 
 
 class LiveCredentials:
@@ -58,7 +58,7 @@ class LiveCredentials:
         self._stub = stub
         self._names = list(names)
         self._listener = listener
-        self._held: Mapping[str, pb.Credential] = {}  # replaced whole, never written to
+        self._held: Mapping[str, pb.Credential] = {}  # replaced as a whole, never modified
         self._freshness = pb.Freshness()
         self._token = ""
         self._backoff = FIRST_BACKOFF_SECONDS
@@ -66,7 +66,7 @@ class LiveCredentials:
         self._stopped = threading.Event()
 
     def current(self, name: str) -> pb.Credential | None:
-        """The newest credential of this name, or None while there is none. Any thread may ask at any time."""
+        """The newest credential of this name, or None if there is none. Can be called from any thread at any time."""
         return self._held.get(name)
 
     def __len__(self) -> int:
@@ -79,7 +79,7 @@ class LiveCredentials:
             self._call.cancel()
 
     def run(self) -> None:
-        """Follows until stop(), or until podkey refuses the watch for good; then it raises that grpc.RpcError."""
+        """Runs until stop(), or until podkey refuses the watch permanently; then it raises that grpc.RpcError."""
         while True:
             self._call = self._stub.Watch(pb.WatchRequest(names=self._names, resume_token=self._token))
             if self._stopped.is_set():
@@ -91,14 +91,14 @@ class LiveCredentials:
                     raise
             if self._stopped.is_set():
                 return
-            delay = self._backoff * random.uniform(0.5, 1)  # not all clients of a restarted podkey at once
+            delay = self._backoff * random.uniform(0.5, 1)  # so that not all clients reconnect at the same moment
             self._listener.on_reconnect(self._call, delay)
             if self._stopped.wait(delay):
                 return
             self._backoff = min(2 * self._backoff, MAX_BACKOFF_SECONDS)
 
     def _follow(self, stream: Iterable[pb.WatchResponse]) -> None:
-        """Reads one stream to its end. A reset counts at its synced and a change at its last part, never before."""
+        """Reads one stream to its end. A reset takes effect at its synced, a change at its last part."""
         incoming: dict[str, pb.Credential] | None = None
         parts: list[pb.Change] = []
         for message in stream:
@@ -124,7 +124,7 @@ class LiveCredentials:
                 self._notice(message.freshness)
 
     def _swap(self, how: str, following: Mapping[str, pb.Credential]) -> None:
-        """Makes `following` what is held, in one step, and tells what differs."""
+        """Replaces the held credentials by `following` in one step, and reports the differences."""
         before, self._held = self._held, following
         names = [n for n in before.keys() | following.keys() if _data(before.get(n)) != _data(following.get(n))]
         self._listener.on_change(how, sorted(names))

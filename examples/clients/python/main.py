@@ -1,5 +1,5 @@
-"""Prints credentials of podkey: `main.py get NAME KEY` one value, `main.py live NAME...` what changes, as it changes.
-The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey listens."""
+"""Prints credentials of podkey: `main.py get NAME KEY` one value, `main.py live NAME...` every change.
+The lines are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey."""
 
 import hashlib
 import os
@@ -66,7 +66,7 @@ class Printer:
 
 
 def shown(value: bytes) -> str:
-    """Short printable text as it is, since this is a demonstration; a real program never prints a value."""
+    """Shows short printable text, because this is a demonstration. A real program never prints a value."""
     if len(value) <= 64 and all(0x21 <= byte <= 0x7E for byte in value):
         return value.decode()
     return "sha256:" + hashlib.sha256(value).hexdigest()

@@ -1,5 +1,5 @@
-//! The stubs, at every build. protox is protoc written in Rust, so that nothing but cargo is needed; where protoc is
-//! installed, `tonic_prost_build::compile_protos(file)` does the same. In a project of your own change the folder.
+//! Generates the stubs at every build. protox is protoc written in Rust, so only cargo is needed. If protoc is installed,
+//! `tonic_prost_build::compile_protos(file)` does the same. In your own project change the folder.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = "../../../proto";

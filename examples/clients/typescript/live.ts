@@ -1,4 +1,4 @@
-/** Prints the newest password of db-main, and each newer one. PODKEY_ENDPOINT says where podkey is. */
+/** Prints the password of db-main, and every new one. PODKEY_ENDPOINT is the address of podkey. */
 import { credential } from "podkey/client";
 
 const db = credential("db-main", { keys: ["username", "password"] });

@@ -1,6 +1,5 @@
 /**
- * Prints credentials of podkey: `node main.ts get NAME KEY` one value, `node main.ts live NAME...` what changes, as it
- * changes. The lines are those of test/clients/README.md, the same in every language; podkey/client does the rest.
+ * Prints credentials of podkey: `node main.ts get NAME KEY` one value, `node main.ts live NAME...` every change. The lines are those of test/clients/README.md, the same in every language; podkey/client does the rest.
  */
 import { createHash } from "node:crypto";
 import { DEFAULT_ENDPOINT, followCredentials, openCredentialClient, RpcFailure } from "podkey/client";
@@ -29,7 +28,7 @@ async function live(names: readonly string[]): Promise<void> {
   }
 }
 
-/** One true state after another: all that is new in it, then how it came. */
+/** Prints one state: everything that is new in it, then how it arrived. */
 function print({ kind, change, state, ...update }: WatchUpdate & { kind: "synced" | "change" }): void {
   const lines = new Map(change.removed.map(({ name }) => [name, `removed ${name}`]));
   for (const credential of change.changed) lines.set(credential.name, current(credential));
@@ -43,7 +42,7 @@ function current({ name, data }: Credential): string {
   return ["current", name, ...entries.map(([key, value]) => `${key}=${shown(value)}`)].join(" ");
 }
 
-/** Short printable text as it is, since this is a demonstration; a real program never prints a value. */
+/** Shows short printable text, because this is a demonstration. A real program never prints a value. */
 function shown(value: Buffer): string {
   const text = value.toString("latin1");
   if (/^[\x21-\x7e]{0,64}$/.test(text)) return text;

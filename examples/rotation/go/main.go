@@ -1,5 +1,5 @@
-// Command shop queries PostgreSQL through a pgx pool whose login podkey keeps at its newest. Copy newPool: it is all that
-// rotation needs. PODKEY_ENDPOINT says where podkey listens, PGHOST and PGDATABASE where the database is.
+// Command shop queries PostgreSQL through a pgx pool that always uses the newest login from podkey. To support rotation, copy
+// newPool. PODKEY_ENDPOINT is the address of podkey; PGHOST and PGDATABASE name the database.
 //
 // It prints `ready`, `served N` at every hundredth query, `failed MESSAGE` for each that failed, and on SIGTERM
 // `done N queries, M failed`.
@@ -85,7 +85,7 @@ func main() {
 	for worker := range workers {
 		seconds := 0.002
 		if worker == 0 {
-			seconds = 0.3 // one that is slow, and so in use when the login changes
+			seconds = 0.3 // a slow query, so that it is running when the login changes
 		}
 		working.Go(func() {
 			for ctx.Err() == nil {

@@ -1,4 +1,4 @@
-/** A PostgreSQL pool whose login podkey keeps at its newest. Copy this file: it is all that rotation needs. */
+/** A PostgreSQL pool that always uses the newest login from podkey. To support rotation, copy this file. */
 import { Pool } from "pg";
 import type { PoolConfig, QueryResult } from "pg";
 import type { HeldCredential, LiveCredential } from "podkey/client";
@@ -6,8 +6,8 @@ import type { HeldCredential, LiveCredential } from "podkey/client";
 type Login = "username" | "password";
 
 /**
- * Queries through a pool of the newest login. A change opens a new pool for new queries; the old one serves those that it
- * has, and is then closed, so that no query is cut.
+ * Queries through a pool with the newest login. A change opens a new pool for new queries. The old pool finishes its queries
+ * and is then closed, so no query fails.
  */
 export class LivePool {
   readonly #config: PoolConfig;
@@ -22,7 +22,7 @@ export class LivePool {
   static async open(db: LiveCredential<Login>, config: PoolConfig): Promise<LivePool> {
     const live = new LivePool(config, await db.ready());
     db.onChange((login) => {
-      if (login === undefined) return; // removed: who is in may stay, and the database decides
+      if (login === undefined) return; // removed: connections stay open, and the database decides
       const before = live.#pool;
       live.#pool = live.#open(login);
       void drain(before);
@@ -44,13 +44,13 @@ export class LivePool {
       user: login.text("username"),
       password: login.text("password"),
     });
-    // Of a connection that lies idle; without a listener it would end the process. The pool forgets it by itself.
+    // Errors of idle connections; without a listener they would end the process. The pool removes such a connection.
     pool.on("error", (error) => console.error(`an idle connection ended: ${error.message}`));
     return pool;
   }
 }
 
-/** Ends a pool when all queries that it has are done: `end()` alone forgets those that wait for a connection. */
+/** Ends a pool when all its queries are done: `end()` alone drops those that wait for a connection. */
 async function drain(pool: Pool): Promise<void> {
   while (pool.waitingCount > 0) await new Promise((resolve) => pool.once("release", resolve));
   await pool.end();

@@ -1,6 +1,6 @@
 /**
- * Queries PostgreSQL through a pool whose login podkey keeps at its newest. PODKEY_ENDPOINT says where podkey listens,
- * PGHOST and PGDATABASE where the database is.
+ * Queries PostgreSQL through a pool that always uses the newest login from podkey. PODKEY_ENDPOINT is the address of
+ * podkey; PGHOST and PGDATABASE name the database.
  *
  * It prints `ready`, `served N` at every hundredth query, `failed MESSAGE` for each that failed, and on SIGTERM
  * `done N queries, M failed`.

@@ -9,9 +9,9 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// Dial opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". Nothing is connected before the
-// first call. podkey is next door, so a lost connection is tried again every second, not every two minutes; the keepalive
-// finds a podkey that hangs; and a proxy that the environment names is for other hosts.
+// Dial opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". The first call
+// connects. podkey is local, so a lost connection is retried every second instead of every two minutes. The keepalive
+// detects a podkey that hangs. A proxy from the environment is for other hosts.
 func Dial(endpoint string) (*grpc.ClientConn, error) {
 	reconnect := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second}
 	return grpc.NewClient(endpoint,

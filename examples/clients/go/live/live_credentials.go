@@ -1,4 +1,4 @@
-// Package live keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file.
+// Package live holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file.
 package live
 
 import (
@@ -18,13 +18,13 @@ import (
 
 const firstBackoff, maxBackoff = 100 * time.Millisecond, 5 * time.Second
 
-// Listener is told what happens, from the goroutine of Run. All three are set.
+// Listener receives the events, from the goroutine of Run. Set all three.
 type Listener struct {
-	// OnChange: how is "reset", "changed" or "resumed"; names are those that are different now, sorted.
+	// OnChange: how is "reset", "changed" or "resumed"; names are those whose data changed, sorted.
 	OnChange func(how string, names []string)
-	// OnFreshness: podkey is sure of what it serves (FRESH), or it is not (STALE) and says why.
+	// OnFreshness: the data is verified (FRESH), or it is not (STALE, with the reason).
 	OnFreshness func(*podkeyv1.Freshness)
-	// OnReconnect: the stream ended, and another is tried after the delay. What is held stays.
+	// OnReconnect: the stream ended; the next attempt follows after the delay. The held credentials stay.
 	OnReconnect func(ended *status.Status, delay time.Duration)
 }
 
@@ -33,25 +33,25 @@ type Credentials struct {
 	client    podkeyv1.CredentialServiceClient
 	names     []string
 	listener  Listener
-	held      atomic.Pointer[map[string]*podkeyv1.Credential] // replaced whole, never written to
+	held      atomic.Pointer[map[string]*podkeyv1.Credential] // replaced as a whole, never modified
 	freshness *podkeyv1.Freshness
 	token     string
 }
 
-// New makes them; nothing happens before Run.
+// New creates them; nothing happens before Run.
 func New(client podkeyv1.CredentialServiceClient, names []string, listener Listener) *Credentials {
 	c := &Credentials{client: client, names: names, listener: listener}
 	c.held.Store(&map[string]*podkeyv1.Credential{})
 	return c
 }
 
-// Current is the newest credential of this name, or nil while there is none. Any goroutine may ask at any time.
+// Current is the newest credential of this name, or nil if there is none. Can be called from any goroutine at any time.
 func (c *Credentials) Current(name string) *podkeyv1.Credential { return (*c.held.Load())[name] }
 
-// Size is how many are held.
+// Size is the number of held credentials.
 func (c *Credentials) Size() int { return len(*c.held.Load()) }
 
-// Run follows until ctx ends or podkey refuses the watch for good, and returns why.
+// Run runs until ctx ends or podkey refuses the watch permanently, and returns the reason.
 func (c *Credentials) Run(ctx context.Context) error {
 	for wait := firstBackoff; ; wait = min(2*wait, maxBackoff) {
 		synced, err := c.follow(ctx)
@@ -65,7 +65,7 @@ func (c *Credentials) Run(ctx context.Context) error {
 		if synced {
 			wait = firstBackoff
 		}
-		delay := wait/2 + rand.N(wait/2) // not all clients of a restarted podkey at once
+		delay := wait/2 + rand.N(wait/2) // so that not all clients reconnect at the same moment
 		c.listener.OnReconnect(status.Convert(err), delay)
 		select {
 		case <-ctx.Done():
@@ -75,7 +75,7 @@ func (c *Credentials) Run(ctx context.Context) error {
 	}
 }
 
-// follow reads one stream to its end. A reset counts at its synced and a change at its last part, never before.
+// follow reads one stream to its end. A reset takes effect at its synced, a change at its last part.
 func (c *Credentials) follow(ctx context.Context) (synced bool, err error) {
 	stream, err := c.client.Watch(ctx, &podkeyv1.WatchRequest{Names: c.names, ResumeToken: c.token})
 	if err != nil {
@@ -127,7 +127,7 @@ func applied(held map[string]*podkeyv1.Credential, parts []*podkeyv1.Change) map
 	return next
 }
 
-// swap makes next what is held, in one step, and tells what differs.
+// swap replaces the held credentials by next in one step, and reports the differences.
 func (c *Credentials) swap(how string, next map[string]*podkeyv1.Credential) {
 	before := *c.held.Swap(&next)
 	names := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(next)))

@@ -1,4 +1,4 @@
-//! Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file.
+//! Holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, RwLock};
@@ -14,13 +14,13 @@ use crate::podkey::v1::{Change, Credential, Freshness, WatchRequest};
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// What tonic wants for an endpoint of podkey: a Unix socket as it is, a TCP address as a URI.
+/// The form that tonic needs for an endpoint of podkey: a Unix socket unchanged, a TCP address as a URI.
 pub fn target(endpoint: &str) -> String {
     if endpoint.starts_with("unix:") { endpoint.to_string() } else { format!("http://{endpoint}") }
 }
 
-/// Opens a channel to podkey. Nothing is connected before the first call, and each later call tries again at once, as
-/// podkey is next door. The keepalive finds a podkey that hangs. tonic asks no proxy.
+/// Opens a channel to podkey. The first call connects, and each later call retries at once, because
+/// podkey is local. The keepalive detects a podkey that hangs. tonic uses no proxy.
 pub fn dial(endpoint: &str) -> Result<Channel, Error> {
     Ok(Endpoint::from_shared(target(endpoint))?
         .connect_timeout(Duration::from_secs(1))
@@ -30,13 +30,13 @@ pub fn dial(endpoint: &str) -> Result<Channel, Error> {
         .connect_lazy())
 }
 
-/// Is told what happens, from the task of `run`.
+/// Receives the events, from the task of `run`.
 pub trait Listener {
-    /// `how` is "reset", "changed" or "resumed"; `names` are those that are different now, sorted.
+    /// `how` is "reset", "changed" or "resumed"; `names` are those whose data changed, sorted.
     fn on_change(&self, how: &str, names: &BTreeSet<String>);
-    /// podkey is sure of what it serves (FRESH), or it is not (STALE) and says why.
+    /// the data is verified (FRESH), or it is not (STALE, with the reason).
     fn on_freshness(&self, freshness: &Freshness);
-    /// The stream ended, and another is tried after the delay. What is held stays.
+    /// The stream ended; the next attempt follows after the delay. The held credentials stay.
     fn on_reconnect(&self, ended: &Status, delay: Duration);
 }
 
@@ -46,16 +46,16 @@ type Held = HashMap<String, Arc<Credential>>;
 /// may ask at any time.
 #[derive(Clone, Default)]
 pub struct LiveCredentials {
-    held: Arc<RwLock<Arc<Held>>>, // replaced whole, never written to
+    held: Arc<RwLock<Arc<Held>>>, // replaced as a whole, never modified
 }
 
 impl LiveCredentials {
-    /// The newest credential of this name, or None while there is none.
+    /// The newest credential of this name, or None if there is none.
     pub fn current(&self, name: &str) -> Option<Arc<Credential>> {
         self.held().get(name).cloned()
     }
 
-    /// How many are held.
+    /// The number of held credentials.
     pub fn len(&self) -> usize {
         self.held().len()
     }
@@ -64,7 +64,7 @@ impl LiveCredentials {
         self.held.read().expect("no writer panics").clone()
     }
 
-    /// Follows until podkey refuses the watch for good, and returns why. Dropping the future ends it at any time.
+    /// Runs until podkey refuses the watch permanently, and returns the status. Dropping the future ends it at any time.
     pub async fn run(&self, channel: Channel, names: Vec<String>, listener: impl Listener) -> Status {
         let mut client = CredentialServiceClient::new(channel);
         let mut request = WatchRequest { names, ..Default::default() };
@@ -76,14 +76,14 @@ impl LiveCredentials {
             if let InvalidArgument | Unauthenticated | PermissionDenied | Unimplemented = ended.code() {
                 return ended;
             }
-            let delay = backoff.mul_f64(rand::random_range(0.5..1.0)); // not all clients of a restarted podkey at once
+            let delay = backoff.mul_f64(rand::random_range(0.5..1.0)); // so that not all clients reconnect at the same moment
             listener.on_reconnect(&ended, delay);
             tokio::time::sleep(delay).await;
             backoff = MAX_BACKOFF.min(2 * backoff);
         }
     }
 
-    /// Reads one stream to its end. A reset counts at its synced and a change at its last part, never before.
+    /// Reads one stream to its end. A reset takes effect at its synced, a change at its last part.
     async fn follow(
         &self,
         client: &mut CredentialServiceClient<Channel>,
@@ -123,7 +123,7 @@ impl LiveCredentials {
                         self.swap("changed", next, listener);
                     }
                 }
-                Some(Event::Heartbeat(_)) | None => {} // None: an event that this program does not know
+                Some(Event::Heartbeat(_)) | None => {} // None: an unknown event
             }
             if let Some(now) = message.freshness
                 && (now.state, &now.reason) != (freshness.state, &freshness.reason)
@@ -135,7 +135,7 @@ impl LiveCredentials {
         Ok(())
     }
 
-    /// Makes `next` what is held, in one step, and tells what differs.
+    /// Replaces the held credentials by `next` in one step, and reports the differences.
     fn swap(&self, how: &str, next: Held, listener: &impl Listener) {
         let next = Arc::new(next);
         let before = std::mem::replace(&mut *self.held.write().expect("no reader panics"), next.clone());

@@ -1,10 +1,10 @@
-//! Prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` what changes, as it changes. The lines are
-//! those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey listens.
+//! Prints credentials of podkey: `app get NAME KEY` one value, `app live NAME...` every change. The lines are
+//! those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey.
 
 mod get;
 mod live_credentials;
 
-/// The stubs that build.rs makes.
+/// The stubs that build.rs generates.
 mod podkey {
     pub mod v1 {
         tonic::include_proto!("podkey.v1");
@@ -80,7 +80,7 @@ impl Listener for Printer {
     }
 }
 
-/// Short printable text as it is, since this is a demonstration; a real program never prints a value.
+/// Shows short printable text, because this is a demonstration. A real program never prints a value.
 fn shown(value: &[u8]) -> String {
     match std::str::from_utf8(value) {
         Ok(text) if text.len() <= 64 && text.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) => text.into(),

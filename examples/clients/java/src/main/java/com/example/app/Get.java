@@ -14,8 +14,8 @@ final class Get {
 
   static ByteString get(String endpoint, String name, String key) {
     ManagedChannel channel = Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
-        .proxyDetector(address -> null) // a proxy that the environment names is for other hosts
-        .overrideAuthority("localhost") // over a Unix socket grpc-java would send its path, which HTTP/2 forbids
+        .proxyDetector(address -> null) // a proxy from the environment is for other hosts
+        .overrideAuthority("localhost") // over a Unix socket grpc-java sends the path, which HTTP/2 forbids
         .build();
     try {
       GetRequest request = GetRequest.newBuilder().setName(name).addKeys(key).build();

@@ -19,26 +19,26 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps credentials of podkey at their newest, whatever happens to podkey meanwhile. Copy this file. */
+/** Holds the newest credentials of podkey, also while podkey restarts or is away. Copy this file. */
 public final class LiveCredentials {
   private static final long FIRST_BACKOFF_MILLIS = 100, MAX_BACKOFF_MILLIS = 5_000;
 
-  /** Is told what happens, from the thread of {@link #run}. */
+  /** Receives the events, from the thread of {@link #run}. */
   public interface Listener {
-    /** {@code how} is "reset", "changed" or "resumed"; {@code names} are those that are different now, sorted. */
+    /** {@code how} is "reset", "changed" or "resumed"; {@code names} are those whose data changed, sorted. */
     void onChange(String how, TreeSet<String> names);
 
-    /** podkey is sure of what it serves (FRESH), or it is not (STALE) and says why. */
+    /** the data is verified (FRESH), or it is not (STALE, with the reason). */
     void onFreshness(Freshness freshness);
 
-    /** The stream ended, and another is tried after the delay. What is held stays. */
+    /** The stream ended; the next attempt follows after the delay. The held credentials stay. */
     void onReconnect(Status ended, long delayMillis);
   }
 
   private final ManagedChannel channel;
   private final List<String> names;
   private final Listener listener;
-  // By name: podkey serves one namespace here. Replaced whole, never written to.
+  // By name: podkey serves one namespace here. Replaced as a whole, never modified.
   private volatile Map<String, Credential> held = Map.of();
   private Freshness freshness = Freshness.getDefaultInstance();
   private String token = "";
@@ -52,7 +52,7 @@ public final class LiveCredentials {
 
   /**
    * Opens a channel to podkey: "unix:///run/podkey/podkey.sock" or "127.0.0.1:PORT". Nothing is connected before the first
-   * call. The keepalive finds a podkey that hangs; a proxy that the environment names is for other hosts.
+   * call. The keepalive detects a podkey that hangs. A proxy from the environment is for other hosts.
    */
   public static ManagedChannel dial(String endpoint) {
     return Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
@@ -60,17 +60,17 @@ public final class LiveCredentials {
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)
         .proxyDetector(address -> null)
-        .overrideAuthority("localhost") // grpc-java would send the path of the socket, which HTTP/2 forbids
+        .overrideAuthority("localhost") // grpc-java sends the path of the socket, which HTTP/2 forbids
         .build();
   }
 
-  /** The newest credential of this name, if there is one. Any thread may ask at any time. */
+  /** The newest credential of this name, if there is one. Can be called from any thread at any time. */
   public Optional<Credential> current(String name) { return Optional.ofNullable(held.get(name)); }
 
-  /** How many are held. */
+  /** The number of held credentials. */
   public int size() { return held.size(); }
 
-  /** Follows until the thread is interrupted, or podkey refuses the watch for good: then it throws that status. */
+  /** Runs until the thread is interrupted, or podkey refuses the watch permanently: then it throws that status. */
   public void run() throws InterruptedException {
     while (true) {
       Status ended = Status.OK;
@@ -83,15 +83,15 @@ public final class LiveCredentials {
         }
       }
       if (Thread.interrupted()) throw new InterruptedException();
-      long delayMillis = (long) (backoffMillis * (0.5 + Math.random() / 2)); // not all clients of a restarted podkey at once
+      long delayMillis = (long) (backoffMillis * (0.5 + Math.random() / 2)); // so that not all clients reconnect at the same moment
       listener.onReconnect(ended, delayMillis);
       Thread.sleep(delayMillis);
-      channel.resetConnectBackoff(); // podkey is next door: the channel's own backoff grows to two minutes
+      channel.resetConnectBackoff(); // podkey is local; the channel's own backoff grows to two minutes
       backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
     }
   }
 
-  /** Reads one stream to its end. A reset counts at its synced and a change at its last part, never before. */
+  /** Reads one stream to its end. A reset takes effect at its synced, a change at its last part. */
   private void follow() {
     WatchRequest request = WatchRequest.newBuilder().addAllNames(names).setResumeToken(token).build();
     var stream = CredentialServiceGrpc.newBlockingStub(channel).watch(request);
@@ -116,7 +116,7 @@ public final class LiveCredentials {
             parts.clear();
           }
         }
-        default -> {} // a heartbeat, or an event that this program does not know
+        default -> {} // a heartbeat, or an unknown event
       }
       if (message.hasFreshness()) notice(message.getFreshness());
     }
@@ -131,7 +131,7 @@ public final class LiveCredentials {
     return next;
   }
 
-  /** Makes {@code next} what is held, in one step, and tells what differs. */
+  /** Replaces the held credentials by {@code next} in one step, and reports the differences. */
   private void swap(String how, Map<String, Credential> next) {
     Map<String, Credential> before = held;
     held = next;

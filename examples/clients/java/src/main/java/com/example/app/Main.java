@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Prints credentials of podkey: {@code get NAME KEY} one value, {@code live NAME...} what changes, as it changes. The lines
- * are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT says where podkey listens.
+ * Prints credentials of podkey: {@code get NAME KEY} one value, {@code live NAME...} every change. The lines
+ * are those of test/clients/README.md, the same in every language. PODKEY_ENDPOINT is the address of podkey.
  */
 public final class Main {
   public static void main(String[] arguments) throws InterruptedException {
@@ -76,7 +76,7 @@ public final class Main {
     }
   }
 
-  /** Short printable text as it is, since this is a demonstration; a real program never prints a value. */
+  /** Shows short printable text, because this is a demonstration. A real program never prints a value. */
   private static String shown(ByteString value) {
     byte[] bytes = value.toByteArray();
     boolean isPrintable = value.toString(ISO_8859_1).chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
