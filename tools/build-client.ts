@@ -1,7 +1,7 @@
 /**
- * Makes dist/client: `podkey/client` as one JavaScript file with its types, and a package.json, so that the folder is a
- * package of its own that needs grpc-js and proto-loader alone (`npm install PATH/dist/client`). Called by
- * `npm run build:client`, before `npm pack`, and by the tests that use the client as others do.
+ * Builds dist/client: `podkey/client` as one JavaScript file with its types and a package.json. The folder is a package that
+ * depends only on grpc-js and proto-loader (`npm install PATH/dist/client`). Called by `npm run build:client`, before
+ * `npm pack`, and by the tests that install the client.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, globSync, mkdirSync, mkdtempSync } from "node:fs";
@@ -12,10 +12,10 @@ import { build as bundle, stop } from "esbuild";
 const ROOT = join(import.meta.dirname, "..");
 const CLIENT = join(ROOT, "dist", "client");
 
-/** What may be imported from outside the bundle, and what an app must install with it. */
+/** The libraries that stay outside the bundle; they are the dependencies of the package. */
 const LIBRARIES = ["@grpc/grpc-js", "@grpc/proto-loader"];
 
-/** `from "./x.ts"` and `import("./x.ts")`: right for us, but for an app that compiles with tsc only .js is. */
+/** `from "./x.ts"` and `import("./x.ts")`, which tsc accepts here; an app that compiles with tsc needs `.js`. */
 const TS_IMPORT = /(from |import\()"(\.{1,2}\/[^"]+)\.ts"/g;
 
 interface PackageJson {
@@ -26,9 +26,9 @@ interface PackageJson {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** Makes the folder anew, and puts it in place whole. Throws where the client cannot be bundled or its types are wrong. */
+/** Builds the folder in a scratch place and renames it. Throws if the client cannot be bundled or its types are wrong. */
 export async function buildClient(): Promise<void> {
-  // Beside dist/, which others copy meanwhile; on the same file system, or it could not be renamed.
+  // Outside dist/, which tests copy meanwhile, but on the same file system, because rename(2) needs that.
   const scratch = join(ROOT, "node_modules", ".cache", "podkey");
   for (const needed of [scratch, join(ROOT, "dist")]) mkdirSync(needed, { recursive: true });
   const folder = mkdtempSync(join(scratch, "client-"));
@@ -57,7 +57,7 @@ async function bundleInto(folder: string): Promise<void> {
     external: LIBRARIES,
     logLevel: "warning",
   });
-  // Or its process would outlive this call in whoever made it.
+  // Otherwise the process of esbuild would stay as long as the caller runs.
   await stop();
 }
 
@@ -73,7 +73,7 @@ function declareInto(folder: string): void {
   }
 }
 
-/** Of the same name as the whole, so that an app writes `podkey/client` whichever of the two it installed. */
+/** It has the name of the full package, so that an app imports `podkey/client` with either of the two. */
 function ownPackage(): object {
   const whole = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageJson;
   const dependencies = LIBRARIES.map((library) => [library, whole.dependencies[library]]);

@@ -1,6 +1,6 @@
 /**
- * `npm run check`, the one gate: runs every `check:*` script of package.json, shows the output of those that fail, and
- * ends with one table. `npm run check -- lint types` runs only these.
+ * `npm run check`: runs every `check:*` script of package.json, prints the output of those that fail, and ends with a
+ * table. `npm run check -- lint types` runs only these two.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The slowest first, so that the short ones fill the other core meanwhile. */
+/** The slowest start first, so that the short ones use the other core meanwhile. */
 const SLOWEST_FIRST = ["lint", "types", "unused", "format", "imports"];
 
 interface Outcome {
@@ -49,7 +49,7 @@ function run(name: string): Promise<Outcome> {
   });
 }
 
-/** Runs the checks, as many at a time as there are cores, and shows what a failing one says as soon as it is known. */
+/** Runs one check per core at a time and prints the output of a failed check as soon as it ends. */
 async function runAll(names: readonly string[]): Promise<readonly Outcome[]> {
   const waiting = [...names];
   const outcomes: Outcome[] = [];

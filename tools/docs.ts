@@ -1,7 +1,6 @@
 /**
- * Makes what is written from the tables that the program runs by, so that it cannot drift: the reference pages, the
- * rules and the dashboard. `npm run docs` writes them, with `--check` they are compared (npm run check,
- * test/docs/generated.test.ts).
+ * Generates the reference pages, the alert rules and the dashboard from the tables of the program, so that they cannot
+ * differ from it. `npm run docs` writes them; `--check` compares them (`npm run check`, test/docs/generated.test.ts).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +22,7 @@ import { prometheusRuleObject, prometheusRules } from "./monitoring/rules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** A file: its path, and what makes its text from the text it has now. */
+/** A generated file: its path, and the function that makes its text from its current text. */
 const FILES: ReadonlyMap<string, (now: string) => string> = new Map<string, (now: string) => string>([
   ["docs/api.md", apiPage],
   ["docs/architecture.md", architecturePage],
@@ -49,7 +48,7 @@ function read(path: string): string {
   }
 }
 
-/** Names of the files whose text is not what the tables say now; `write` mends them. */
+/** Names of the files that differ from the tables; `write` updates them. */
 async function staleFiles(write: boolean): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const [name, render] of FILES) {

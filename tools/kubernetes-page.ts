@@ -1,6 +1,6 @@
 /**
- * `node tools/kubernetes-page.ts`: writes what kubectl renders into docs/kubernetes.md and deploy/examples/plain. Apart from
- * `npm run docs`, because it asks kubectl (or KUBECTL), which a machine may not have.
+ * `node tools/kubernetes-page.ts`: writes what kubectl renders into docs/kubernetes.md and deploy/examples/plain. It is not
+ * part of `npm run docs` because it needs kubectl (or the program in KUBECTL).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

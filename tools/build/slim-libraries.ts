@@ -1,29 +1,29 @@
 /**
- * Parts of libraries that podkey never runs, left out of the bundle, since every part that is in it is read, parsed and
- * kept by every sidecar. Each entry says why it cannot be missed. Called by build.ts.
+ * Leaves parts of libraries that podkey never runs out of the bundle, because every sidecar reads, parses and keeps what is
+ * in it. Each entry says why nothing needs it. Called by build.ts.
  */
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** What is left out: what is asked for, and by whom. */
+/** An import that is left out: what is imported, and by which file. */
 interface LeftOut {
   readonly asked: RegExp;
   readonly by: RegExp;
 }
 
 const LEFT_OUT: readonly LeftOut[] = [
-  // grpc-js loads it for channelz and ORCA, services that podkey does not offer; our own client imports it itself.
+  // grpc-js loads it for channelz and ORCA, which podkey does not serve. src/client imports it itself.
   { asked: /^@grpc\/proto-loader$/, by: /\/@grpc\/grpc-js\// },
-  // Metrics of a cluster of workers; with it come node:cluster and node:child_process.
+  // Metrics of a cluster of workers; it loads node:cluster and node:child_process.
   { asked: /^\.\/lib\/cluster$/, by: /\/prom-client\// },
   { asked: /^\.\/lib\/pushgateway$/, by: /\/prom-client\// },
-  // pino's transports run in worker threads; podkey writes its log itself.
+  // pino's transports run in worker threads; podkey writes its log to stdout.
   { asked: /^thread-stream$/, by: /\/pino\// },
 ];
 
 /**
- * protobufjs loads `long` for numbers of 64 bits as objects, and it compiles WebAssembly as it loads: 1 MiB for what only a
- * client and a request with a duration make. Here it is loaded when one is made; protobufjs asks no more before.
+ * protobufjs uses `long` for 64-bit numbers as objects. Loading `long` compiles WebAssembly and costs 1 MiB, but only a
+ * client and a request with a duration need it. This proxy loads it when such a number is made.
  */
 const LATE_LONG = `
   const long = () => require("long");
@@ -37,7 +37,7 @@ export function slimLibraries(root: string): Plugin {
   return {
     name: "slim-libraries",
     setup(build) {
-      // Node gets RxJS as CommonJS, of which nothing can be shaken off: 250 KB instead of 50.
+      // Node resolves RxJS to CommonJS, which cannot be tree-shaken: 250 KB instead of 50.
       build.onResolve({ filter: /^rxjs$/ }, () => ({
         path: join(root, "node_modules/rxjs/dist/esm/index.js"),
         sideEffects: false,

@@ -9,7 +9,7 @@ import { code, table } from "./markdown.ts";
 
 const PROTO = join(import.meta.dirname, "..", "..", "proto", "podkey", "v1", "credential_service.proto");
 
-/** The page with the reference of today; the rest is written by hand. */
+/** The page with the current reference; the rest is written by hand. */
 export function apiPage(now: string): string {
   const { root } = protobuf.parse(readFileSync(PROTO, "utf8"), {
     keepCase: true,

@@ -1,11 +1,11 @@
 /**
- * The picture of imports in docs/architecture.md, drawn from what dependency-cruiser sees; the rest of the page is written
+ * The import graph in docs/architecture.md, drawn from the output of dependency-cruiser; the rest of the page is written
  * by hand.
  */
 import { betweenMarkers } from "./between-markers.ts";
 import { importGraph } from "./import-graph.ts";
 
-/** The page with the picture of today. */
+/** The page with the current graph. */
 export function architecturePage(now: string): string {
   return betweenMarkers(now, "imports", `\`\`\`mermaid\n${importGraph()}\`\`\``);
 }

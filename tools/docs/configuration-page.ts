@@ -1,6 +1,6 @@
 /**
- * docs/configuration.md: every option of `serve` by group, with its three names. The part on consumers is prose, since
- * the rules between them are what a reader has to understand.
+ * docs/configuration.md: every option of `serve` by group, with its three names. The part about consumers is prose,
+ * because a reader has to understand the rules between them.
  */
 import type { Group, Option } from "../../src/config/value/option.ts";
 import { defaultTextOf, flagOf, variableOf } from "../../src/config/value/option.ts";

@@ -1,5 +1,5 @@
 /**
- * docs/errors.md: every reason of an error, from the table that makes the statuses.
+ * docs/errors.md: every error reason, from the table that defines the statuses.
  */
 import type { ReasonFacts } from "../../src/core/errors/errors.ts";
 import { REASONS } from "../../src/core/errors/errors.ts";

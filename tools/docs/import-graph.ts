@@ -1,6 +1,6 @@
 /**
- * The import graph of src/ by areas, as mermaid. Solid: code of the other area runs; dotted: only its types are used.
- * Left out is what nearly everything uses and would only make lines: `core`, two constants, the types of `log`.
+ * The import graph of src/ by area, as mermaid. A solid line runs code of the other area; a dotted line only uses its
+ * types. `core`, two constants and the types of `log` are left out, because nearly every area uses them.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../..");
 const LEFT_OUT: ReadonlySet<string> = new Set(["core", "exit-code", "version"]);
 
-/** What is used of dependency-cruiser's JSON. */
+/** The part of dependency-cruiser's JSON that is used here. */
 interface Cruise {
   readonly modules: readonly {
     readonly source: string;
@@ -19,7 +19,7 @@ interface Cruise {
   }[];
 }
 
-/** The graph's text. */
+/** The graph as text. */
 export function importGraph(): string {
   const edges = new Map<string, boolean>();
   const areas = new Set<string>();
@@ -51,7 +51,7 @@ function cruise(): Cruise {
       execFileSync(command, args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 << 20 }),
     ) as Cruise;
   } catch (error) {
-    // Broken rules give another exit code; they are check:imports' business, the graph is the same.
+    // A broken rule changes the exit code but not the graph; `check:imports` reports the rule.
     if (
       error instanceof Error &&
       "stdout" in error &&
@@ -63,7 +63,7 @@ function cruise(): Cruise {
   }
 }
 
-/** `src/rpc/method/get.ts` is `rpc`; each source is an area of its own; what they share is `source`. Undefined: not drawn. */
+/** `src/rpc/method/get.ts` is in `rpc`. Each source is an area; the code that they share is in `source`. Undefined: not drawn. */
 function areaOf(path: string): string | undefined {
   const [src, area = "", inner = ""] = path.split("/");
   if (src !== "src") return undefined;

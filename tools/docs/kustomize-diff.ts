@@ -1,6 +1,6 @@
 /**
- * What kubectl renders of deploy/examples: the diffs that docs/kubernetes.md shows, and the plain manifest for those who use
- * no kustomize. `node tools/kubernetes-page.ts` writes both, and a test of the documentation compares.
+ * What kubectl renders from deploy/examples: the diffs in docs/kubernetes.md, and the plain manifest for users without
+ * kustomize. `node tools/kubernetes-page.ts` writes both; a test of the documentation compares them.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,10 +9,10 @@ import { join } from "node:path";
 
 const EXAMPLES = join(import.meta.dirname, "..", "..", "deploy", "examples");
 
-/** The block of the page between its marker and its end. */
+/** A block of the page, from its marker to its end. */
 const BLOCK = /(<!-- diff: ([\w-]+) ([\w-]+) -->\n\n```diff\n)[^]*?(```\n)/g;
 
-/** The page with every diff rendered anew; `kubectl` is the program to ask. */
+/** The page with every diff rendered again by the program `kubectl`. */
 export function withDiffs(page: string, kubectl: string): string {
   return page.replace(
     BLOCK,
@@ -21,7 +21,7 @@ export function withDiffs(page: string, kubectl: string): string {
   );
 }
 
-/** deploy/examples/plain/deployment.yaml: the example with podkey, ready to be copied by hand. */
+/** deploy/examples/plain/deployment.yaml: the example with podkey, to be copied by hand. */
 export function plainManifest(kubectl: string): string {
   const head = `# The example of docs/kubernetes.md with podkey, for tools without kustomize and injection: copy the lines that the diff of the
 # page adds. Rendered from deploy/examples/app-with-podkey by \`node tools/kubernetes-page.ts\`.
@@ -41,7 +41,7 @@ function renderDiff(kubectl: string, before: string, after: string): string {
     }
     const args = ["diff", "--no-index", "--no-color", "-U3", `${before}.yaml`, `${after}.yaml`];
     const { stdout } = spawnSync("git", args, { cwd: folder, encoding: "utf8" });
-    // From the first hunk on: the names above it are of a temporary folder.
+    // The lines above the first hunk name temporary files.
     return stdout.slice(stdout.indexOf("@@")).replaceAll(/^(@@ .* @@).*$/gm, "$1");
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * docs/problems.md: every reason that a credential's `problems` may give.
+ * docs/problems.md: every reason that may stand in a credential's `problems`.
  */
 import type { ProblemFacts } from "../../src/source/content/problem-reasons.ts";
 import { PROBLEM_REASONS } from "../../src/source/content/problem-reasons.ts";

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a script of this repository on a Node that can run it: node_modules/.bin/node (which the workspace tools/node
 # brings), else the Node that npm itself runs on. Called by the npm scripts: `sh tools/node/run.sh SCRIPT ARGS...`.
-# Plain POSIX sh, because where it matters most there is no Node that could explain what is wrong.
+# Plain POSIX sh, because it must explain what is wrong where there is no usable Node.
 root=$(cd "${0%/*}/../.." && pwd)
 linked="$root/node_modules/.bin/node"
 

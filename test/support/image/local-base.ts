@@ -10,7 +10,7 @@ import { runCommand } from "../run-command.ts";
 /** The programs that the Dockerfile's build stage runs. */
 const PROGRAMS = ["/bin/sh", "/bin/cp", "/bin/mkdir", "/bin/rm", "/bin/sed", "/usr/bin/env"];
 
-/** `/tmp` is written by the stage that makes the code cache; it stays empty in a pod, where the root is read-only. */
+/** The stage that fills the compile cache writes to `/tmp`; it stays empty in a pod, where the root is read-only. */
 const PASSWD = "root:x:0:0::/:/none\nnonroot:x:65532:65532::/home/nonroot:/none\n";
 
 /** As the distroless base: Node at /nodejs/bin/node, no shell. Writes the build context into `context`. */
