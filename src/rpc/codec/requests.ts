@@ -3,10 +3,10 @@
  * 3.4 MB at every start. `test/property/rpc/requests.test.ts` compares this file with the descriptors. The decoders throw
  * where the bytes are not such a message; `requestDecoder` turns that into BAD_REQUEST.
  */
-import type { Reader as WireReader } from "protobufjs/minimal.js";
-import protobuf from "protobufjs/minimal.js";
+import { addName, addType } from "./add-entry.ts";
 import type { WireDuration } from "./wire-duration.ts";
 import { readDuration } from "./wire-duration.ts";
+import { WireReader } from "./wire-reader.ts";
 
 /** How much of a credential is sent. In a request undefined stands for the default of the method. */
 export type Detail = "metadata" | "full";
@@ -66,16 +66,16 @@ export function decodeGetRequest(bytes: Uint8Array): GetRequest {
     previous: false,
     maxAge: undefined,
   };
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+  const reader = new WireReader(bytes);
+  while (reader.next()) {
+    const { tag } = reader;
     if (tag === STRING_1) request.namespace = reader.string();
     else if (tag === STRING_2) request.name = reader.string();
-    else if (tag === STRING_3) request.keys.push(reader.string());
+    else if (tag === STRING_3) addName(request.keys, reader.string(), "keys");
     else if (tag === VARINT_4) request.detail = detailOf(reader.int32());
     else if (tag === VARINT_5) request.previous = reader.int32() === 2;
-    else if (tag === BYTES_6) request.maxAge = readDuration(reader, reader.uint32());
-    else reader.skipType(tag & 7);
+    else if (tag === BYTES_6) request.maxAge = readDuration(reader.bytes(), request.maxAge);
+    else reader.skip();
   }
   return request;
 }
@@ -83,13 +83,13 @@ export function decodeGetRequest(bytes: Uint8Array): GetRequest {
 /** Decodes a ListRequest. */
 export function decodeListRequest(bytes: Uint8Array): ListRequest {
   const request: ListRequest = { ...emptyFilter(), pageSize: 0, pageToken: "", maxAge: undefined };
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+  const reader = new WireReader(bytes);
+  while (reader.next()) {
+    const { tag } = reader;
     if (tag === VARINT_6) request.pageSize = reader.int32();
     else if (tag === BYTES_7) request.pageToken = reader.string();
-    else if (tag === BYTES_8) request.maxAge = readDuration(reader, reader.uint32());
-    else readFilterField(reader, tag, request);
+    else if (tag === BYTES_8) request.maxAge = readDuration(reader.bytes(), request.maxAge);
+    else readFilterField(reader, request);
   }
   return request;
 }
@@ -102,13 +102,14 @@ export function decodeWatchRequest(bytes: Uint8Array): WatchRequest {
     requireResume: false,
     heartbeatInterval: undefined,
   };
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+  const reader = new WireReader(bytes);
+  while (reader.next()) {
+    const { tag } = reader;
     if (tag === BYTES_6) request.resumeToken = reader.string();
     else if (tag === VARINT_7) request.requireResume = reader.bool();
-    else if (tag === BYTES_8) request.heartbeatInterval = readDuration(reader, reader.uint32());
-    else readFilterField(reader, tag, request);
+    else if (tag === BYTES_8)
+      request.heartbeatInterval = readDuration(reader.bytes(), request.heartbeatInterval);
+    else readFilterField(reader, request);
   }
   return request;
 }
@@ -117,13 +118,14 @@ function emptyFilter(): FilterRequest {
   return { namespace: "", names: [], labelSelector: "", types: [], detail: undefined };
 }
 
-function readFilterField(reader: WireReader, tag: number, into: FilterRequest): void {
+function readFilterField(reader: WireReader, into: FilterRequest): void {
+  const { tag } = reader;
   if (tag === STRING_1) into.namespace = reader.string();
-  else if (tag === STRING_2) into.names.push(reader.string());
+  else if (tag === STRING_2) addName(into.names, reader.string(), "names");
   else if (tag === STRING_3) into.labelSelector = reader.string();
-  else if (tag === STRING_4) into.types.push(reader.string());
+  else if (tag === STRING_4) addType(into.types, reader.string());
   else if (tag === VARINT_5) into.detail = detailOf(reader.int32());
-  else reader.skipType(tag & 7);
+  else reader.skip();
 }
 
 function detailOf(view: number): Detail | undefined {

@@ -2,8 +2,9 @@
  * Converts between milliseconds and google.protobuf.Duration or Timestamp. Requests contain durations, whose range is
  * checked here. Answers contain both.
  */
-import type { Reader, Writer } from "protobufjs/minimal.js";
+import type { Writer } from "protobufjs/minimal.js";
 import { PodkeyError } from "../../core/errors/errors.ts";
+import { WireReader } from "./wire-reader.ts";
 
 /** A Duration as received, unchecked. */
 export interface WireDuration {
@@ -14,17 +15,14 @@ export interface WireDuration {
 /** Largest seconds of a Duration (10,000 years), after google/protobuf/duration.proto. */
 const SECONDS_LIMIT = 315_576_000_000;
 
-/** Reads a Duration of `length` bytes at the reader's position. Unknown fields are skipped. */
-export function readDuration(reader: Reader, length: number): WireDuration {
-  const end = reader.pos + length;
-  let seconds = 0;
-  let nanos = 0;
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    if (tag === 8) seconds = Number(reader.int64());
-    else if (tag === 16) nanos = reader.int32();
-    else reader.skipType(tag & 7);
-  }
+/** Reads a Duration; where the field occurs again, the parts merge, as protobuf requires. */
+export function readDuration(bytes: Uint8Array, before: WireDuration | undefined): WireDuration {
+  let { seconds, nanos } = before ?? { seconds: 0, nanos: 0 };
+  const reader = new WireReader(bytes);
+  while (reader.next())
+    if (reader.tag === 8) seconds = reader.int64();
+    else if (reader.tag === 16) nanos = reader.int32();
+    else reader.skip();
   return { seconds, nanos };
 }
 

@@ -6,6 +6,7 @@ import protobuf from "protobufjs/minimal.js";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import { asBuffer } from "../codec/answers.ts";
 import type { Reply } from "../codec/reply.ts";
+import { WireReader } from "../codec/wire-reader.ts";
 import type { OpenStream } from "../call/streaming.ts";
 import type { ServedConsumer } from "../consumer/served-consumer.ts";
 
@@ -29,13 +30,11 @@ const SERVICES = ["", "podkey.v1.CredentialService"] as const;
 
 /** @throws if the bytes are malformed. */
 export function decodeHealthCheckRequest(bytes: Uint8Array): HealthCheckRequest {
-  const reader = protobuf.Reader.create(bytes);
+  const reader = new WireReader(bytes);
   let service = "";
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x0a) service = reader.string();
-    else reader.skipType(tag & 7);
-  }
+  while (reader.next())
+    if (reader.tag === 0x0a) service = reader.string();
+    else reader.skip();
   return { service };
 }
 

@@ -7,6 +7,7 @@ import { status as Status } from "@grpc/grpc-js";
 import protobuf from "protobufjs/minimal.js";
 import { asBuffer } from "../codec/answers.ts";
 import type { Reply } from "../codec/reply.ts";
+import { WireReader } from "../codec/wire-reader.ts";
 import { indexDescriptors, withDependencies } from "./descriptor-index.ts";
 import type { DescriptorFile, DescriptorIndex } from "./descriptor-index.ts";
 import type { OpenStream } from "../call/streaming.ts";
@@ -33,11 +34,11 @@ export type ReflectionCall = ServerDuplexStream<ReflectionRequest, Reply>;
 
 /** @throws if the bytes are malformed. */
 export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
-  const reader = protobuf.Reader.create(bytes);
+  const reader = new WireReader(bytes);
   let host = "";
   let ask: ReflectionRequest["ask"] = { kind: "nothing" };
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
+  while (reader.next()) {
+    const { tag } = reader;
     if (tag === 0x0a) host = reader.string();
     else if (tag === 0x1a) ask = { kind: "file", name: reader.string() };
     else if (tag === 0x22) ask = { kind: "symbol", name: reader.string() };
@@ -46,19 +47,17 @@ export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
     else if (tag === 0x3a) {
       reader.string();
       ask = { kind: "services" };
-    } else reader.skipType(tag & 7);
+    } else reader.skip();
   }
   return { bytes, host, ask };
 }
 
 function extensionType(bytes: Uint8Array): string {
-  const reader = protobuf.Reader.create(bytes);
+  const reader = new WireReader(bytes);
   let type = "";
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x0a) type = reader.string();
-    else reader.skipType(tag & 7);
-  }
+  while (reader.next())
+    if (reader.tag === 0x0a) type = reader.string();
+    else reader.skip();
   return type;
 }
 

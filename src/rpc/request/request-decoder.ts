@@ -7,14 +7,15 @@ import { PodkeyError } from "../../core/errors/errors.ts";
 /** A request, or the error to answer it with. */
 export type ReadRequest<Request> = Request | PodkeyError;
 
-/** Turns a decoder that throws on malformed bytes into one that returns BAD_REQUEST. */
+/** Turns a decoder that throws into one that returns the error: BAD_REQUEST for malformed bytes. */
 export function requestDecoder<Request>(
   decode: (bytes: Uint8Array) => Request,
 ): (bytes: Uint8Array) => ReadRequest<Request> {
   return (bytes) => {
     try {
       return decode(bytes);
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof PodkeyError) return thrown;
       // The decoder's own message may quote the request.
       return badRequest(
         "The request is not a valid message of this method; use a client made from its proto file.",

@@ -3,7 +3,6 @@
  * would reject is an error of the caller: BAD_NAME.
  */
 import { isDataKey, isNamespaceName, isSecretName } from "../../core/credential/kubernetes-names.ts";
-import { NAMES_LIMIT } from "../../core/errors/request-limits.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 
 /** @throws PodkeyError BAD_NAME unless it is empty or a DNS label. */
@@ -21,14 +20,8 @@ export function checkKey(key: string): void {
   if (!isDataKey(key)) throw badName("keys", key, "1 to 253 letters, digits, '-', '_' and '.'");
 }
 
-/** @throws PodkeyError BAD_NAME if there are more than NAMES_LIMIT, or if one is not a DNS subdomain. */
+/** @throws PodkeyError BAD_NAME unless all are DNS subdomains. */
 export function checkNames(names: readonly string[]): void {
-  if (names.length > NAMES_LIMIT)
-    throw new PodkeyError(
-      "BAD_NAME",
-      `The request has ${String(names.length)} names and the limit is ${String(NAMES_LIMIT)}; use several calls or a selector.`,
-      { field: "names", metadata: { limit: String(NAMES_LIMIT) } },
-    );
   for (const name of names) checkName(name, "names");
 }
 

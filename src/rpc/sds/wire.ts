@@ -7,9 +7,14 @@ import type { SecretValue } from "../../core/credential/secret-value.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { View } from "../../core/view/view.ts";
 import { asBuffer } from "../codec/answers.ts";
+import { addName } from "../codec/add-entry.ts";
+import { WireReader } from "../codec/wire-reader.ts";
 
 /** Type URL of the only resource type of SDS. */
 export const SECRET_TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
+
+/** How much of `Node.id` is kept, for the log. */
+const NODE_ID_BYTES = 64;
 
 /** The fields of message `envoy.service.discovery.v3.DiscoveryRequest` that podkey uses. */
 export interface DiscoveryRequest {
@@ -32,40 +37,36 @@ export function decodeDiscoveryRequest(bytes: Uint8Array): DiscoveryRequest {
     responseNonce: "",
     errorCode: undefined,
   };
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x12) request.nodeId = idOf(reader.bytes());
-    else if (tag === 0x1a) request.resourceNames.push(reader.string());
+  const reader = new WireReader(bytes);
+  while (reader.next()) {
+    const { tag } = reader;
+    if (tag === 0x12) request.nodeId = readNodeId(reader.bytes()) ?? request.nodeId;
+    else if (tag === 0x1a) addName(request.resourceNames, reader.string(), "resource_names");
     else if (tag === 0x22) request.typeUrl = reader.string();
     else if (tag === 0x2a) request.responseNonce = reader.string();
-    else if (tag === 0x32) request.errorCode = codeOf(reader.bytes());
-    else reader.skipType(tag & 7);
+    else if (tag === 0x32) request.errorCode = readCode(reader.bytes()) ?? request.errorCode ?? 0;
+    else reader.skip();
   }
   return request;
 }
 
-/** Field `id` of message Node. */
-function idOf(bytes: Uint8Array): string {
-  const reader = protobuf.Reader.create(bytes);
-  let id = "";
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x0a) id = reader.string();
-    else reader.skipType(tag & 7);
-  }
+/** Field `id` of message Node, cut: it is kept as long as the stream. */
+function readNodeId(bytes: Uint8Array): string | undefined {
+  let id: string | undefined;
+  const reader = new WireReader(bytes);
+  while (reader.next())
+    if (reader.tag === 0x0a) id = reader.bytes().toString("utf8", 0, NODE_ID_BYTES);
+    else reader.skip();
   return id;
 }
 
 /** Field `code` of message google.rpc.Status. Its `message` may quote a certificate, so it is not read. */
-function codeOf(bytes: Uint8Array): number {
-  const reader = protobuf.Reader.create(bytes);
-  let code = 0;
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x08) code = reader.int32();
-    else reader.skipType(tag & 7);
-  }
+function readCode(bytes: Uint8Array): number | undefined {
+  let code: number | undefined;
+  const reader = new WireReader(bytes);
+  while (reader.next())
+    if (reader.tag === 0x08) code = reader.int32();
+    else reader.skip();
   return code;
 }
 
