@@ -1,5 +1,5 @@
-// Whatever podkey promises by name is documented by generation and asserted by a test: taking one away, or adding one
-// without either, fails here. Names count where they stand in the code of a test that expects something, not in comments.
+// Every name that users rely on (metrics, events, reasons, flags, alerts) is documented and asserted by a test. A name counts if
+// it is in the code of a test that expects something, not in a comment.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -12,7 +12,7 @@ import { METRICS } from "../../src/observe/metrics.ts";
 import { ALERTS } from "../../tools/monitoring/alerts.ts";
 import { ROOT } from "../support/docs/checkout.ts";
 
-/** A kind of name, the page that documents it, and the forms in which a test may say it. */
+/** A kind of name, the page that documents it, and the forms in which a test may contain it. */
 interface Catalogue {
   readonly kind: string;
   readonly page: string;
@@ -42,7 +42,7 @@ const CATALOGUES: readonly Catalogue[] = [
   { kind: "alert", page: "operations.md", names: ALERTS.map(({ name }) => name), forms: itself },
 ];
 
-/** The code of all tests that expect something, comments left out; and the rules' own test. */
+/** The code of all tests that expect something, without comments, and the test of the alert rules. */
 const TESTS = [
   ...globSync("test/{unit,property,contract,integration,process,docs,kube,long,clients,support}/**/*.ts", {
     cwd: ROOT,
@@ -57,7 +57,7 @@ const TESTS = [
 const page = (name: string): string => readFileSync(join(ROOT, "docs", name), "utf8");
 const asWord = (name: string): RegExp => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
 
-/** All that is written of a flag in the tests: by its own name, its variable or its field. */
+/** The forms of an option in the tests: its flag, its variable or its field. */
 const OPTION_FORMS: ReadonlyMap<string, readonly string[]> = new Map(
   OPTION_KEYS.flatMap((key) => {
     const forms = [flagOf(key), variableOf(key), key];
@@ -65,7 +65,7 @@ const OPTION_FORMS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-describe("what podkey promises by name", () => {
+describe("names that users rely on", () => {
   for (const { kind, page: file, names, forms } of CATALOGUES) {
     it(`documents every ${kind} in docs/${file}`, () => {
       const written = page(file);
@@ -74,13 +74,13 @@ describe("what podkey promises by name", () => {
     });
 
     it(`asserts every ${kind} in a test`, () => {
-      const said = (name: string): boolean =>
+      const isAsserted = (name: string): boolean =>
         (OPTION_FORMS.get(name) ?? forms(name)).some((form) => asWord(form).test(TESTS));
-      expect(names.filter((name) => !said(name))).to.deep.equal([]);
+      expect(names.filter((name) => !isAsserted(name))).to.deep.equal([]);
     });
   }
 
-  it("documents no metric, event or error reason that is not there", () => {
+  it("documents no metric, event or error reason that does not exist", () => {
     const left = [
       ["metrics.md", METRICS],
       ["events.md", EVENTS],

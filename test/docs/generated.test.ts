@@ -17,7 +17,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 describe("npm run docs", function () {
   this.timeout(30_000);
 
-  it("has nothing to write: the reference pages and the import graph match the code", () => {
+  it("would write nothing: the reference pages and the import graph match the code", () => {
     const { status, stderr } = spawnSync(process.execPath, ["tools/docs.ts", "--check"], {
       cwd: ROOT,
       encoding: "utf8",
@@ -28,7 +28,7 @@ describe("npm run docs", function () {
 });
 
 describe("docs/dependencies.md", () => {
-  it("gives a reason for every dependency at run time, and for nothing else", () => {
+  it("has a reason for every run-time dependency, and nothing else", () => {
     const named = [...read("docs/dependencies.md").matchAll(/^\| `([^`]+)` +\| \S/gm)].map(
       ([, name]) => name,
     );
@@ -38,7 +38,7 @@ describe("docs/dependencies.md", () => {
 });
 
 describe("docs/configuration.md", () => {
-  it("shows a file that podkey accepts", async () => {
+  it("contains a file that podkey accepts", async () => {
     const [example] = markdownBlocks(read("docs/configuration.md")).filter(
       ({ language }) => language === "yaml",
     );
@@ -66,7 +66,7 @@ describe("docs", () => {
       }
     });
 
-    it(`shows no command in ${page} that no test runs`, () => {
+    it(`has no command in ${page} without a note on how it is run`, () => {
       const commands = markdownBlocks(read(page)).filter(({ language }) =>
         ["sh", "bash", "console"].includes(language),
       );

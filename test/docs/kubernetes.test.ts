@@ -1,5 +1,5 @@
 /**
- * docs/kubernetes.md shows what kubectl renders now; and docs/migration.md names only files and options that exist.
+ * docs/kubernetes.md contains the current output of kubectl, and docs/migration.md names only files and options that exist.
  */
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
@@ -14,13 +14,13 @@ const kubectl = join(findKubeAssets() ?? "", "kubectl");
 const DOCS = join(import.meta.dirname, "..", "..", "docs");
 
 describeKube("docs/kubernetes.md", () => {
-  it("shows the diff that kubectl renders (write it by `node tools/kubernetes-page.ts`)", () => {
+  it("contains the diff that kubectl renders (`node tools/kubernetes-page.ts` writes it)", () => {
     const page = readFileSync(join(DOCS, "kubernetes.md"), "utf8");
     expect(page).to.match(/^\+ +restartPolicy: Always$/m);
     expect(page).to.equal(withDiffs(page, kubectl));
   });
 
-  it("comes with the same as plain YAML", () => {
+  it("links to the same pod as plain YAML", () => {
     const path = join(DOCS, "..", "deploy", "examples", "plain", "deployment.yaml");
     expect(readFileSync(path, "utf8")).to.equal(plainManifest(kubectl));
   });
@@ -28,7 +28,7 @@ describeKube("docs/kubernetes.md", () => {
 
 describe("the pages about Kubernetes", () => {
   for (const name of ["kubernetes.md", "migration.md"])
-    it(`${name} links to what exists`, () => {
+    it(`${name} links to files that exist`, () => {
       const path = join(DOCS, name);
       const links = [...readFileSync(path, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)];
       expect(links).to.not.have.length(0);
@@ -37,7 +37,7 @@ describe("the pages about Kubernetes", () => {
 });
 
 describe("deploy/examples/two-consumers", () => {
-  it("has a configuration file that podkey takes, with a socket in each consumer's own folder", async () => {
+  it("has a configuration file that podkey accepts, with a socket in each consumer's own folder", async () => {
     const text = readFileSync(join(DOCS, "../deploy/examples/two-consumers/config.yaml"), "utf8");
     const { config } = await loadConfig({
       flags: {

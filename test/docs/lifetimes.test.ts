@@ -1,4 +1,4 @@
-/** What docs/lifetimes.md promises by name exists, and its script makes parts that podkey joins. */
+/** The names in docs/lifetimes.md exist, and its script makes parts that podkey joins. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -40,7 +40,7 @@ describe("docs/lifetimes.md", function () {
     for (const name of LIFETIME_NAMES) expect(PAGE, name).to.contain(name);
   });
 
-  it("splits a folder into parts that are served as it was", async () => {
+  it("splits a folder into parts that podkey serves as one credential with the same files", async () => {
     const folder = mkdtempSync(join(tmpdir(), "podkey-split-"));
     const files: Readonly<Record<string, Buffer>> = {
       ".dockerconfigjson": Buffer.from("{}"),

@@ -42,7 +42,7 @@ const expressions = [
   ...dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const)),
 ];
 
-/** Words of an expression that can only be metrics of a podkey. */
+/** The names in an expression that look like metrics of podkey. */
 function metricsIn(expr: string): readonly string[] {
   const bare = expr.replaceAll(/"[^"]*"/g, '""').replaceAll(/\b(?:by|without|ignoring|on) \([^)]*\)/g, "");
   return [...bare.matchAll(/\b(?:podkey|grpc_server|nodejs|process)_\w+/g)].map(([name]) => name);
@@ -51,7 +51,7 @@ function metricsIn(expr: string): readonly string[] {
 describe("deploy/monitoring", function () {
   this.timeout(60_000);
 
-  it("asks for no metric that podkey does not have", async () => {
+  it("uses no metric that podkey does not have", async () => {
     const page = await createMetricsRegistry({ processMetrics: true }).page("prometheus");
     const known = new Set([...page.body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const asked = expressions.flatMap(([where, expr]) =>
@@ -64,7 +64,7 @@ describe("deploy/monitoring", function () {
     expect(asked.length).to.be.greaterThan(60);
   });
 
-  it("asks for no label that a metric does not have", () => {
+  it("uses no label that a metric does not have", () => {
     const wrong = expressions.flatMap(([where, expr]) =>
       [...expr.matchAll(/\b((?:podkey|grpc_server)_\w+)\{([^}]*)\}/g)].flatMap(
         ([, name = "", matchers = ""]) => {
@@ -80,13 +80,13 @@ describe("deploy/monitoring", function () {
     expect(wrong).to.deep.equal([]);
   });
 
-  it("shows every metric of ours on the dashboard or in an alert", () => {
+  it("uses every metric of podkey on the dashboard or in an alert", () => {
     const shown = new Set(
       expressions.flatMap(([, expr]) =>
         metricsIn(expr).map((name) => name.replace(/_(?:bucket|sum|count)$/, "")),
       ),
     );
-    // One series a credential, and only when asked for: no panel of a fleet.
+    // One series for each credential, and only with --metrics-credential-names: not for a panel of a fleet.
     const left = Object.keys(METRICS).filter((name) => !shown.has(name));
     expect(left).to.deep.equal(["podkey_credential_expire_timestamp_seconds"]);
   });
@@ -97,7 +97,7 @@ describe("deploy/monitoring", function () {
     expect(object.spec).to.deep.equal(rules);
   });
 
-  it("says of every alert how bad it is, what happened, and where to read on", () => {
+  it("has severity, summary and runbook for every alert", () => {
     for (const { alert, labels, annotations } of rules.groups.flatMap((group) => group.rules)) {
       expect(labels["severity"], alert).to.be.oneOf(["critical", "warning", "info"]);
       expect(annotations["summary"], alert).to.match(/^[A-Z].*\.$/);
@@ -125,7 +125,7 @@ describe("deploy/monitoring", function () {
     expect(status, stdout + stderr).to.equal(0);
   });
 
-  it("tests of every alert that it is quiet first and fires later", () => {
+  it("tests for every alert that it is quiet first and fires later", () => {
     const { tests } = parse(text("rules.test.yaml")) as {
       readonly tests: readonly {
         readonly name: string;
@@ -141,7 +141,7 @@ describe("deploy/monitoring", function () {
     }
   });
 
-  it("lays the panels of the dashboard out without overlap", () => {
+  it("places the panels of the dashboard without overlap", () => {
     const cells = new Set<string>();
     for (const { title, gridPos } of dashboard.panels) {
       for (let x = gridPos.x; x < gridPos.x + gridPos.w; x += 1)
@@ -157,7 +157,7 @@ describe("deploy/monitoring", function () {
 });
 
 describe("docs/runbooks", () => {
-  it("has one page an alert, and no other", () => {
+  it("has one page for each alert, and no other", () => {
     const pages = readdirSync(RUNBOOKS).toSorted();
     expect(pages).to.deep.equal(ALERTS.map(({ name }) => `${name}.md`).toSorted());
   });

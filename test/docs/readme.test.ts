@@ -13,7 +13,7 @@ const BLOCKS = markdownBlocks(readFileSync(join(ROOT, "README.md"), "utf8"));
 const runnable = BLOCKS.filter(({ language }) => ["sh", "bash", "js", "ts", "console"].includes(language));
 const at = (where: string): readonly MarkdownBlock[] => runnable.filter(({ run }) => run?.where === where);
 
-/** What the reader does with a block, as a test named after its first line. */
+/** Runs a block as a reader would, in a test that is named after its first line. */
 function itRuns(
   block: MarkdownBlock,
   terminal: () => ReaderTerminal,
@@ -38,20 +38,20 @@ function itRuns(
 type Started = Awaited<ReturnType<ReaderTerminal["start"]>>;
 
 describe("README.md", () => {
-  it("says of every command how it is run", () => {
+  it("states for every command how it is run", () => {
     expect(runnable.filter(({ run }) => run === undefined).map(({ line }) => line)).to.deep.equal([]);
     expect(at("local").length).to.be.greaterThan(2);
     expect(at("cluster").length).to.be.greaterThan(2);
   });
 
-  it("leaves to .ci/run exactly what .ci/run runs", () => {
+  it("leaves exactly those commands to .ci/run that .ci/run runs", () => {
     const ci = readFileSync(join(ROOT, ".ci/run"), "utf8");
     expect(at("ci").map(({ code }) => code)).to.deep.equal(["npm ci && npm start"]);
     for (const command of ["npm ci", "npm start", "npm test", "npm run -s kube:build"])
       expect(ci).to.contain(command);
   });
 
-  it("links to files that are there", () => {
+  it("links to files that exist", () => {
     const page = readFileSync(join(ROOT, "README.md"), "utf8");
     for (const [, path = ""] of page.matchAll(/\]\(([^)#:]+)\)/g)) {
       expect(() => readFileSync(join(ROOT, path)), path).not.to.throw(/ENOENT/);
@@ -85,10 +85,10 @@ describe("README.md, without a cluster", function () {
     );
   }
 
-  it("shows an edit of a file on the open watch", async () => {
+  it("prints an edit of a file on the open watch", async () => {
     const path = join(checkout.path, "examples/credentials/database.yaml");
     writeFileSync(path, readFileSync(path, "utf8").replace("Main database", "Other database"));
-    await watch?.said((output) => output.split("db-main").length > 2);
+    await watch?.printed((output) => output.split("db-main").length > 2);
   });
 });
 
@@ -99,7 +99,7 @@ describeKube("README.md, with a cluster", () => {
   before(async () => {
     const server = await sharedKubeApiServer();
     const kubeconfig = server.writeKubeconfig("readme", { kind: "certificate", pair: server.pki.admin });
-    // kubectl comes with the server's binaries, so that both are of one version.
+    // kubectl comes with the server's binaries, so both have the same version.
     const path = `${findKubeAssets() ?? ""}:${process.env["PATH"] ?? ""}`;
     terminal = new ReaderTerminal({
       cwd: checkout.path,
@@ -121,7 +121,7 @@ describeKube("README.md, with a cluster", () => {
   }
 });
 
-/** An output without what differs from run to run: ages, and the widths they make. */
+/** An output without the parts that differ between runs: ages and column widths. */
 function timeless(output: string): string {
   return output
     .trim()
@@ -129,7 +129,7 @@ function timeless(output: string): string {
     .replace(/ +/g, " ");
 }
 
-/** No admin address, since another podkey may run on this machine; nothing else differs from a fresh terminal. */
+/** No admin address, because another podkey may run on this machine. Everything else is as in a new terminal. */
 function readerEnv(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("PODKEY_"));
   return { ...Object.fromEntries(own), PODKEY_ADMIN: "none" };

@@ -1,5 +1,5 @@
 /**
- * A checkout of its own for a reader who edits examples and makes sockets: everything is a link to the real one but
+ * A separate checkout for tests that edit examples and create sockets: everything is a link to the real checkout, except
  * `examples`, which is a copy.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 /** The root of the real checkout. */
 export const ROOT = join(import.meta.dirname, "../../..");
 
-/** Makes the checkout; returns its path and the way to remove it. */
+/** Makes the checkout. Returns its path, and a function that removes it. */
 export function makeCheckout(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "podkey-docs-"));
   for (const name of readdirSync(ROOT)) {

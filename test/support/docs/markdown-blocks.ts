@@ -1,5 +1,5 @@
 /**
- * The code blocks of a page, with what the comment above them says about running them:
+ * The code blocks of a page, with the comment above each block that states how to run it:
  * `<!-- run: local -->`, `<!-- run: cluster, in the background until "TEXT" -->`, `<!-- run: local, needs TOOL -->`.
  */
 
@@ -10,9 +10,9 @@ export interface MarkdownBlock {
   readonly code: string;
   /** Line of its fence, from 1. */
   readonly line: number;
-  /** The `text` block right after it: what running it prints. */
+  /** The `text` block after it: the expected output. */
   readonly output: string | undefined;
-  /** Undefined where no comment stands above it. */
+  /** Undefined if it has no comment above it. */
   readonly run: RunNote | undefined;
 }
 
@@ -20,9 +20,12 @@ const WHERE = ["ci", "local", "cluster", "clients", "deploy"] as const;
 
 /** How a block is run. */
 export interface RunNote {
-  /** `ci`: by .ci/run itself; `clients`: by `npm run test:clients`; `deploy`: by `npm run test:deploy`; else against a server started as the page says. */
+  /**
+   * `ci`: by .ci/run; `clients`: by `npm run test:clients`; `deploy`: by `npm run test:deploy`; otherwise against a server that
+   * is started as on the page.
+   */
   readonly where: (typeof WHERE)[number];
-  /** Left running once this text was seen in its output. */
+  /** Keeps running in the background after this text was in its output. */
   readonly backgroundUntil: string | undefined;
   /** A program that not every machine has. */
   readonly needs: string | undefined;

@@ -1,18 +1,18 @@
 /**
- * The terminals of somebody who follows a page: one shell that keeps its exported variables, and programs that are left
- * running in others. Waits for output, never for time; `close` ends everything and waits until it is gone.
+ * The terminals of a reader who follows a page: one shell that keeps its exported variables, and programs that run in other
+ * terminals. Waits for output, never for time. `close` ends everything and waits for its end.
  */
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Where the reader stands. */
+/** Folder and environment of the reader. */
 export interface TerminalOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What a block did. */
+/** The result of a block. */
 export interface Ran {
   readonly code: number;
   /** stdout and stderr, as a terminal shows them. */
@@ -21,33 +21,33 @@ export interface Ran {
 
 const DONE = "@@done";
 
-/** A program and what it has said so far. */
+/** A program and its output so far. */
 class Program {
   readonly child: ChildProcess;
   #output = "";
 
   constructor(command: string, args: readonly string[], options: SpawnOptions) {
-    // A group of its own: npm, sh and node end together.
+    // A separate process group, so that npm, sh and node end together.
     this.child = spawn(command, [...args], { ...options, detached: true });
-    const hear = (chunk: Buffer): void => {
+    const onOutput = (chunk: Buffer): void => {
       this.#output += chunk.toString();
-      this.child.emit("heard");
+      this.child.emit("output");
     };
-    this.child.stdout?.on("data", hear);
-    this.child.stderr?.on("data", hear);
-    this.child.once("close", () => this.child.emit("heard"));
+    this.child.stdout?.on("data", onOutput);
+    this.child.stderr?.on("data", onOutput);
+    this.child.once("close", () => this.child.emit("output"));
   }
 
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves once its output fits; rejects if it ends before. */
-  async until(fits: (output: string) => boolean): Promise<void> {
-    while (!fits(this.#output)) {
+  /** Resolves when the output matches; rejects if the program ends before. */
+  async until(isMatch: (output: string) => boolean): Promise<void> {
+    while (!isMatch(this.#output)) {
       if (this.child.exitCode !== null)
-        throw new Error(`it ended with ${String(this.child.exitCode)}:\n${this.#output}`);
-      await once(this.child, "heard");
+        throw new Error(`the program ended with ${String(this.child.exitCode)}:\n${this.#output}`);
+      await once(this.child, "output");
     }
   }
 
@@ -71,10 +71,10 @@ export class ReaderTerminal {
     this.#shell = new Program("bash", [], { ...options, stdio: ["pipe", "pipe", "pipe"] });
   }
 
-  /** Types a block into the shell, as one command that stops at its first failure. */
+  /** Runs a block in the shell, as one command that stops at its first failure. */
   async run(block: string): Promise<Ran> {
     const from = this.#shell.output.length;
-    // Errexit through a trap would end the shell; a chain keeps it, and with it what was exported.
+    // `set -e` would end the shell; a chain of && keeps it, with its exported variables.
     const chain = block
       .split("\n")
       .filter((line) => line.trim() !== "")
@@ -82,23 +82,23 @@ export class ReaderTerminal {
     this.#shell.child.stdin?.write(`{ ${chain}\n} 2>&1\necho "${DONE} $?"\n`);
     const end = new RegExp(`${DONE} (\\d+)\n`);
     await this.#shell.until((output) => end.test(output.slice(from)));
-    const said = this.#shell.output.slice(from);
-    const match = end.exec(said);
-    return { code: Number(match?.[1]), output: said.slice(0, match?.index) };
+    const printed = this.#shell.output.slice(from);
+    const match = end.exec(printed);
+    return { code: Number(match?.[1]), output: printed.slice(0, match?.index) };
   }
 
-  /** Starts a block in a terminal of its own and resolves once the text was seen. */
+  /** Starts a block in a separate terminal. Resolves when its output contains the text. */
   async start(
     block: string,
     until: string,
-  ): Promise<{ said(fits: (output: string) => boolean): Promise<void> }> {
+  ): Promise<{ printed(isMatch: (output: string) => boolean): Promise<void> }> {
     const program = new Program("bash", ["-c", `exec ${block}`], {
       ...this.#options,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#background.push(program);
     await program.until((output) => output.includes(until));
-    return { said: (fits) => program.until(fits) };
+    return { printed: (isMatch) => program.until(isMatch) };
   }
 
   /** Ends all programs, the last one first. */
