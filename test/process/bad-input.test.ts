@@ -1,4 +1,4 @@
-// Everything a person can get wrong: one clear sentence with the remedy, the right exit code, no stack trace.
+// Mistakes of users: one sentence with the remedy, the right exit code, no stack trace.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
@@ -10,7 +10,7 @@ import { runPodkey } from "../support/process/run-podkey.ts";
 
 const NOBODY = 65_534;
 
-describe("podkey, given bad input", function () {
+describe("bad input", function () {
   this.timeout(15_000);
   let folder: string;
 
@@ -20,7 +20,7 @@ describe("podkey, given bad input", function () {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** `serve` on the manifests in `folder`, with what the test adds. */
+  /** Runs `serve` on the manifests in `folder`, with further arguments. */
   function serve(args: readonly string[], options?: RunOptions): Promise<Ended> {
     const common = ["--source", "manifests", "--manifests", folder, "--admin", "none"];
     return runPodkey(["serve", ...common, "--listen", `unix:${join(folder, "p.sock")}`, ...args], options);
@@ -33,7 +33,7 @@ describe("podkey, given bad input", function () {
     expect(ended.stderr + ended.stdout).to.not.match(/^\s+at |node:internal/m);
   }
 
-  it("names the nearest flag for an unknown one", async () => {
+  it("suggests the nearest flag for an unknown one", async () => {
     expectSentence(
       await serve(["--drian", "2s"]),
       2,
@@ -41,22 +41,22 @@ describe("podkey, given bad input", function () {
     );
   });
 
-  it("names the nearest command for an unknown one", async () => {
+  it("suggests the nearest command for an unknown one", async () => {
     expectSentence(await runPodkey(["srve"]), 2, /unknown command 'srve' \(Did you mean serve\?\)/);
   });
 
-  it("says which folder is missing, and which option gave it", async () => {
+  it("names a missing folder and its option", async () => {
     const ended = await serve(["--manifests", join(folder, "nowhere")]);
     expectSentence(ended, 2, /--manifests .*nowhere/);
   });
 
-  it("says in which line a configuration file breaks", async () => {
+  it("names the line of a YAML error in the configuration file", async () => {
     const file = join(folder, "podkey.conf");
     writeFileSync(file, "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\ndrain: [1s\n");
     expectSentence(await serve(["--config", file]), 2, /podkey\.conf:\d: is not valid YAML/);
   });
 
-  it("says that a configuration file is missing", async () => {
+  it("reports a missing configuration file", async () => {
     expectSentence(
       await serve(["--config", join(folder, "none.yaml")]),
       2,
@@ -64,11 +64,11 @@ describe("podkey, given bad input", function () {
     );
   });
 
-  it("says where a selector cannot be read", async () => {
+  it("names the place of an invalid selector", async () => {
     expectSentence(await serve(["--selector", "a in (b"]), 2, /--selector: .*expected "\)" at character 8/);
   });
 
-  it("refuses a socket path that the kernel would cut", async () => {
+  it("rejects a socket path that is too long for the kernel", async () => {
     const ended = await serve(["--listen", `unix:${join(folder, "x".repeat(107))}`]);
     expectSentence(
       ended,
@@ -77,7 +77,7 @@ describe("podkey, given bad input", function () {
     );
   });
 
-  it("reports several mistakes in one go", async () => {
+  it("reports all mistakes at once", async () => {
     const { code, stderr } = await serve(["--drain", "soon", "--max-streams", "many"]);
     expect(code).to.equal(2);
     expect(stderr).to.match(
@@ -85,7 +85,7 @@ describe("podkey, given bad input", function () {
     );
   });
 
-  it("says that a value is missing", async () => {
+  it("reports a missing value", async () => {
     expectSentence(
       await serve(["--drain"]),
       2,
@@ -93,12 +93,12 @@ describe("podkey, given bad input", function () {
     );
   });
 
-  it("finds no API server and names both places that it looked in", async () => {
+  it("names both places of the API server's address if neither has one", async () => {
     const ended = await runPodkey(["serve", "--admin", "none"], { env: { HOME: folder } });
     expectSentence(ended, 2, /not in a cluster .* and no kubeconfig at .*; run podkey in a pod/);
   });
 
-  it("refuses --inspect where other containers could reach it", async () => {
+  it("refuses --inspect if other containers could connect", async () => {
     const ended = await runPodkey(["serve", "--admin", "none"], { nodeArgs: ["--inspect=127.0.0.1:0"] });
     expect(ended.code).to.equal(2);
     expect(ended.stderr).to.match(/podkey: --inspect is refused with --source kubernetes.*remove it/);
@@ -109,13 +109,13 @@ describe("podkey, given bad input", function () {
     "--report-on-fatalerror",
     "--abort-on-uncaught-exception",
   ])
-    it(`refuses ${flag}, by which Node would write values into a file`, async () => {
+    it(`refuses ${flag}, which makes Node write values to a file`, async () => {
       const ended = await runPodkey(["serve", "--admin", "none"], { nodeArgs: [flag], cwd: folder });
       expect(ended.code).to.equal(2);
       expect(ended.stderr).to.include(`podkey: ${flag} is refused with --source kubernetes`);
     });
 
-  describe("with an address that cannot be had", () => {
+  describe("with an address that cannot be opened", () => {
     let other: Server;
     beforeEach(() => (other = createServer()));
     afterEach((done) => void other.close(() => done()));
@@ -127,12 +127,12 @@ describe("podkey, given bad input", function () {
       });
     }
 
-    it("says that a live process has the socket", async () => {
+    it("reports that another process has the socket", async () => {
       await listening(join(folder, "p.sock"));
       expectSentence(await serve([]), 4, /p\.sock/);
     });
 
-    it("says that a process has the admin port", async () => {
+    it("reports that another process has the admin port", async () => {
       await listening(0);
       const bound = other.address();
       const port = typeof bound === "object" ? String(bound?.port) : "";
@@ -145,7 +145,7 @@ describe("podkey, given bad input", function () {
     });
   });
 
-  it("says that the socket's folder may not be written", async function () {
+  it("reports a socket folder that is not writable", async function () {
     if (process.getuid?.() !== 0) chmodSync(folder, 0o555);
     const ended = await serve([], process.getuid?.() === 0 ? { uid: NOBODY } : undefined);
     expectSentence(ended, 4, /p\.sock/);

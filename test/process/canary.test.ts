@@ -1,4 +1,4 @@
-// Unique values go in by every way there is; not one may come out by any way but an answer to who may have it.
+// Puts unique values into every input of podkey, and checks that they appear only in authorised answers.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { runPodkey, RunningPodkey } from "../support/process/run-podkey.ts";
 import type { RpcClient } from "../support/rpc/client.ts";
 import { openClient } from "../support/rpc/client.ts";
 
-/** Asks for everything that may be asked, right and wrong; returns every text that came back but the data itself. */
+/** Makes all kinds of valid and invalid calls; returns every text of the answers except the data. */
 async function askEverything(client: RpcClient): Promise<string> {
   const texts: string[] = [];
   const failure = async (call: Promise<unknown>): Promise<void> => {
@@ -21,7 +21,7 @@ async function askEverything(client: RpcClient): Promise<string> {
     if (error instanceof Error) texts.push(error.message, JSON.stringify(error), metadataOf(error));
   };
   const { credentials } = await client.list({ view: "VIEW_METADATA" });
-  // Problems and keys are shown without asking for values: they must hold none. Annotations of ours are served as they are.
+  // Problems and keys are also in METADATA answers, so they must contain no values. Annotations of podkey are served unchanged.
   texts.push(JSON.stringify(credentials.map((credential) => ({ ...credential, annotations: {} }))));
   for (const { namespace, name } of credentials) {
     await client.get({ namespace, name, view: "VIEW_FULL" });
@@ -61,7 +61,7 @@ async function readAdmin(port: number): Promise<string> {
   return [...pages, await openMetrics.text()].join("\n");
 }
 
-describe("podkey at trace level, with canaries in every value", function () {
+describe("secrecy: canaries in every value, at trace level", function () {
   this.timeout(60_000);
   let folder: string;
   let canaries: Canaries;
@@ -96,7 +96,7 @@ describe("podkey at trace level, with canaries in every value", function () {
     expect(canaries.foundIn([answers, pages, checked, stdout, stderr].join("\n"))).to.deep.equal([]);
   }
 
-  it("lets none out with manifests, broken ones included", async () => {
+  it("do not leak with manifests, including broken ones", async () => {
     const manifest = (name: string, rest: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\n${rest}`;
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
@@ -134,7 +134,7 @@ stringData: {a: b}
     await expectSilence(["--source", "manifests", "--manifests", folder]);
   });
 
-  it("lets none out with an API server, its token included", async () => {
+  it("do not leak with an API server, including its token", async () => {
     const server = new FakeApiServer();
     await server.start();
     try {

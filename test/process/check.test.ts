@@ -1,4 +1,4 @@
-// What `podkey check` says of a cluster, a folder and a configuration, and how it ends.
+// The findings and exit codes of `podkey check`.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ describe("podkey check", function () {
     return ended;
   }
 
-  it("ends with 0 when serve would work", async () => {
+  it("exits with 0 if serve would work", async () => {
     const { code, stdout } = await check();
     expect(code, stdout).to.equal(0);
     expect(stdout)
@@ -49,7 +49,7 @@ describe("podkey check", function () {
       .and.to.match(/^ok {4}selection {9}matches 1 credentials/m);
   });
 
-  it("ends with 3 and the kubectl line when a permission is missing", async () => {
+  it("exits with 3 and prints the kubectl command if a permission is missing", async () => {
     server.access.setRules([
       { verbs: ["create"], resources: ["*"] },
       { verbs: ["list"], resources: ["secrets"] },
@@ -61,14 +61,14 @@ describe("podkey check", function () {
     );
   });
 
-  it("warns of a selector that matches nothing, and ends with 5 when something required is missing", async () => {
+  it("warns about a selector without matches, and exits with 5 if a required credential is missing", async () => {
     const nothing = await check(["--selector", "app=none"]);
     expect(nothing.stdout).to.match(/^warn {2}selection .*matches nothing; label Secrets to match app=none/m);
     expect(nothing.code).to.equal(0);
     expect((await check(["--require", "api"])).code).to.equal(5);
   });
 
-  it("warns of rules that trust every writer of Secrets", async () => {
+  it("warns about rules that trust every writer of Secrets", async () => {
     const file = join(folder, "c.yaml");
     writeFileSync(
       file,
@@ -78,7 +78,7 @@ describe("podkey check", function () {
     expect(stdout).to.match(/^warn {2}policy web .*allow\[1\] has no exact names/m);
   });
 
-  it("names what an empty selection nearly matched, in a cluster and in a folder", async () => {
+  it("names the near misses of an empty selection, in a cluster and in a folder", async () => {
     server.putSecret(
       "default",
       "api",
@@ -102,7 +102,7 @@ describe("podkey check", function () {
     expect(stdout).to.match(/it nearly matches: default\/web \(it has tier, not teir\)\./);
   });
 
-  it("tells the server's version, and warns of a clock that is not the server's", async () => {
+  it("prints the version of the server, and warns if its clock differs", async () => {
     expect((await check()).stdout)
       .to.match(/^ok {4}api server .* is Kubernetes v1\.\d+/m)
       .and.not.to.match(/clock/);
@@ -116,7 +116,7 @@ describe("podkey check", function () {
     );
   });
 
-  it("judges the pods of a manifest and nothing else", async () => {
+  it("checks only the pods of a manifest with -f", async () => {
     const file = join(folder, "pods.yaml");
     const spec = { automountServiceAccountToken: true, initContainers: [{ name: "podkey" }], containers: [] };
     writeFileSync(
@@ -139,13 +139,13 @@ describe("podkey check", function () {
     );
   });
 
-  it("writes JSON for programs", async () => {
+  it("prints JSON with -o json", async () => {
     const { stdout } = await check(["-o", "json"]);
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly object[] };
     expect(findings[0]).to.deep.equal({ subject: "configuration", level: "ok", text: "can be read." });
   });
 
-  it("ends with 2 when the configuration is wrong", async () => {
+  it("exits with 2 if the configuration is not valid", async () => {
     const { code, stdout } = await check(["--drain", "soon"]);
     expect(code).to.equal(2);
     expect(stdout).to.match(/^fail {2}configuration {2}--drain: "soon" is not a valid duration/);

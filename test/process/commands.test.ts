@@ -1,4 +1,4 @@
-// The small commands as a person and a kubelet run them.
+// healthcheck, completion and config.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { RunningPodkey, runPodkey } from "../support/process/run-podkey.ts";
 describe("podkey healthcheck", function () {
   this.timeout(20_000);
 
-  it("ends with 0 while podkey serves and with 1 when nobody does", async () => {
+  it("exits with 0 while podkey serves, else with 1", async () => {
     const folder = mkdtempSync(join(tmpdir(), "podkey-health-"));
     try {
       writeFileSync(join(folder, "db.yaml"), "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n");
@@ -95,7 +95,7 @@ describe("podkey completion", function () {
 describe("podkey config", function () {
   this.timeout(20_000);
 
-  it("prints what is in force with where each field came from", async () => {
+  it("prints the current configuration with the origin of each field", async () => {
     const { stdout, code } = await runPodkey(["config", "print", "--drain", "3s"], {
       env: { PODKEY_AUDIT: "all" },
     });
@@ -103,7 +103,7 @@ describe("podkey config", function () {
     expect(stdout).to.contain("drain: 3s # flag\n").and.to.contain("audit: all # environment\n");
   });
 
-  it("prints the defaults alone, the schema, and what a field of a consumer means", async () => {
+  it("prints the defaults, the schema, and the explanation of a field", async () => {
     const defaults = await runPodkey(["config", "print", "--defaults"], { env: { PODKEY_AUDIT: "all" } });
     expect(defaults.stdout).to.contain("audit: off # default\n");
     const schema = JSON.parse((await runPodkey(["config", "schema"])).stdout) as object;
@@ -114,7 +114,7 @@ describe("podkey config", function () {
     expect(explained.stdout).to.contain("Exact names, or patterns with *.");
   });
 
-  it("ends with 2 and the report when the configuration is wrong", async () => {
+  it("exits with 2 and prints the problems if the configuration is not valid", async () => {
     const { stderr, code } = await runPodkey(["config", "print", "--max-stale", "1s"]);
     expect(code).to.equal(2);
     expect(stderr).to.equal("podkey: --max-stale: 1s is too small; use 0 (off) or at least 2m\n");

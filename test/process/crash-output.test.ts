@@ -1,4 +1,4 @@
-// What podkey leaves behind when a bug ends it: an exit code and places in the program, never what it held.
+// The output of a crash: the exit code and stack frames, without values.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { Canaries } from "../support/process/canary.ts";
 import { RunningPodkey } from "../support/process/run-podkey.ts";
 
-/** Code that fails with the canary in every place an error has. */
+/** Code that fails with an error that contains the canary in every field. */
 const BUGS: Readonly<Record<string, (canary: string) => string>> = {
   "an error that nobody catches": (canary) => `throw new Error(${canary}, { cause: new Error(${canary}) })`,
   "a rejection that nobody takes": (canary) => `void Promise.reject(new Error(${canary}))`,
@@ -16,11 +16,11 @@ const BUGS: Readonly<Record<string, (canary: string) => string>> = {
     `throw Object.assign(new Error(${canary}), { code: ${canary} })`,
 };
 
-describe("podkey, ended by a bug while it holds values", function () {
+describe("crash output", function () {
   this.timeout(20_000);
 
   for (const [what, bug] of Object.entries(BUGS))
-    it(`says where, and no value, after ${what}`, async () => {
+    it(`has the place and no value after ${what}`, async () => {
       const folder = mkdtempSync(join(tmpdir(), "podkey-crash-"));
       const canaries = new Canaries();
       const value = canaries.plant("the value");
@@ -39,7 +39,7 @@ describe("podkey, ended by a bug while it holds values", function () {
       const { code: exitCode, stdout, stderr } = await podkey.ended();
       expect(exitCode, stderr).to.equal(70);
       expect(stderr).to.match(/^podkey: ended by a bug \(\w+\); please report it with this line:/);
-      // The place names the code's own text here, since it came as a data: URL; a file's name stands there otherwise.
+      // The code is a data: URL, so the frame contains the code itself. Normally it contains a file name.
       const said = (stdout + stderr).replaceAll(/data:text\/javascript,\S*/g, "");
       expect(canaries.foundIn(said)).to.deep.equal([]);
       expect(readdirSync(folder).filter((name) => !/^(db\.yaml|p\.sock)$/.test(name))).to.deep.equal([]);

@@ -1,6 +1,6 @@
 /**
- * Stock grpcurl with reflection and without a proto file. Skipped where grpcurl is not on the PATH (CONTRIBUTING.md says
- * how to install it).
+ * grpcurl with reflection, without a proto file. Skipped if grpcurl is not on the PATH; CONTRIBUTING.md has the command to install
+ * it.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ describe("grpcurl", function () {
     await podkey.logged("app_ready");
   });
   after(async () => {
-    // Nothing was started where grpcurl is missing.
+    // Without grpcurl nothing was started.
     if (podkey === undefined) return;
     podkey.kill("SIGTERM");
     await podkey.ended();

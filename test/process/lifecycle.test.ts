@@ -1,4 +1,4 @@
-// How a podkey starts and ends: exit codes, the ordered way down, a second signal, what a restart finds.
+// Start and end of podkey: exit codes, shutdown, a second signal, restarts, reloads.
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { openClient } from "../support/rpc/client.ts";
 
 const SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: one}\n";
 
-describe("podkey serve", function () {
+describe("lifecycle", function () {
   this.timeout(20_000);
   let folder: string;
   let socket: string;
@@ -34,7 +34,7 @@ describe("podkey serve", function () {
   }
   const manifests = (): readonly string[] => ["--source", "manifests", "--manifests", folder];
 
-  /** A kubeconfig of an API server at this address. */
+  /** Writes a kubeconfig for an API server at this address. */
   function kubeconfig(url: string, caPem: string): string {
     return writeKubeconfig(join(folder, "kubeconfig"), {
       url,
@@ -43,7 +43,7 @@ describe("podkey serve", function () {
     });
   }
 
-  it("ends open Watches with SHUTTING_DOWN at SIGTERM, removes its socket and exits with 0", async () => {
+  it("closes open Watches with SHUTTING_DOWN at SIGTERM, removes its socket and exits with 0", async () => {
     const podkey = serve(manifests());
     await podkey.logged("app_ready");
     const watch = client.watch({});
@@ -57,7 +57,7 @@ describe("podkey serve", function () {
     expect(existsSync(socket)).to.equal(false);
   });
 
-  it("takes over the socket that a killed podkey left behind", async () => {
+  it("replaces the socket of a killed podkey", async () => {
     const killed = serve(manifests());
     await killed.logged("app_ready");
     killed.kill("SIGKILL");
@@ -70,27 +70,27 @@ describe("podkey serve", function () {
     expect((await podkey.ended()).code).to.equal(0);
   });
 
-  it("gives a waiting Get until --drain, then ends it with SHUTTING_DOWN", async () => {
+  it("waits for a Get until --drain, then closes it with SHUTTING_DOWN", async () => {
     const config = kubeconfig("https://127.0.0.1:9", new FakeApiServer().caPem);
     const podkey = serve(["--kubeconfig", config, "--drain", "200ms"]);
     await podkey.logged("app_listening");
     const get = client.get({ namespace: "default", name: "db" }, { timeoutMs: 60_000 }).catch(String);
-    // Answered at once, and after the Get on the same connection: the Get has arrived.
+    // This List is sent after the Get on the same connection, so its answer means that the Get has arrived.
     await client.list({ labelSelector: "(" }).catch(() => undefined);
     podkey.kill("SIGTERM");
     expect(await get).to.contain("podkey is shutting down");
     expect((await podkey.ended()).code).to.equal(0);
   });
 
-  it("ends at once with 128+15 on a second SIGTERM", async () => {
-    // Nobody listens there, so a Get waits for the first sync and holds the drain.
+  it("exits at once with 128+15 at a second SIGTERM", async () => {
+    // Nothing listens there, so a Get waits for the first sync and delays the drain.
     const config = kubeconfig("https://127.0.0.1:9", new FakeApiServer().caPem);
     const podkey = serve(["--kubeconfig", config, "--drain", "60s"]);
     await podkey.logged("app_listening");
     const get = client
       .get({ namespace: "default", name: "db" }, { timeoutMs: 60_000 })
       .catch(() => undefined);
-    // Answered at once, and after the Get on the same connection: the Get has arrived.
+    // This List is sent after the Get on the same connection, so its answer means that the Get has arrived.
     await client.list({ labelSelector: "(" }).catch(() => undefined);
     podkey.kill("SIGTERM");
     await podkey.logged("app_stopping");
@@ -99,7 +99,7 @@ describe("podkey serve", function () {
     await get;
   });
 
-  it("gives up with 5 when the first sync takes longer than it may", async () => {
+  it("exits with 5 after --first-sync-timeout", async () => {
     const config = kubeconfig("https://127.0.0.1:9", new FakeApiServer().caPem);
     const { code, stdout } = await serve(["--kubeconfig", config, "--first-sync-timeout", "1s"]).ended();
     expect(code).to.equal(5);
@@ -108,7 +108,7 @@ describe("podkey serve", function () {
     );
   });
 
-  it("gives up with 3 when the API server forbids to the end", async () => {
+  it("exits with 3 after --first-sync-timeout if the API server denies access to the end", async () => {
     const server = new FakeApiServer();
     server.access.setRules([]);
     await server.start();
@@ -122,7 +122,7 @@ describe("podkey serve", function () {
     }
   });
 
-  it("waits for what --require names, and starts when it comes", async () => {
+  it("waits for the credentials of --require", async () => {
     const podkey = serve([...manifests(), "--require", "api-*,type:kubernetes.io/tls"]);
     await podkey.logged("app_listening");
     const watch = client.watch({});
@@ -149,7 +149,7 @@ describe("podkey serve", function () {
   });
 });
 
-describe("podkey serve, when its configuration file changes", function () {
+describe("lifecycle: reload", function () {
   this.timeout(20_000);
   let folder: string;
   let podkey: RunningPodkey;
@@ -192,7 +192,7 @@ describe("podkey serve, when its configuration file changes", function () {
     }
   }
 
-  it("changes the policy of one consumer under its open Watch, and lets the others alone", async () => {
+  it("changes the policy of one consumer for its open Watch, and no other consumer", async () => {
     const web = openClient(`unix:${folder}/web.sock`);
     const job = openClient(`unix:${folder}/job.sock`);
     const [webWatch, jobWatch] = [web.watch({}), job.watch({})];
@@ -205,7 +205,7 @@ describe("podkey serve, when its configuration file changes", function () {
     await podkey.logged("app_config_reloaded");
     const rotated = SECRET.replace("name: db", "name: api").replace("one", "two");
     writeFileSync(join(folder, "db.yaml"), `${SECRET}---\n${rotated}`);
-    // The very stream that was open before the reload tells the change, with nothing in between.
+    // The stream that was open before the reload gets the change as its next message.
     const told = await jobWatch.until((message) => message.event === "change");
     expect(told.map(({ event }) => event)).to.deep.equal(["change"]);
     web.close();
@@ -221,7 +221,7 @@ describe("podkey serve, when its configuration file changes", function () {
     expect(failure).to.be.instanceOf(Error);
   });
 
-  it("gives a socket another mode at the same path", async () => {
+  it("changes the mode of a socket", async () => {
     write(consumer("web", "db").replace("allow:", 'socketMode: "0600", allow:') + consumer("job", "api"));
     await podkey.logged("app_config_reloaded");
     expect(statSync(`${folder}/web.sock`).mode & 0o777).to.equal(0o600);
@@ -229,14 +229,14 @@ describe("podkey serve, when its configuration file changes", function () {
     expect(await namesOf("job")).to.deep.equal(["api"]);
   });
 
-  it("keeps the old policy when the file is bad, and says why", async () => {
+  it("keeps the old policy if the file is not valid, and logs why", async () => {
     write("  - {name: web, allow: [{}]}\n");
     await podkey.logged("app_config_rejected");
     expect(podkey.output).to.contain("podkey.conf:5: consumers[0].listen");
     expect(await namesOf("web")).to.deep.equal(["db"]);
   });
 
-  it("reads the file again at SIGHUP", async () => {
+  it("reloads the file at SIGHUP", async () => {
     write(consumer("web", "db, api"));
     podkey.kill("SIGHUP");
     await podkey.logged("app_config_reloaded");

@@ -1,6 +1,5 @@
 /**
- * An operator's OpenTelemetry SDK beside the bundle: the spans of calls and of changes, how they hang together, and that
- * none of them says more than it may.
+ * The bundle with an OpenTelemetry SDK: the spans of calls and changes, their links, and that they contain no secrets.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +27,7 @@ interface Span {
   readonly spanId: string;
 }
 
-describe("podkey with an OpenTelemetry SDK loaded by --import", function () {
+describe("tracing", function () {
   this.timeout(20_000);
   let dist: string;
   let folder: string;
@@ -74,7 +73,7 @@ describe("podkey with an OpenTelemetry SDK loaded by --import", function () {
     return lines.map((line) => JSON.parse(line) as Span).filter((span) => span.name === name);
   }
 
-  it("makes a span of a Get that is a child of the caller's, by the conventions for RPC", async () => {
+  it("creates a span for a Get as child of the caller's span, with the RPC conventions", async () => {
     await client.get({ name: "db" }, { metadata: TRACED });
     // The audit line is written after the span has ended.
     await podkey.printed(new RegExp(`"event":"audit_read".*"trace_id":"${TRACE}"`));
@@ -89,7 +88,7 @@ describe("podkey with an OpenTelemetry SDK loaded by --import", function () {
     });
   });
 
-  it("names the reason of an error, and counts only the server's faults as errors", async () => {
+  it("has the reason of an error, and the error status only for server errors", async () => {
     await client.get({ name: "absent" }).catch(() => undefined);
     await podkey.printed(/"outcome":"CREDENTIAL_NOT_FOUND"/);
     const span = spans("podkey.v1.CredentialService/Get").at(-1);
@@ -100,7 +99,7 @@ describe("podkey with an OpenTelemetry SDK loaded by --import", function () {
     });
   });
 
-  it("links a read to the change of the source that made what it read", async () => {
+  it("links a read to the source change that created the served revision", async () => {
     const watch = client.watch({ names: ["db"] }, { metadata: TRACED });
     await watch.until(({ event }) => event === "synced");
     write(canaries.plant("second"));
@@ -116,7 +115,7 @@ describe("podkey with an OpenTelemetry SDK loaded by --import", function () {
     expect(spans("podkey.v1.CredentialService/Watch")[0]).to.include({ traceId: TRACE, parent: PARENT });
   });
 
-  it("puts no value, no key and no name of a credential into any span", () => {
+  it("has no values, keys or names of credentials in spans", () => {
     expect(canaries.foundIn(spansFile())).to.deep.equal([]);
     expect(spansFile()).to.not.match(/password|"db|absent/);
   });

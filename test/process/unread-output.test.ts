@@ -1,4 +1,4 @@
-// The reader of podkey's output may die or stop: neither may hold up an answer, a signal or the end.
+// A reader of podkey's output that stops or dies must not delay answers, signals or the exit.
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,13 +13,13 @@ import { openClient } from "../support/rpc/client.ts";
 
 const SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: one}\n";
 
-/** What one Get puts into an audit line: 25 KB of names of keys. */
+/** The size of the key names in one audit line: 25 KB. */
 const LONG_KEYS = Array.from({ length: 100 }, (_, at) => String(at).padStart(250, "k"));
 
-/** Fills a pipe (64 KB) or a socket (208 KB), and the buffer behind it (1 MB), with lines to spare. */
+/** More lines than fit into a pipe (64 KB) or socket (208 KB) and the buffer (1 MB). */
 const LINES = 120;
 
-describe("podkey serve, whose output nobody reads", function () {
+describe("unread output", function () {
   this.timeout(20_000);
   let folder: string;
   let client: RpcClient;
@@ -45,13 +45,13 @@ describe("podkey serve, whose output nobody reads", function () {
   }
   const manifests = (): readonly string[] => ["--source", "manifests", "--manifests", folder];
 
-  /** Waits for the socket file, since the output cannot be waited for; it is there once somebody listens. */
+  /** Waits for the socket file, because there is no output to wait for. */
   async function listening(): Promise<void> {
     const watcher = watch(folder);
     while (!existsSync(join(folder, "podkey.sock"))) await once(watcher, "change");
     watcher.close();
   }
-  /** Makes more output than anything between podkey and its reader holds. */
+  /** Makes more output than all buffers can hold. */
   async function fill(): Promise<void> {
     const gets = Array.from({ length: LINES }, () =>
       client.get({ name: "db", keys: LONG_KEYS }, { timeoutMs: 5000 }).catch(() => undefined),
@@ -59,7 +59,7 @@ describe("podkey serve, whose output nobody reads", function () {
     await Promise.all(gets);
   }
 
-  it("ends at SIGTERM when its reader is gone", async () => {
+  it("exits at SIGTERM if the reader is gone", async () => {
     const running = serve(manifests());
     await running.logged("app_ready");
     running.abandonOutput();
@@ -67,7 +67,7 @@ describe("podkey serve, whose output nobody reads", function () {
     expect(await running.ended()).to.include({ code: 0, signal: null });
   });
 
-  it("ends at once at a second SIGTERM when its reader is gone", async () => {
+  it("exits at once at a second SIGTERM if the reader is gone", async () => {
     const kubeconfig = writeKubeconfig(join(folder, "kubeconfig"), {
       url: "https://127.0.0.1:9",
       caPem: new FakeApiServer().caPem,
@@ -78,11 +78,11 @@ describe("podkey serve, whose output nobody reads", function () {
     const get = client
       .get({ namespace: "default", name: "db" }, { timeoutMs: 60_000 })
       .catch(() => undefined);
-    // Answered at once, and after the Get on the same connection: the Get has arrived and holds the drain.
+    // This List is sent after the Get on the same connection, so its answer means that the Get delays the drain.
     await client.list({ labelSelector: "(" }).catch(() => undefined);
     running.abandonOutput();
     running.kill("SIGTERM");
-    // Nobody answers there any more: the first signal has been taken.
+    // The listener is closed: podkey has received the first signal.
     const ask = (): Promise<unknown> =>
       client.list({ labelSelector: "(" }, { timeoutMs: 5000 }).catch(String);
     while (!String(await ask()).includes("UNAVAILABLE"));
@@ -92,7 +92,7 @@ describe("podkey serve, whose output nobody reads", function () {
   });
 
   for (const format of ["json", "pretty"])
-    it(`answers and ends at SIGTERM while its ${format} lines find no room`, async () => {
+    it(`answers, and exits at SIGTERM, while the output of ${format} lines is full`, async () => {
       const running = serve([...manifests(), "--audit", "all", "--log-format", format], { unread: true });
       await listening();
       await fill();
@@ -101,7 +101,7 @@ describe("podkey serve, whose output nobody reads", function () {
       expect(await running.exited()).to.equal(0);
     });
 
-  it("counts the lines it lost, and says so once it is read again", async () => {
+  it("counts dropped lines, and logs their number once the output is read again", async () => {
     const running = serve([...manifests(), "--audit", "all"], { unread: true });
     await listening();
     await fill();

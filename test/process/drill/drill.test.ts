@@ -1,5 +1,5 @@
-// The incidents that page somebody, played on the built podkey: log line, metric, alert, check and runbook must agree.
-// One of each kind in every run of the tests (source, pod, file, credential); `npm run drill` plays all.
+// Plays incidents on the built podkey: log line, metric, alert, check and runbook must match docs/operations.md. Daily tests
+// play one of each kind (source, pod, file, credential); `npm run drill` plays all.
 import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { faultsOfRules, HAS_PROMTOOL } from "../../support/drill/promtool.ts";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { INCIDENTS } from "./incidents.ts";
 
-/** What is played: all, or one of each kind. */
+/** All incidents, or one of each kind. */
 const DAILY = [
   "RBAC revoked",
   "Socket folder read-only",
@@ -23,7 +23,7 @@ const DAILY = [
 const PLAYED =
   process.env["PODKEY_DRILL"] === "all" ? INCIDENTS : INCIDENTS.filter(({ title }) => DAILY.includes(title));
 
-/** The same podkey on the same stage, and nothing goes wrong. */
+/** A healthy podkey. */
 const HEALTHY: Incident = {
   title: "good health",
   play: async (stage) => {
@@ -38,7 +38,7 @@ const HEALTHY: Incident = {
   check: { line: /^ok +selection +.*$/m, code: 0 },
 };
 
-describe("the drill", function () {
+describe("drill", function () {
   this.timeout(90_000);
   const played = new Map<Incident, Promise<Found>>();
   let folder: string;
@@ -46,7 +46,7 @@ describe("the drill", function () {
   before(async () => {
     folder = await copyBuilt();
     const waiting = [HEALTHY, ...PLAYED];
-    // Two at a time: each waits for its process more than it works.
+    // Two at a time: each mostly waits for its process.
     const play = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const found = playIncident(next, join(folder, "podkey.js"));
@@ -66,7 +66,7 @@ describe("the drill", function () {
 
   function itFires(incident: Incident): void {
     const names = incident.alerts.length === 0 ? "no alert" : incident.alerts.join(" and ");
-    it(`fires ${names} by what was recorded (promtool)`, async function () {
+    it(`fires ${names} with the recorded metrics (promtool)`, async function () {
       if (!HAS_PROMTOOL) this.skip();
       const { before, during } = await found(incident);
       const { title: name, atMinutes, alerts: firing } = incident;
@@ -74,11 +74,11 @@ describe("the drill", function () {
     });
   }
 
-  describe("in good health", () => {
+  describe("of a healthy podkey", () => {
     itFires(HEALTHY);
   });
 
-  it("has a row in docs/operations.md and a runbook for each incident, whether it is played now or not", () => {
+  it("has a row in docs/operations.md and a runbook for each incident", () => {
     for (const { title, alerts } of INCIDENTS) {
       const cells = writtenRow(title);
       expect(cells, title).to.have.length(5);
@@ -89,7 +89,7 @@ describe("the drill", function () {
 
   for (const incident of PLAYED) {
     describe(incident.title, () => {
-      it("is told by the log, the metric and podkey check as docs/operations.md says", async () => {
+      it("shows in log, metric and podkey check as in docs/operations.md", async () => {
         const result = await found(incident);
         expect(rowOf(result)).to.deep.equal(writtenRow(incident.title));
         expect(result.check).to.match(/^(ok|warn|fail) /);
@@ -99,7 +99,7 @@ describe("the drill", function () {
 
       itFires(incident);
 
-      it("is named by the runbook of its alert", async () => {
+      it("is in the runbook of its alert", async () => {
         const { event } = await found(incident);
         for (const alert of incident.alerts) {
           const page = await readFile(join(ROOT, "docs", "runbooks", `${alert}.md`), "utf8");

@@ -1,4 +1,4 @@
-// Every incident of the drill, in the order of its table.
+// All incidents, in the order of the table in docs/operations.md.
 import type { Incident } from "../../support/drill/incident.ts";
 import { CREDENTIAL_INCIDENTS } from "./incidents/credentials.ts";
 import { POD_INCIDENTS } from "./incidents/pod.ts";

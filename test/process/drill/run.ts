@@ -1,4 +1,4 @@
-// `npm run drill:write`: plays every incident and writes the table of docs/operations.md anew.
+// `npm run drill:write`: plays every incident and writes the table of docs/operations.md.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OPERATIONS, operationsWith } from "../../support/drill/drill-table.ts";

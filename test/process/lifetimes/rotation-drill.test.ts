@@ -1,7 +1,7 @@
 /**
- * Random rotations of a credential at an API server, and readers of the running program that use the previous generation
- * as documented: nobody gets an error before `previous_until`, nobody gets the old value after it, and the memory of the
- * process is where it was. A hundred in every run of the tests; `npm run rotations` plays 1,000.
+ * Random rotations of a credential at an API server, with readers of the previous generation: no reader gets an error before
+ * `previous_until` or the old value after it, and the memory of the process does not grow. Daily 100 rotations; `npm run
+ * rotations` plays 1,000.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,23 +16,23 @@ import { RunningPodkey } from "../../support/process/run-podkey.ts";
 const ROTATIONS = Number(process.env["PODKEY_ROTATIONS"] ?? "100");
 const READERS = 2;
 const VALUE_BYTES = 32 * 1024;
-/** `previous_until` is written in milliseconds of the wall clock, the end is taken by the monotonic one. */
+/** `previous_until` is in wall clock milliseconds, but podkey measures the overlap with the monotonic clock. */
 const CLOCK_SLACK_MS = 2;
-/** One generation is kept, two may be under way, and the encoder holds a copy of each. */
+/** One generation is kept, two can be in flight, and the encoder has a copy of each. */
 const MEMORY_SLACK_BYTES = 24 * VALUE_BYTES;
 const WARM_UP_READS = 100;
 const LOOKS = 200;
 
-/** What a reader saw. */
+/** The results of a reader. */
 interface Tally {
   inside: number;
   after: number;
 }
 
-/** The process collects garbage when it is told to; the metrics then say what is really held. */
+/** The process can be made to collect garbage, so that the metrics show live memory only. */
 const COLLECT = 'data:text/javascript,process.on("SIGUSR2",()=>{for(let i=0;i<3;i+=1)gc()})';
 
-describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
+describe(`rotations: ${String(ROTATIONS)}`, function () {
   this.timeout(120_000);
   let folder: string;
   let server: FakeApiServer;
@@ -66,7 +66,7 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
     rmSync(folder, { recursive: true });
   });
 
-  /** Writes generation N; its number stands at the start of the value. */
+  /** Writes generation N; the value starts with its number. */
   function rotate(generation: number, previousFor: string): void {
     server.store.put("secrets", {
       namespace: "default",
@@ -89,7 +89,7 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
     };
   }
 
-  /** Asks for the current data, then for the previous: as an app does whose peer has not yet switched. */
+  /** Reads the current, then the previous data, as an app whose peer has not yet switched. */
   async function readPair(tally: Tally): Promise<void> {
     const current = await read("GENERATION_CURRENT");
     const askedMs = Date.now();
@@ -97,22 +97,22 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
       const previous = await read("GENERATION_PREVIOUS");
       expect(previous.n).to.be.at.least(current.n - 1);
       const isOver = current.untilMs === undefined || askedMs > current.untilMs + CLOCK_SLACK_MS;
-      // After the end only a later rotation can have a previous generation, and that is a newer one.
+      // After the overlap, only a later rotation has a previous generation, which is newer.
       if (isOver) expect(previous.n, "the old value after the overlap").to.be.at.least(current.n);
       tally.inside += 1;
     } catch (error) {
       if (!(error instanceof RpcFailure) || error.reason !== "PREVIOUS_NOT_FOUND") throw error;
       const isInside = current.untilMs !== undefined && Date.now() < current.untilMs - CLOCK_SLACK_MS;
-      // Inside the overlap nothing but a purge by a later rotation takes the old value away.
+      // Within the overlap, only a later rotation removes the old value.
       if (isInside)
         expect((await read("GENERATION_CURRENT")).n, "an error inside the overlap").to.be.above(current.n);
       tally.after += 1;
     }
   }
 
-  it("gives the previous data exactly as long as it says, and keeps no memory", async () => {
+  it("serve the previous data exactly until previous_until, and leak no memory", async () => {
     const heldBytes = memoryOf(podkey);
-    // The first answers make the connection and its buffers, which stay.
+    // The first answers allocate the connection and its buffers, which stay.
     for (let warmUp = 0; warmUp < WARM_UP_READS; warmUp += 1) await read("GENERATION_CURRENT");
     const baseBytes = await heldBytes();
     const tally: Tally = { inside: 0, after: 0 };
@@ -122,7 +122,7 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
     });
     const rotations = (async () => {
       for (let generation = 1; generation <= ROTATIONS; generation += 1) {
-        // Overlaps shorter and longer than the time between two rotations, and now and then none at all.
+        // Overlaps are shorter or longer than the time between two rotations, or off.
         rotate(generation, generation % 25 === 0 ? "0" : `${String(1 + ((generation * 7919) % 40))}ms`);
         for (let pause = 0; pause < (generation * 31) % 4; pause += 1) await readPair(tally);
       }
@@ -133,7 +133,7 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
     expect(tally.after, "reads after an overlap").to.be.above(ROTATIONS / 50);
     while ((await read("GENERATION_CURRENT")).n !== ROTATIONS);
     while ((await read("GENERATION_CURRENT")).untilMs !== undefined);
-    // What the transport let go of is collected at its own pace, a few collections later.
+    // Memory of the transport is freed only after a few collections.
     let keptBytes = Infinity;
     for (let look = 0; look < LOOKS && keptBytes > MEMORY_SLACK_BYTES; look += 1)
       keptBytes = (await heldBytes()) - baseBytes;
@@ -141,7 +141,7 @@ describe(`a running podkey under ${String(ROTATIONS)} rotations`, function () {
   });
 });
 
-/** How to ask for the bytes outside V8's heap, where values are. */
+/** The metric of memory outside V8's heap, where values are. */
 function memoryOf(podkey: RunningPodkey): () => Promise<number> {
   const address = /"event":"app_admin_listening","address":"([^"]+)"/.exec(podkey.output)?.[1] ?? "";
   return async () => {

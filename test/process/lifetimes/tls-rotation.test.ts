@@ -1,6 +1,6 @@
 /**
- * A TLS server that takes its certificate from a Watch: rotated again and again under load, no client may ever see a
- * failed handshake, nor a certificate older than one that was shown before.
+ * A TLS server with a certificate from a Watch, which is rotated repeatedly under load: no handshake fails, and no client gets
+ * an older certificate than before.
  */
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -16,7 +16,7 @@ import { createCertificateAuthority } from "../../support/tls/certificate-author
 const ROTATIONS = 20;
 const CLIENTS = 6;
 
-describe("the certificate of a TLS server that follows a Watch", function () {
+describe("rotations: certificate of a TLS server", function () {
   this.timeout(60_000);
   const authority = createCertificateAuthority();
   let folder: string;
@@ -35,7 +35,7 @@ describe("the certificate of a TLS server that follows a Watch", function () {
     rmSync(folder, { recursive: true });
   });
 
-  /** Writes a new pair, named by its number, as one rename. */
+  /** Writes a new pair with a rename; its name is its number. */
   function issue(generation: number): void {
     const { certificatePem, keyPem } = authority.issue({ commonName: `generation-${String(generation)}` });
     const stringData = { "tls.crt": certificatePem, "tls.key": keyPem };
@@ -50,7 +50,7 @@ describe("the certificate of a TLS server that follows a Watch", function () {
     renameSync(join(folder, ".next"), join(folder, "web.json"));
   }
 
-  /** One handshake; the generation of the certificate that was shown and verified. */
+  /** Makes a handshake and returns the generation of the verified certificate. */
   function handshake(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const socket = connect({
@@ -68,7 +68,7 @@ describe("the certificate of a TLS server that follows a Watch", function () {
     });
   }
 
-  it(`is rotated ${String(ROTATIONS)} times under load without one failed handshake`, async () => {
+  it(`succeed ${String(ROTATIONS)} times under load without a failed handshake`, async () => {
     const ending = new AbortController();
     const server = createServer((socket) => socket.on("error", () => undefined).resume());
     const following = follow(server, `unix:${join(folder, "p.sock")}`, ending.signal);
@@ -101,7 +101,7 @@ describe("the certificate of a TLS server that follows a Watch", function () {
   });
 });
 
-/** What an app does: hands every new pair to its server, in one call. */
+/** Sets every new pair on the server in one call, as an app does. */
 function follow(
   server: Server,
   endpoint: string,

@@ -1,4 +1,4 @@
-// Lines of the log that only a whole podkey writes, and the metrics that only a whole podkey shows.
+// Log lines and metrics that need a complete podkey.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const preload = (name: string): readonly string[] => ["--import", pathToFileURL(
 const secret = (name: string, data: string): string =>
   `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\n${data}\n`;
 
-describe("podkey serve", function () {
+describe("events of a running podkey", function () {
   this.timeout(20_000);
   let folder: string;
 
@@ -35,7 +35,7 @@ describe("podkey serve", function () {
     );
   }
 
-  it("tells what is odd about its surroundings, and goes on", async () => {
+  it("logs warnings about its environment, and continues", async () => {
     writeFileSync(join(folder, "bad.yaml"), secret("bad", 'data: {password: "!"}'));
     const podkey = serve(["--max-connections", "1"], {
       env: { PODKEY_NONSENSE: "1" },
@@ -59,14 +59,14 @@ describe("podkey serve", function () {
     expect((await podkey.ended()).code).to.equal(0);
   });
 
-  it("ends with 70 and app_fatal by a bug, without the text of the unknown error", async () => {
+  it("exits with 70 and logs app_fatal for a bug, without the message of the error", async () => {
     const { code, stdout, stderr } = await serve([], { nodeArgs: preload("no-listening.ts") }).ended();
     expect(code, stderr).to.equal(70);
     expect(stdout).to.match(/"level":"error".*"event":"app_fatal","error":"RangeError"/);
     expect(stdout + stderr).to.not.contain("hunter2");
   });
 
-  it("keeps the credentials of a kubeconfig that was broken under it, and says so", async () => {
+  it("keeps the credentials of a kubeconfig that becomes invalid, and logs it", async () => {
     const server = new FakeApiServer();
     await server.start();
     try {
@@ -98,7 +98,7 @@ describe("podkey serve", function () {
     }
   });
 
-  it("compares names and versions with the API server as often as --anti-entropy says", async () => {
+  it("compares names and versions with the API server at the interval of --anti-entropy", async () => {
     const stage = await Stage.open(join(ROOT, "src", "main.ts"));
     try {
       const asked = new Promise<void>((resolve) => {
@@ -114,7 +114,7 @@ describe("podkey serve", function () {
     }
   });
 
-  it("shows what runs, what is configured and what is held", async () => {
+  it("has metrics of the build, the configuration and the snapshot", async () => {
     const podkey = serve([]);
     await podkey.logged("app_ready");
     const [, port = ""] =

@@ -61,7 +61,7 @@ function writeWhole(path: string, text: string): void {
 }
 
 function manifestOf({ name, data, labels = {}, type }: PlainSecret, uid: string, mark: string): string {
-  // The mark differs in each version, also where nothing else does.
+  // The mark differs in each version, even if all else is equal.
   const annotations = { "podkey.dev/description": mark };
   return stringify({
     apiVersion: "v1",

@@ -1,6 +1,6 @@
 /**
- * The RPC contract's endpoint as the bundle in a process of its own, over an API server that a test can keep busy: a
- * folder of manifests cannot change a thousand times a second, a Kubernetes watch can.
+ * An endpoint of the RPC contract: the bundle in its own process, with an API server that tests can keep busy. A Kubernetes
+ * watch can deliver a thousand changes per second, a folder of manifests cannot.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,13 +17,13 @@ const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js"
 const MARK = "podkey.dev/description";
 const TICK_MS = 10;
 
-/** Changes that pass while the tests run. */
+/** Changes during the tests. */
 interface Noise {
-  /** Ends it, and resolves when its last change has come out. */
+  /** Stops the changes; resolves when the last one is served. */
   readonly stop: (client: RpcClient) => Promise<void>;
 }
 
-/** Starts `podkey serve` and resolves when it is ready. `changesPerSecond`: of a Secret that no test looks at. */
+/** Starts `podkey serve`; resolves when it is ready. `changesPerSecond`: of a Secret that no test uses. */
 export async function bundleEndpoint(options: {
   readonly transport: "unix" | "tcp";
   readonly changesPerSecond: number;
@@ -40,7 +40,7 @@ export async function bundleEndpoint(options: {
       ? `unix:${join(folder, "podkey.sock")}`
       : `127.0.0.1:${String((await freePorts(1))[0])}`;
   const listen = options.transport === "unix" ? address : `tcp:${address}`;
-  // Everything, so that the labels are the tests' own.
+  // Selects everything, so that tests can use labels freely.
   const scope = ["--kubeconfig", kubeconfig, "--namespace", "shop", "--selector", ""];
   const podkey = new RunningPodkey(
     ["serve", ...scope, "--listen", listen, "--admin", "none", "--log-format", "json"],
@@ -90,7 +90,7 @@ export async function bundleEndpoint(options: {
   };
 }
 
-/** So many changes a second by the clock, however late the timer comes. */
+/** Makes this number of changes per second on average, even if the timer is late. */
 function startNoise(perSecond: number, change: (count: number) => void): Noise | undefined {
   if (perSecond === 0) return undefined;
   const startedMs = performance.now();
@@ -104,7 +104,7 @@ function startNoise(perSecond: number, change: (count: number) => void): Noise |
       clearInterval(timer);
       const last = String(count);
       const reader = client.watch({ names: ["noise"] });
-      // All of it has passed through podkey, or this waits in vain.
+      // Resolves only if all changes have passed through podkey.
       await reader.until(({ item, change: told }) => {
         const found = item ?? told?.changed[0];
         return found?.data["n"]?.toString() === last;
@@ -114,7 +114,7 @@ function startNoise(perSecond: number, change: (count: number) => void): Noise |
   };
 }
 
-/** Waits on a Watch of its own until the credential carries the mark, or is gone. */
+/** Waits with its own Watch until the credential has the mark or is removed. */
 async function until(client: RpcClient, name: string, mark: string | undefined): Promise<void> {
   const reader = client.watch({ names: [name] });
   let now: string | undefined;

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { copyBuilt } from "../../support/process/built-copy.ts";
 import { runPodkey } from "../../support/process/run-podkey.ts";
 
-describe("the compile cache of the image", function () {
+describe("compile cache of the image", function () {
   this.timeout(60_000);
   let bundle = "";
   let cache = "";

@@ -1,11 +1,11 @@
 /**
- * The RPC contract by the bundle that ships, over both transports, quiet and while its API server tells a thousand
- * changes a second. (Over a folder of manifests: ../rpc/contract.test.ts; in process: ../../contract/rpc.test.ts.)
+ * The RPC contract against the bundle, with both transports, idle and during a thousand changes per second. With a folder of
+ * manifests: test/process/rpc/contract.test.ts; in process: test/contract/rpc.test.ts.
  */
 import { describeRpcContract } from "../../contract/rpc.contract.ts";
 import { bundleEndpoint } from "./bundle-endpoint.ts";
 
-// Quiet over a Unix socket is what ../rpc/contract.test.ts runs.
+// test/process/rpc/contract.test.ts runs the case of an idle source and a Unix socket.
 for (const [transport, changesPerSecond] of [
   ["tcp", 0],
   ["unix", 1000],

@@ -1,6 +1,6 @@
 /**
- * A thousand open Watches and the end of the bundle's process: told and over within two seconds of SIGTERM; and after a
- * kill -9 every client finds the next process at the same path and is right again.
+ * A thousand open Watches and the end of podkey: at SIGTERM they are closed within two seconds; after kill -9 every client
+ * connects to the next process at the same path and has the right state.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,12 +15,12 @@ import { errorFacts } from "../../support/rpc/status-details.ts";
 const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js");
 const isSynced = ({ event }: WatchResponse__Output): boolean => event === "synced";
 
-/** proto-loader leaves out or nulls the arms of a oneof that are not set. */
+/** proto-loader omits the unset fields of a oneof or sets them to null. */
 function isPresent<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-describe("the bundle's process and its open Watches", function () {
+describe("restart with open Watches", function () {
   this.timeout(30_000);
   let folder: string;
   let socket: string;
@@ -64,7 +64,7 @@ describe("the bundle's process and its open Watches", function () {
     [10, 100, []],
     [1000, 1, ["--max-connections", "1024"]],
   ] as const)
-    it(`ends 1,000 of them on ${String(connections)} connections with SHUTTING_DOWN, and exits with 0 within 2 s`, async () => {
+    it(`closes 1,000 of them on ${String(connections)} connections with SHUTTING_DOWN, and exits with 0 within 2 s`, async () => {
       const podkey = await serve(...more);
       const watches = Array.from({ length: connections }, open).flatMap((client) =>
         Array.from({ length: each }, () => client.watch({ names: ["db"] })),
@@ -81,7 +81,7 @@ describe("the bundle's process and its open Watches", function () {
       expect(tookMs).to.be.below(2000);
     });
 
-  it("lets a client of a killed process go on at the same path, with the whole state or a clear no", async () => {
+  it("lets a client of a killed process continue at the same path, with a reset or RESUME_NOT_POSSIBLE", async () => {
     const killed = await serve();
     const client = open();
     const watch = client.watch({});
@@ -94,7 +94,7 @@ describe("the bundle's process and its open Watches", function () {
     const podkey = await serve();
     const refused = errorFacts(await open().watch({ resumeToken, requireResume: true }).ended());
     expect(refused).to.include({ code: "OUT_OF_RANGE", reason: "RESUME_NOT_POSSIBLE" });
-    // The same client, whose connection broke: it comes back to the path by itself.
+    // The same client reconnects to the path by itself.
     const again = await reopen(client, resumeToken);
     expect(again[0]?.reset?.reason).to.equal("REASON_EPOCH_CHANGED");
     const state = again.flatMap(({ item }) =>
@@ -108,7 +108,7 @@ describe("the bundle's process and its open Watches", function () {
     expect((await podkey.ended()).code).to.equal(0);
   });
 
-  it("lets a client whose connection broke resume at the same process with what it missed", async () => {
+  it("lets a client resume at the same process after a broken connection", async () => {
     const podkey = await serve();
     const first = open();
     const watch = first.watch({});
@@ -127,7 +127,7 @@ describe("the bundle's process and its open Watches", function () {
   });
 });
 
-/** Watches until a connection can be had: grpc-js fails calls at once while its last attempt was refused. */
+/** Retries until the connection is open: grpc-js fails calls at once while its last attempt was refused. */
 async function reopen(client: RpcClient, resumeToken: string): Promise<readonly WatchResponse__Output[]> {
   await new Promise<void>((resolve, reject) =>
     client.raw.waitForReady(Date.now() + 10_000, (error) => {

@@ -1,5 +1,6 @@
 /**
- * Headless Chromium for pages that a person reads: one process a picture, no driver. `npm run test:browser` installs Debian's package where it may; elsewhere the tests are skipped.
+ * Headless Chromium: one process per screenshot, without a driver. `npm run test:browser` installs Debian's package if it has the
+ * permission; otherwise the tests are skipped.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../run-command.ts";
 
-/** How a page is looked at. */
+/** Settings of a screenshot. */
 export interface Look {
   readonly scheme: "light" | "dark";
   readonly widthPx: number;
@@ -18,12 +19,12 @@ const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
 /** Chromium's names of `prefers-color-scheme`. */
 const SCHEMES = { light: 1, dark: 0 } as const;
 
-/** The browser on this machine; undefined if there is none. */
+/** The installed browser, if any. */
 export function findChromium(): string | undefined {
   return PROGRAMS.find((name) => spawnSync(name, ["--version"]).status === 0);
 }
 
-/** Installs Debian's package if this process may; returns the browser, or undefined. */
+/** Installs Debian's package with root permissions; returns the browser, if any. */
 export async function installChromium(say: (line: string) => void): Promise<string | undefined> {
   const found = findChromium();
   if (found !== undefined || process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0)
@@ -40,7 +41,7 @@ export async function installChromium(say: (line: string) => void): Promise<stri
   return findChromium();
 }
 
-/** Takes a picture of a page into a PNG file. @throws with what the browser said. */
+/** Saves a screenshot as PNG. @throws with the browser's output. */
 export async function photograph(browser: string, url: string, file: string, look: Look): Promise<void> {
   await run(browser, [
     `--screenshot=${file}`,
@@ -50,7 +51,7 @@ export async function photograph(browser: string, url: string, file: string, loo
   ]);
 }
 
-/** The document as the browser understood it, after style and layout. */
+/** The document after style and layout, as the browser serialises it. */
 export function dumpDom(browser: string, url: string): Promise<string> {
   return run(browser, ["--dump-dom", url]);
 }

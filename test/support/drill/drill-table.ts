@@ -1,5 +1,5 @@
 /**
- * The table of incidents in docs/operations.md: what `npm run drill:write` writes and the drill compares.
+ * The table of incidents in docs/operations.md. `npm run drill:write` writes it, and the drill compares it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { code, table } from "../../../tools/docs/markdown.ts";
 import { ROOT } from "../docs/checkout.ts";
 import type { Found } from "./play-incident.ts";
 
-/** Where it stands. */
+/** The path of the page. */
 export const OPERATIONS = join(ROOT, "docs", "operations.md");
 
 const HEAD = ["Incident", "The log says", "Metric", "Alert and runbook", "`podkey check` says"];
@@ -20,7 +20,7 @@ export async function operationsWith(found: readonly Found[]): Promise<string> {
   return format(page, { parser: "markdown", printWidth: 110 });
 }
 
-/** The row of an incident as the page has it now; undefined if it has none. */
+/** The current row of an incident; undefined if there is none. */
 export function writtenRow(title: string): readonly string[] | undefined {
   const line = readFileSync(OPERATIONS, "utf8")
     .split("\n")
@@ -31,7 +31,7 @@ export function writtenRow(title: string): readonly string[] | undefined {
     .map((cell) => cell.trim());
 }
 
-/** What was found, as the cells of a row. */
+/** The cells of a row. */
 export function rowOf({
   incident,
   event,

@@ -1,34 +1,34 @@
 /**
- * One incident of the drill: how it comes about, and what an operator finds. `play` waits for the log line, never for
- * time; the rest is compared with docs/operations.md row by row.
+ * One incident of the drill, and what an operator can find. `play` waits for a log line; the other facts are compared with the
+ * row in docs/operations.md.
  */
 import type { Scrape } from "./metrics-text.ts";
 import type { Stage } from "./stage.ts";
 
-/** See the file comment. */
+/** One incident. */
 export interface Incident {
-  /** First cell of its row. */
+  /** The first cell of its row. */
   readonly title: string;
   readonly play: (stage: Stage) => Promise<Played>;
-  /** The metric to look at: its name, and a text that its labels hold. */
+  /** A metric: its name, and a text in its labels. */
   readonly metric: readonly [name: string, label?: string];
-  /** Alerts that are firing `atMinutes` into it, and no others. */
+  /** The alerts that fire `atMinutes` after its start, and no others. */
   readonly alerts: readonly string[];
   readonly atMinutes: number;
-  /** The line of `podkey check` that tells of it, and its exit code. */
+  /** The finding of `podkey check`, and its exit code. */
   readonly check: { readonly line: RegExp; readonly code: number };
-  /** User that podkey runs as, where it matters; only root can choose. */
+  /** The user of the podkey process, if it matters; needs root. */
   readonly uid?: number;
-  /** Whether the kubelet is told too, in /dev/termination-log. */
+  /** Whether the termination message has it too. */
   readonly termination?: true;
 }
 
-/** What was found. */
+/** The observed facts. */
 export interface Played {
-  /** /metrics in good health; undefined if there was none before. */
+  /** /metrics before the incident; undefined if podkey did not run. */
   readonly before: Scrape | undefined;
   readonly during: Scrape;
-  /** The line of the log that tells, and the fields of it that matter; or what stands on stderr. */
+  /** The log line with its important fields, or the text on stderr. */
   readonly log: Readonly<Record<string, unknown>> | string;
   readonly fields: readonly string[];
 }

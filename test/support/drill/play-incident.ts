@@ -1,5 +1,5 @@
 /**
- * Plays an incident from the first line of the log to `podkey check`, and keeps what an operator would have found.
+ * Plays an incident and returns what an operator would have found.
  */
 import { setTimeout } from "node:timers/promises";
 import { seriesOf } from "./metrics-text.ts";
@@ -7,26 +7,26 @@ import type { Scrape } from "./metrics-text.ts";
 import type { Incident } from "./incident.ts";
 import { Stage } from "./stage.ts";
 
-/** Several times what the longest of them takes on a busy machine. */
+/** Several times the duration of the longest incident on a busy machine. */
 const LONGEST_MS = 40_000;
 
-/** Value-free, and without what differs from run to run. */
+/** Facts that are equal in every run. */
 export interface Found {
   readonly incident: Incident;
-  /** Name of the log event; empty where the log never began. */
+  /** The log event; empty if nothing was logged. */
   readonly event: string;
-  /** The fields of the line that matter, or the sentence on stderr. */
+  /** The important fields of the line, or the sentence on stderr. */
   readonly log: string;
   readonly metric: string;
   readonly check: string;
   readonly checkCode: number | null;
-  /** What the kubelet would show. */
+  /** The termination message. */
   readonly termination: string;
   readonly before: Scrape | undefined;
   readonly during: Scrape;
 }
 
-/** Plays it with the podkey at this path. */
+/** Plays an incident with the podkey at this path. */
 export async function playIncident(incident: Incident, program: string): Promise<Found> {
   const stage = await Stage.open(program);
   const user = incident.uid === undefined ? {} : { uid: incident.uid };
@@ -56,13 +56,13 @@ export async function playIncident(incident: Incident, program: string): Promise
   }
 }
 
-/** A line that never comes must not keep the stage open. */
+/** Closes the stage if the log line does not appear. */
 async function overdue({ title }: Incident, stage: Stage): Promise<never> {
   await setTimeout(LONGEST_MS, undefined, { ref: false });
   throw new Error(`"${title}" did not get as far as its log line:\n${stage.podkey.output}`);
 }
 
-/** How often something happened depends on the moment, and a moment on the day: both are told roughly. */
+/** Replaces counts and times, which differ in every run. */
 function metricText({ metric: [name, label] }: Incident, during: Scrape): string {
   const series = seriesOf(during, name, label);
   if (series === undefined) return `${name} is absent`;

@@ -1,6 +1,6 @@
 /**
- * A Prometheus (Debian's) that scrapes one podkey by our own scrape configuration and evaluates our rules. Its answers are
- * read through its HTTP API; whoever waits asks again until the answer is there, with the test's timeout as the end.
+ * Debian's Prometheus with the scrape configuration and rules of deploy/monitoring, for one podkey. Queries poll its HTTP API
+ * until the result is there or the test times out.
  */
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -14,7 +14,7 @@ import { ROOT } from "../docs/checkout.ts";
 import { freePorts } from "../kube/free-ports.ts";
 import { RULES } from "./promtool.ts";
 
-/** Whether it is on this machine. */
+/** Whether Prometheus is installed. */
 export const HAS_PROMETHEUS = spawnSync("prometheus", ["--version"]).status === 0;
 
 const ASK_AGAIN_MS = 100;
@@ -24,7 +24,7 @@ interface ScrapeConfigFile {
   readonly scrape_configs: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** See the file comment. */
+/** A running Prometheus. */
 export class Prometheus {
   readonly #child: ChildProcess;
   readonly #folder: string;
@@ -36,7 +36,7 @@ export class Prometheus {
     this.#url = url;
   }
 
-  /** Starts it on an admin port of podkey; resolves when it answers. */
+  /** Starts Prometheus for an admin port of podkey; resolves when it answers. */
   static async start(adminPort: number): Promise<Prometheus> {
     const folder = mkdtempSync(join(tmpdir(), "podkey-prometheus-"));
     const [port = 0] = await freePorts(1);
@@ -61,7 +61,7 @@ export class Prometheus {
     return prometheus;
   }
 
-  /** `data` of an API path, asked again until it fits. */
+  /** Polls an API path until its `data` matches. */
   async until<Data>(path: string, fits: (data: Data) => boolean): Promise<Data> {
     for (;;) {
       const data = await this.ask<Data>(path);
@@ -70,7 +70,7 @@ export class Prometheus {
     }
   }
 
-  /** `data` of an API path now. @throws with Prometheus' own words if it is no success. */
+  /** The current `data` of an API path. @throws with Prometheus' error. */
   async ask<Data>(path: string): Promise<Data> {
     const response = await fetch(`${this.#url}/api/v1/${path}`);
     const answer = (await response.json()) as {
@@ -82,7 +82,7 @@ export class Prometheus {
     return answer.data;
   }
 
-  /** How many series a query gives now. */
+  /** The current number of series of a query. */
   async count(query: string): Promise<number> {
     const { result } = await this.ask<{ readonly result: readonly unknown[] }>(
       `query?query=${encodeURIComponent(query)}`,
@@ -90,7 +90,7 @@ export class Prometheus {
     return result.length;
   }
 
-  /** Ends it and removes its data. */
+  /** Stops Prometheus and removes its data. */
   async stop(): Promise<void> {
     if (this.#child.exitCode === null) {
       this.#child.kill("SIGTERM");
@@ -100,7 +100,7 @@ export class Prometheus {
   }
 }
 
-/** Our scrape configuration, with one known pod in place of Kubernetes' service discovery, which Debian builds without. */
+/** The scrape configuration with a static pod instead of Kubernetes service discovery, which Debian's build lacks. */
 function configOf(adminPort: number): string {
   const {
     scrape_configs: [scrape = {}],

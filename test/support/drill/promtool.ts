@@ -1,6 +1,6 @@
 /**
- * promtool over our rules: what was scraped becomes the input of `promtool test rules`. promtool comes with Debian's
- * `prometheus`; tests that need it are skipped, by name, where it is not.
+ * Runs `promtool test rules` on deploy/monitoring with scraped metrics as input. promtool is in Debian's `prometheus`; tests that
+ * need it are skipped without it.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,29 +10,29 @@ import { stringify } from "yaml";
 import { ROOT } from "../docs/checkout.ts";
 import type { Scrape } from "./metrics-text.ts";
 
-/** The rules that we ship. */
+/** The rules of deploy/monitoring. */
 export const RULES = join(ROOT, "deploy", "monitoring", "rules.yaml");
 
-/** Whether promtool is on this machine. */
+/** Whether promtool is installed. */
 export const HAS_PROMTOOL = spawnSync("promtool", ["--version"]).status === 0;
 
-/** A stretch of one sidecar's life, and the alerts that are firing at its end. */
+/** The metrics of one sidecar over time, and the expected alerts at the end. */
 export interface RecordedCase {
   readonly name: string;
-  /** Held for `BEFORE_MINUTES`; undefined: there was no sidecar yet. */
+  /** Metrics during `BEFORE_MINUTES`; undefined: the sidecar did not exist. */
   readonly before: Scrape | undefined;
-  /** Held from then on. */
+  /** Metrics after that. */
   readonly during: Scrape;
-  /** So long into the incident. */
+  /** When the alerts are checked. */
   readonly atMinutes: number;
   readonly firing: readonly string[];
 }
 
 const BEFORE_MINUTES = 20;
-/** What the PodMonitor adds. */
+/** The labels that the PodMonitor adds. */
 const TARGET = 'job="podkey",namespace="shop",pod="web-0"';
 
-/** Runs promtool on the cases; returns what it has to say, empty if every case fires exactly what it should. */
+/** Runs promtool on the cases; returns its errors, empty if every case fires exactly the expected alerts. */
 export function faultsOfRules(cases: readonly RecordedCase[]): string {
   const folder = mkdtempSync(join(tmpdir(), "podkey-promtool-"));
   try {
@@ -75,8 +75,8 @@ function inputOf(before: Scrape | undefined, during: Scrape): readonly object[] 
 }
 
 /**
- * A series that keeps its value, as promtool writes it. The test's clock starts at 0, so moments are told relative to
- * it; and a snapshot that is fresh stays as old as it was when it was looked at.
+ * A constant series in promtool's syntax. promtool's clock starts at 0, so timestamps are converted; a fresh snapshot keeps the
+ * age that it had at the scrape.
  */
 function held(scrape: Scrape | undefined, id: string, fromMinute: number, times: number): string | undefined {
   const value = valuesOf(scrape).get(id);
@@ -92,12 +92,12 @@ function isStale(scrape: Scrape): boolean {
   return scrape.series.some(({ name, value }) => name === "podkey_stale_scopes" && value > 0);
 }
 
-/** What the alerts ask for; but how busy this machine is (nodejs_*) is no part of an incident. */
+/** The series that the alerts use, except nodejs_*, which depend on the load of this machine. */
 function valuesOf(scrape: Scrape | undefined): ReadonlyMap<string, number> {
   return new Map(
     (scrape?.series ?? [])
       .filter(({ name, value }) => /^(podkey_|grpc_|process_start|up$)/.test(name) && Number.isFinite(value))
-      // A label of ours that the target has too would be renamed by Prometheus.
+      // Prometheus renames a label that the target also has.
       .filter(({ labels }) => !/\bnamespace="/.test(labels))
       .map(({ name, labels, value }) => [`${name}{${[labels, TARGET].filter(Boolean).join(",")}}`, value]),
   );

@@ -1,6 +1,6 @@
 /**
- * Where an incident is played: the built podkey in a process of its own on a hurried clock, a fake API server, a folder,
- * and everything that an operator would look at: the log, /metrics, `podkey check`, the termination message.
+ * The environment of an incident: the built podkey in its own process with an accelerated clock, a fake API server, a folder,
+ * and the outputs: log, /metrics, `podkey check`, termination message.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,13 +16,13 @@ import { openClient } from "../rpc/client.ts";
 import { readMetrics } from "./metrics-text.ts";
 import type { Scrape } from "./metrics-text.ts";
 
-/** How many of podkey's seconds pass in one of ours. */
+/** The acceleration of podkey's clock. */
 export const LENS = 30;
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "..", "process", "preload", "fast-clock.ts")).href;
 const TOKEN = "drill-token";
 
-/** See the file comment. */
+/** The environment of one incident. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), "podkey-drill-"));
   readonly server: FakeApiServer;
@@ -43,7 +43,7 @@ export class Stage {
     });
   }
 
-  /** A stage with an API server that holds one Secret, `default/db`. */
+  /** A stage with an API server that has one Secret, `default/db`. */
   static async open(program: string): Promise<Stage> {
     const stage = new Stage(program);
     writeFileSync(stage.terminationLog, "");
@@ -53,7 +53,7 @@ export class Stage {
     return stage;
   }
 
-  /** What the kubelet would mount as /dev/termination-log. */
+  /** The file in place of /dev/termination-log. */
   get terminationLog(): string {
     return join(this.folder, "termination-log");
   }
@@ -62,13 +62,13 @@ export class Stage {
     return join(this.folder, "podkey.sock");
   }
 
-  /** The podkey that serves. */
+  /** The running podkey. */
   get podkey(): RunningPodkey {
     if (this.#podkey === undefined) throw new Error("nothing serves yet");
     return this.#podkey;
   }
 
-  /** Starts `podkey serve` on the API server, or on what `args` say; resolves when its admin address answers. */
+  /** Starts `podkey serve` with the API server or `args`; resolves when its admin address answers. */
   async serve(args: readonly string[] = [], options: { readonly uid?: number } = {}): Promise<void> {
     this.#args = args;
     this.#podkey = this.#run(
@@ -86,7 +86,7 @@ export class Stage {
     return JSON.parse(line ?? "{}") as Readonly<Record<string, unknown>>;
   }
 
-  /** Where its admin address is. */
+  /** The admin address. */
   get adminPort(): number {
     const [, port] =
       /"event":"app_admin_listening","address":"127\.0\.0\.1:(\d+)"/.exec(this.podkey.output) ?? [];
@@ -102,7 +102,7 @@ export class Stage {
     return { contentType: answer.headers.get("content-type") ?? "", body: await answer.text() };
   }
 
-  /** /metrics now; a podkey that does not answer is `up` 0, as Prometheus would note. */
+  /** The current /metrics; `up` 0 if podkey does not answer, as in Prometheus. */
   async scrape(): Promise<Scrape> {
     const page = await this.fetchAdmin("/metrics").catch(() => undefined);
     const series = page === undefined ? [] : readMetrics(page.body);
@@ -112,30 +112,30 @@ export class Stage {
     };
   }
 
-  /** Resolves when clients are told that what they get is STALE. */
+  /** Resolves when answers are STALE. */
   async stale(): Promise<void> {
     const watch = this.client().watch({});
     await watch.until(({ freshness }) => freshness?.state === "STATE_STALE");
   }
 
-  /** A client of the socket, closed at the end. */
+  /** A client; closed at the end. */
   client(): RpcClient {
     const client = openClient(`unix:${this.socket}`);
     this.#clients.push(client);
     return client;
   }
 
-  /** `podkey check` with the options that `serve` has. */
+  /** Runs `podkey check` with the options of `serve`. */
   check(options: { readonly uid?: number } = {}): Promise<Ended> {
     return this.#run(["check", ...this.#options()], options).ended();
   }
 
-  /** The termination message so far. */
+  /** The current termination message. */
   terminationMessage(): string {
     return readFileSync(this.terminationLog, "utf8");
   }
 
-  /** Ends everything. */
+  /** Stops all processes. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
     this.#podkey?.kill("SIGKILL");

@@ -1,25 +1,24 @@
 /**
- * Debian's buildah in a storage folder of its own: no daemon, no registry, no root of a container engine. For the tiers
- * that build images; needs root, since `--isolation chroot` does.
+ * Debian's buildah with its own storage folder, without daemon and registry. Needs root, because `--isolation chroot` does.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand, tryCommand } from "../run-command.ts";
 
-/** What `build` needs. */
+/** Arguments of `build`. */
 export interface BuildOptions {
   /** Folder of the build context. */
   readonly context: string;
-  /** Name and tag that the image gets. */
+  /** Name and tag of the image. */
   readonly image: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** Build only up to this stage. */
   readonly target?: string;
-  /** Further arguments, for instance a volume for npm's cache. */
+  /** Further arguments, such as a volume for npm's cache. */
   readonly more?: readonly string[];
 }
 
-/** See the file comment. */
+/** buildah with its own storage. */
 export class Buildah {
   readonly #folder: string;
 
@@ -33,7 +32,7 @@ export class Buildah {
     return runCommand("buildah", [...root, "--storage-driver", "vfs", ...args]);
   }
 
-  /** Builds; every stage really runs. Layers and files carry the time 0, as SOURCE_DATE_EPOCH=0 has it with buildx. */
+  /** Builds all stages without cache. Layers and files have the time 0, as with SOURCE_DATE_EPOCH=0 in buildx. */
   async build(options: BuildOptions): Promise<void> {
     const { context, image, target, buildArgs = {}, more = [] } = options;
     const args = Object.entries(buildArgs).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);

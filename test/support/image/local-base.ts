@@ -1,26 +1,26 @@
 /**
- * Base images made of this machine's own files, for a machine that cannot reach a registry: Node 24 and the libraries that
- * `ldd` names, at their own paths, and Node where the real base has it. The build base has npm and a shell besides.
+ * Base images from the files of this machine, for a machine without a registry: Node 24 and the libraries of `ldd` at their
+ * paths, and Node also at the path of the real base. The build base also has npm and a shell.
  */
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, realpathSync } from "node:fs";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runCommand } from "../run-command.ts";
 
-/** The programs that the Dockerfile's build stage runs. */
+/** The programs that the build stage of the Dockerfile runs. */
 const PROGRAMS = ["/bin/sh", "/bin/cp", "/bin/mkdir", "/bin/rm", "/bin/sed", "/usr/bin/env"];
 
 /** The stage that fills the compile cache writes to `/tmp`; it stays empty in a pod, where the root is read-only. */
 const PASSWD = "root:x:0:0::/:/none\nnonroot:x:65532:65532::/home/nonroot:/none\n";
 
-/** As the distroless base: Node at /nodejs/bin/node, no shell. Writes the build context into `context`. */
+/** Like the distroless base: Node at /nodejs/bin/node, no shell. Writes the build context to `context`. */
 export async function writeRuntimeBase(context: string): Promise<string> {
   const root = newRoot(context);
   await putProgram(root, realpathSync(process.execPath), "/nodejs/bin/node");
   return writeContext(context, []);
 }
 
-/** As the Debian slim base: Node, npm, a shell. Takes over this machine's registry and extra CA. */
+/** Like the Debian slim base: Node, npm, a shell. Uses this machine's npm configuration and extra CA. */
 export async function writeBuildBase(context: string): Promise<string> {
   const root = newRoot(context);
   await putProgram(root, realpathSync(process.execPath), "/usr/local/bin/node");
@@ -63,7 +63,7 @@ function put(root: string, from: string, to: string): void {
   chmodSync(join(root, to), 0o755);
 }
 
-/** The folder of the npm on the PATH, wherever it was installed. */
+/** The folder of the npm on the PATH. */
 async function npmFolder(): Promise<string> {
   const path = (await runCommand("/bin/sh", ["-c", "command -v npm"])).trim();
   return dirname(dirname(realpathSync(path)));

@@ -1,6 +1,5 @@
 /**
- * podkey's image built by the shipped Dockerfile, both stages, on bases of this machine. Used by the image tier, which
- * looks at it, and by the e2e tier, which runs it.
+ * Builds podkey's image with the Dockerfile on base images of this machine. Used by the image tier and the e2e tier.
  */
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,10 +11,10 @@ import { writeBuildBase, writeRuntimeBase } from "./local-base.ts";
 export const RUNTIME_BASE = "localhost/podkey-base:1";
 const BUILD_BASE = "localhost/podkey-build-base:1";
 
-/** What of a checkout goes into the build, as `.dockerignore` has it. */
+/** The files of a checkout that the build needs, as in `.dockerignore`. */
 const CONTEXT = ["Dockerfile", "package.json", "package-lock.json", ".npmrc", "src", "tools", "deploy/image"];
 
-/** Builds the bases; once a storage. */
+/** Builds the bases, once per storage. */
 export async function buildBases(buildah: Buildah, folder: string): Promise<void> {
   const runtime = await writeRuntimeBase(join(folder, "runtime-base"));
   await buildah.build({ context: runtime, image: RUNTIME_BASE });
@@ -23,7 +22,7 @@ export async function buildBases(buildah: Buildah, folder: string): Promise<void
   await buildah.build({ context: build, image: BUILD_BASE });
 }
 
-/** A copy of what the build takes of a checkout, so that an edit meanwhile does not tear it. */
+/** Copies the files of the build, so that edits during the build have no effect. */
 export function copyContext(checkout: string, context: string): string {
   rmSync(context, { recursive: true, force: true });
   mkdirSync(context, { recursive: true });
@@ -34,7 +33,7 @@ export function copyContext(checkout: string, context: string): string {
   return context;
 }
 
-/** Builds podkey's image (or one stage of it) from a context on the local bases. */
+/** Builds podkey's image, or one stage of it, on the local bases. */
 export async function buildPodkeyImage(
   buildah: Buildah,
   how: {
@@ -56,11 +55,11 @@ export async function buildPodkeyImage(
       BASE: RUNTIME_BASE,
       BUILD_BASE,
       PODKEY_REVISION: revision,
-      // buildx sets these two by itself.
+      // buildx sets these two itself.
       BUILDARCH: machineArch(),
       TARGETARCH: arch,
     },
-    // npm keeps what it fetched; the lock file's hashes are checked all the same.
+    // npm's cache is shared; npm still verifies the hashes of the lock file.
     more: ["--volume", `${cacheFolder("npm")}:/root/.npm`, ...more],
   });
 }

@@ -1,13 +1,13 @@
 /**
- * An OpenTelemetry SDK as an operator would load it: `node --import register.js podkey.js`. Appends each span that ends
- * to the file SPANS_FILE, one JSON line each, for tests to read.
+ * An OpenTelemetry SDK for tests, loaded with `node --import register.js podkey.js`. Appends each ended span to the file SPANS_FILE
+ * as a line of JSON.
  */
 import { appendFileSync } from "node:fs";
 import { env } from "node:process";
 import { trace } from "@opentelemetry/api";
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 
-/** What a test asks of a span. */
+/** The tested facts of a span. */
 function lineOf(span) {
   const { name, kind, attributes, links, parentSpanContext, status } = span;
   const linked = links.map(({ context }) => context.spanId);

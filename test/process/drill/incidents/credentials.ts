@@ -1,4 +1,4 @@
-// Incidents of the credentials themselves.
+// Incidents of credentials.
 import type { Incident } from "../../../support/drill/incident.ts";
 import { testAuthority } from "../../../support/tls/certificate-authority.ts";
 

@@ -1,11 +1,11 @@
-// Incidents in the pod itself: its volumes, its configuration, its consumers.
+// Incidents in the pod: volumes, configuration, consumers.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Incident } from "../../../support/drill/incident.ts";
 import type { Stage } from "../../../support/drill/stage.ts";
 import { StoppedReader } from "../../../support/rpc/stopped-reader.ts";
 
-/** root may write everywhere. */
+/** root can write everywhere. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 
 function readOnlyFolder(stage: Stage): string {
@@ -34,7 +34,7 @@ consumers:
   return file;
 }
 
-/** 320 KB, five times what a client's flow control takes unread. */
+/** 320 KB, five times the flow control window of a client. */
 function rotate(stage: Stage, version: number): void {
   for (let at = 0; at < 20; at += 1)
     stage.server.putSecret("default", `big-${String(at)}`, { value: String(version).padEnd(16_384, "x") });
@@ -66,7 +66,7 @@ export const POD_INCIDENTS: readonly Incident[] = [
       try {
         await reader.until(({ event }) => event === "synced");
         const before = await stage.scrape();
-        // The first change is in flight to the reader that stopped; the second one has to wait for it.
+        // The first change is in flight to the stopped reader, so the second one waits.
         const beside = stage.client().watch({ names: ["big-19"] });
         await beside.until(({ event }) => event === "synced");
         for (const version of [2, 3]) {

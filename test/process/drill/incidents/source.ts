@@ -2,7 +2,7 @@
 import type { Incident } from "../../../support/drill/incident.ts";
 import { createCertificateAuthority } from "../../../support/tls/certificate-authority.ts";
 
-/** What `podkey check` and the diagnosis may always ask. */
+/** The requests of `podkey check` and the diagnosis that are always allowed. */
 const REVIEWS = { verbs: ["create"], resources: ["*"] };
 
 export const SOURCE_INCIDENTS: readonly Incident[] = [
@@ -38,7 +38,7 @@ export const SOURCE_INCIDENTS: readonly Incident[] = [
       await stage.logged("app_ready");
       const before = await stage.scrape();
       stage.server.access.setRules([REVIEWS]);
-      // A watch that is open is not cut; this is its end by the server's timeout.
+      // The server does not close an open watch. This is its end by timeout.
       (await stage.server.watch()).end();
       const log = await stage.logged("sync_trouble", "FORBIDDEN");
       return { before, during: await stage.scrape(), log, fields: ["reason"] };
