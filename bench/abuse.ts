@@ -1,8 +1,8 @@
 /**
- * What an attack on one consumer's socket costs another consumer: three processes (podkey as the image runs it, a niced
- * attacker on a bare socket, an honest reader on its own socket), windows alone and under attack in turn. Prints p99 of
- * both (the median of the windows, and of all their calls together), the ratios, and by how much podkey's memory grew.
- * Exit 1 where a bound does not hold.
+ * Measures what an attack on one consumer's socket costs another consumer. Three processes run: podkey as in the image, a
+ * niced attacker on one socket, and an honest reader on its own socket. Windows with and without the attack alternate.
+ * Prints the p99 of both (the median of the windows, and of all calls together), the ratios, and the growth of podkey's
+ * memory. Exit code 1 if a bound does not hold.
  * `sh tools/node/run.sh bench/abuse.ts [PART OF AN ATTACK'S NAME]`; needs a quiet machine for three minutes.
  */
 import { fork } from "node:child_process";
@@ -30,7 +30,7 @@ const reader: { child?: ChildProcess } = {};
 const podkey = await serve();
 try {
   reader.child = await start("paced-reader.ts", [socketOf("web"), "s1024"]);
-  // The first seconds compile the code.
+  // In the first seconds V8 compiles the code.
   await ask(reader.child, 3000);
   for (const name of Object.keys(ATTACKS))
     if (name.includes(wanted)) await measure(podkey, reader.child, name);
@@ -82,7 +82,7 @@ interface Windows {
 
 function report(name: string, result: Windows & { readonly grownBytes: number }): void {
   const usual = ratioOf(result, (windows) => median(windows.map(p99)));
-  // The windows' median leaves out the one in which an attack begins; all calls together do not.
+  // The median of the windows leaves out the one in which an attack begins; all calls together include it.
   const all = ratioOf(result, (windows) => p99(windows.flat()));
   const holds =
     usual.ratio <= RATIO_LIMIT && all.ratio <= RATIO_LIMIT && result.grownBytes <= GROWTH_LIMIT_BYTES;

@@ -106,7 +106,7 @@ async function measureRound(
   ]);
 }
 
-/** A watch by node:http2 that does nothing with what it gets but find its lines. */
+/** A watch by node:http2 that only finds the line ends in what it receives. */
 class BareWatch {
   #onLine: (() => void) | undefined;
   readonly close: () => void;

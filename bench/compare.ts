@@ -1,6 +1,6 @@
 /**
- * `npm run bench:compare [-- BASE]`: the results in bench/results against those of a git revision (default HEAD), figure
- * by figure. A difference is named only where it is larger than the rounds of either run are apart.
+ * `npm run bench:compare [-- BASE]`: compares the results in bench/results with those of a git revision (default HEAD), figure
+ * by figure. It reports a difference only if it is larger than the spread of the rounds of either run.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ function compared(old: Result, now: Result): readonly string[] {
   ];
 }
 
-/** How far the middle half of a run's rounds is apart, as a part of their median. */
+/** The interquartile range of the rounds, divided by their median. */
 function spread({ rounds, measured }: Result): number {
   if (rounds.length < 2) return 0.1;
   return (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / measured;

@@ -1,7 +1,7 @@
 /**
- * Why a sidecar at all: a Get from podkey against a read of the same Secret from a real API server, in three ways: over a
- * kept connection one at a time and 32 at a time (h2load for both), and over a new connection for each read. Beside the
- * first, what node:http2 alone would take for the same bytes: no server on Node can be quicker.
+ * Compares a Get from podkey with a read of the same Secret from a real API server in three ways: over an open connection
+ * one at a time and 32 at a time (h2load for both), and over a new connection for each read. For the first it also shows
+ * node:http2 alone with the same bytes, which is the lower limit for a server on Node.
  */
 import { join } from "node:path";
 import type { Bench, Figure, Sample } from "./bench.ts";
@@ -32,7 +32,7 @@ const latency = (name: string, title: string, must: number): Figure => ({
   reference: "GET from kube-apiserver",
 });
 
-/** Where both sides are reached. */
+/** The addresses of both sides. */
 interface Sides {
   readonly folder: string;
   readonly socketPath: string;
@@ -51,7 +51,7 @@ export const directRead: Bench = {
     latency("direct-raw-p50", "the same from raw node:http2, p50", 0),
     latency("direct-32-p50", "Get 1 KB, 32 in flight, p50", 0),
     latency("direct-32-p99", "Get 1 KB, 32 in flight, p99", 0),
-    latency("direct-anew-p50", "Get 1 KB, each over a new connection, p50", 0),
+    latency("direct-newConnection-p50", "Get 1 KB, each over a new connection, p50", 0),
   ],
   async *run(rounds) {
     const place = await scratch();
@@ -67,7 +67,7 @@ export const directRead: Bench = {
       running.push(await startRaw(rawSocketPath, SIZE_BYTES));
       const sides = { folder, socketPath, rawSocketPath, access };
       for (let round = 0; round < rounds; round += 1)
-        yield [...(await kept(sides, 1)), ...(await kept(sides, 32)), ...(await anew(sides))];
+        yield [...(await kept(sides, 1)), ...(await kept(sides, 32)), ...(await newConnection(sides))];
     } finally {
       for (const one of running) await one.stop();
       await kube.stop();
@@ -76,7 +76,7 @@ export const directRead: Bench = {
   },
 };
 
-/** Over one kept connection, so many at a time. */
+/** Over one open connection, with this many calls in flight. */
 async function kept(sides: Sides, inFlight: 1 | 32): Promise<readonly Sample[]> {
   const { folder, access } = sides;
   const load = { folder, path: PATH, frame: FRAME, connections: 1, inFlight, seconds: SECONDS };
@@ -104,12 +104,12 @@ async function kept(sides: Sides, inFlight: 1 | 32): Promise<readonly Sample[]> 
   ];
 }
 
-async function anew({ socketPath, access }: Sides): Promise<readonly Sample[]> {
+async function newConnection({ socketPath, access }: Sides): Promise<readonly Sample[]> {
   const mine = await callAnew({ socketPath, path: PATH, frame: FRAME, seconds: SECONDS });
   const direct = await getAnew({ ...access, url: urlOf(access), seconds: SECONDS });
   return [
-    { figure: "direct-anew-p50", of: "podkey", value: median(mine) },
-    { figure: "direct-anew-p50", of: "reference", value: median(direct) },
+    { figure: "direct-newConnection-p50", of: "podkey", value: median(mine) },
+    { figure: "direct-newConnection-p50", of: "reference", value: median(direct) },
   ];
 }
 

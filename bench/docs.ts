@@ -1,6 +1,6 @@
 /**
- * `npm run bench:docs`: makes the tables and plots of docs/performance.md and the tables of docs/scale.md from the JSON
- * in bench/results, and nothing else.
+ * `npm run bench:docs`: generates the tables and plots of docs/performance.md and the tables of docs/scale.md from the
+ * JSON in bench/results.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ scale = embed(scale, "model", modelTable(fleet));
 scale = embed(scale, "assumptions", modelAssumptions());
 await writeFile(join(DOCS, "scale.md"), scale);
 
-/** A plot of the figures that have a budget and a reference: only ratios share an axis. */
+/** A plot of the figures that have a budget and a reference: only ratios can share an axis. */
 async function drawPlot({ bench, results }: RunRecord): Promise<readonly string[]> {
   const bounded = results.filter((one) => one.must.value > 0);
   const ratios = bounded.filter((one) => one.reference !== "");

@@ -1,6 +1,6 @@
 /** Puts generated text between the marks of a page: `<!-- NAME: begin (npm run bench:docs) -->` and `<!-- NAME: end -->`. */
 
-/** The page with this block. @throws Error where it has no such marks. */
+/** The page with this block. @throws Error if it has no such marks. */
 export function embed(page: string, name: string, block: string): string {
   const begin = `<!-- ${name}: begin (npm run bench:docs) -->`;
   const end = `<!-- ${name}: end -->`;

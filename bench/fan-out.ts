@@ -1,6 +1,6 @@
 /**
- * Fan-out: one change to all who watch it. From the event at the API server's door (podkey) or the request to fire (raw)
- * until the last client has it; and the longest turn of podkey's event loop meanwhile.
+ * Fan-out: one change to all of its watchers. Measures the time from the event of the API server (podkey) or the request to
+ * send (raw server) until the last client has the change, and the longest turn of podkey's event loop meanwhile.
  */
 import { connect } from "node:http2";
 import { createConnection } from "node:net";
@@ -19,7 +19,7 @@ const CONNECTIONS = 10;
 const FIRES = 15;
 const STALLS = 10;
 const VALUE_BYTES = 1024;
-/** Watched on the probed process only: a fan-out there must not run beside one that is timed. */
+/** Watched on the probed process only, so that its fan-out does not run beside one that is timed. */
 const STALL_NAME = "watched-for-stall";
 
 const fanOutTo = (watchers: number, must: number, aim: number): Figure => ({
@@ -86,7 +86,7 @@ function put(server: FakeApiServer, name: string, version: number): void {
   server.putSecret("shop", name, { value: String(version).padEnd(VALUE_BYTES, "x") });
 }
 
-/** 2,048 streams, since both groups belong to one consumer; everything else is as it comes. */
+/** 2,048 streams, because both groups belong to one consumer; all other settings are the defaults. */
 async function startSubject(
   folder: string,
   server: FakeApiServer,
@@ -162,7 +162,7 @@ async function timeTo(load: WatchLoad, watchers: number, trigger: () => void): P
   return performance.now() - startedMs;
 }
 
-/** The least of several fan-outs: what a shared machine takes away from a turn only ever makes it longer. */
+/** The smallest of several fan-outs, because a busy machine can only make a turn longer. */
 async function measureStall(
   podkey: ProcessUnderTest,
   server: FakeApiServer,

@@ -1,17 +1,17 @@
-/** When the gate speaks, and what it calls a regression. Pure. */
+/** Decides whether the gate can give a verdict, and what a regression is. Pure. */
 import type { Result, RunRecord } from "./result.ts";
 import { holds } from "./result.ts";
 
-/** By how much a ratio may be worse than the recorded one. */
+/** The fraction by which a ratio may be worse than the recorded one. */
 const SLACK = 0.2;
-/** CPU time that the host took. */
+/** Most CPU time that the host may steal. */
 const STEAL_LIMIT = 0.1;
-/** Load of others for each core, before the run. */
+/** Most load per core before the run. */
 const LOAD_LIMIT = 0.7;
-/** How far the middle of the rounds may be from their ends: beyond, the median of five says nothing. */
+/** Largest distance between the median of the rounds and their extremes; beyond it, a median of five is not reliable. */
 const SPREAD_LIMIT = 1;
 
-/** Why this run allows no verdict; undefined where it does. */
+/** The reason why this run allows no verdict; undefined if it allows one. */
 export function whyNoVerdict({
   steal,
   machine,

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:gate`: a short run of the figures that a change most easily breaks, against what the repository holds
- * (bench/results), with slack. Exit 0: no regression. Exit 1: a figure is worse than its budget, or than before by more
- * than the slack, in a second run too. Exit 3: no verdict, because the machine was too busy for one.
+ * `npm run bench:gate`: a short run of the figures that a change breaks most easily, compared with bench/results, with
+ * slack. Exit 0: no regression. Exit 1: a figure misses its budget, or is worse than before by more than the slack, in a
+ * second run too. Exit 3: no verdict, because the machine was too busy.
  */
 import { regressionsOf, whyNoVerdict } from "./gate-rules.ts";
 import { machine } from "./machine.ts";
@@ -9,9 +9,9 @@ import { measure } from "./measure.ts";
 import { BENCHES } from "./registry.ts";
 import { readRecord, RESULTS } from "./result.ts";
 
-/** Quick ones that need no API server. */
+/** Short benchmarks without an API server. */
 const GATED: readonly string[] = ["reads", "fan-out", "shutdown"];
-/** Fewer would be no median. */
+/** A median needs at least this many. */
 const ROUNDS = 5;
 const NO_VERDICT = 3;
 
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   for (const bench of BENCHES.filter(({ name }) => GATED.includes(name))) {
     const known = await readRecord(RESULTS, bench.name);
     let worse: readonly string[] | undefined;
-    // A regression shows twice; a neighbour's job seldom does.
+    // A regression appears twice; a disturbance by another program seldom does.
     for (let run = 0; run < 2 && worse?.length !== 0; run += 1) {
       const record = await measure(bench, ROUNDS);
       const reason = whyNoVerdict(record);

@@ -1,6 +1,6 @@
 /**
- * The Go sidecar of bench/reference/go-sidecar as a third party of a benchmark: client-go and grpc-go, the same API. It is
- * built once into the user's cache. Where Go is missing, benchmarks run without it and say so.
+ * The Go sidecar of bench/reference/go-sidecar as a third column of a benchmark: client-go and grpc-go, the same API. It is
+ * built once into the user's cache. Without Go, benchmarks run without it and print that.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import { ProcessUnderTest } from "./process-under-test.ts";
 const ROOT = join(import.meta.dirname, "..");
 const SOURCE = join(import.meta.dirname, "reference/go-sidecar");
 
-/** The program; undefined where there is no Go. @throws Error with the output of a build that failed. */
+/** The program; undefined if Go is not installed. @throws Error with the output of a build that failed. */
 export function goSidecar(): string | undefined {
   if (spawnSync("go", ["version"]).status !== 0) {
     process.stdout.write("Go is not installed, so the column of the Go sidecar stays empty.\n");

@@ -1,7 +1,8 @@
 /**
- * Growth, in a pod with the limit of our manifests (256 MiB): resident memory, after a forced collection, before and after 100,000 changes and 10,000 reconnects, with one
- * Watch that reads all of it. Both sides of the ratio are after a warm-up, when code is compiled and buffers have grown.
- * The collection is an ordinary one, that gives no empty page of the heap back: garbage that V8 let pile up counts.
+ * Growth in a pod with the memory limit of the shipped manifests (256 MiB): resident memory after a forced collection,
+ * before and after 100,000 changes and 10,000 reconnects, with one Watch that reads all changes. The first measurement is
+ * taken after a warm-up, when code is compiled and buffers have grown. The collection is an ordinary one that returns no
+ * empty page of the heap, so garbage that V8 let accumulate counts.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,7 +18,7 @@ import { kubeconfigArgs, PROBE, scratch, startPodkey } from "./subject.ts";
 const SECRETS = 20;
 const CHANGES = 100_000;
 const RECONNECTS = 10_000;
-/** This part of the whole is the warm-up: code is compiled, and the heap has been full and collected. */
+/** The share of the work that is the warm-up: code is compiled, and the heap has been full and collected. */
 const WARM_UP = 0.15;
 const CONNECTIONS_AT_ONCE = 20;
 
@@ -31,7 +32,7 @@ const growthAfter = (name: string, title: string): Figure => ({
 
 const peak: Figure = {
   name: "growth-peak",
-  title: "Most memory in all that time",
+  title: "Peak memory",
   unit: "MiB",
   must: most(0),
   aim: most(0),
@@ -111,13 +112,13 @@ async function memoryOf(podkey: ProcessUnderTest): Promise<{ readonly rss: numbe
   return { rss: rssBytes / 2 ** 20, heap: heapBytes / 2 ** 20 };
 }
 
-/** What bench/probe.js says. */
+/** The answer of bench/probe.js. */
 interface Memory {
   readonly rssBytes: number;
   readonly heapBytes: number;
 }
 
-/** Changes one Secret after the other, and lets the server write after each turn of all. */
+/** Changes one Secret after the other, and lets the server write after each round of all Secrets. */
 function changer(server: FakeApiServer): (count: number) => Promise<void> {
   let done = 0;
   return async (count) => {

@@ -1,5 +1,6 @@
 /**
- * gRPC frames by hand, for loads that must cost next to nothing: five bytes of prefix and a message of string fields.
+ * Encodes gRPC frames by hand, for load generators that must cost little: a prefix of five bytes and a message of string
+ * fields.
  */
 
 /** A frame around an encoded message: not compressed, length big-endian. */

@@ -1,6 +1,6 @@
 /**
- * Idle memory: resident bytes of a synced podkey, as the image runs it, some seconds after its start, with metrics and
- * probes listening, against bare Node of the same version. No collection is forced: this is what a node's kubelet sees.
+ * Idle memory: resident bytes of a synced podkey as in the image, some seconds after its start, with the admin listener open,
+ * against bare Node of the same version. No collection is forced, so this is what the kubelet reports.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,7 +18,7 @@ const SECRETS = 20;
 /** The benchmark `idle-memory`. */
 export const idleMemory: Bench = {
   name: "idle-memory",
-  question: "What does a podkey that nobody uses hold?",
+  question: "How much memory does an idle podkey use?",
   rounds: 5,
   figures: SOURCES.map((source) => ({
     name: `idle-${source}`,
@@ -41,7 +41,7 @@ export const idleMemory: Bench = {
       const manifests = await manifestArgs(place.folder, secrets);
       for (let round = 0; round < rounds; round += 1) {
         const socketPath = join(place.folder, "podkey.sock");
-        // All at once: they idle, so none disturbs the other, and all meet the same machine.
+        // All at the same time: idle processes do not disturb each other, and all run on the same machine.
         const processes = [
           await startPodkey({ compileCache, socketPath: `${socketPath}.k`, args: ADMIN, env }),
           await startPodkey({ compileCache, socketPath: `${socketPath}.m`, args: [...manifests, ...ADMIN] }),

@@ -1,6 +1,6 @@
 /**
- * What an image weighs: what podkey adds to the base (dist/), and the Node binary in it; on disk, and packed as a
- * registry would send it. The base's libraries are not in it.
+ * The size of the image: what podkey adds to the base (dist/), and the Node binary in it; on disk, and compressed as a
+ * registry sends it. The libraries of the base are not included.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const weight = (name: string, title: string, unit: string): Figure => ({
 /** The benchmark `image`. */
 export const image: Bench = {
   name: "image",
-  question: "What does an image weigh?",
+  question: "How large is the image?",
   rounds: 1,
   figures: [
     weight("image-podkey", "podkey: bundle, descriptors, native library", "MB"),

@@ -12,7 +12,7 @@ export class BenchKube {
     this.server = server;
   }
 
-  /** @throws Error with how to get the binaries, where there are none. */
+  /** @throws Error that says how to build the binaries, if they are missing. */
   static async start(): Promise<BenchKube> {
     return new BenchKube(await startKubeApiServer());
   }

@@ -1,6 +1,5 @@
 /**
- * Where and on what a result was measured, and how much of the machine others took meanwhile. Linux only in its
- * details; elsewhere the steal is unknown.
+ * The machine and commit of a result, and the CPU time that others took meanwhile. The steal is known on Linux only.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,7 +12,7 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** Load of the last minute for each core, before the run: above 1 others ran too. */
+  /** Load of the last minute for each core, before the run: above 1, other programs ran. */
   readonly loadPerCore: number;
 }
 
@@ -34,7 +33,7 @@ function commit(): string {
     const dirty = git(["status", "--porcelain", "--", "src", "proto"]) !== "";
     return `${git(["rev-parse", "--short=12", "HEAD"])}${dirty ? " with changes" : ""}`;
   } catch {
-    // No git, or no commit: the figures still stand, only their origin is unknown.
+    // No git or no commit: the figures are valid, but their origin is unknown.
     return "unknown";
   }
 }
@@ -49,7 +48,7 @@ export interface CpuTicks {
   readonly stolen: number;
 }
 
-/** Reads the ticks; undefined where /proc is not there. */
+/** Reads the ticks; undefined without /proc. */
 export function cpuTicks(): CpuTicks | undefined {
   try {
     const line = readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "";

@@ -1,4 +1,4 @@
-/** Runs one benchmark to its end, with progress, and gives its record. Used by `run.ts` and `gate.ts`. */
+/** Runs one benchmark to its end, with progress, and returns its record. Used by `run.ts` and `gate.ts`. */
 import type { Bench, Sample } from "./bench.ts";
 import { cpuTicks, machine, stealShare } from "./machine.ts";
 import { Progress } from "./progress.ts";

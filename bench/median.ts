@@ -1,6 +1,6 @@
 /**
- * The middle of several rounds. Means are not used anywhere in bench/: one stolen time slice of a shared machine moves
- * a mean as far as it likes.
+ * The median of several rounds. bench/ does not use means, because one stolen time slice of a shared machine can move a mean
+ * by any amount.
  */
 
 /** The median of at least one number; the mean of the two middle ones for an even count. NaN for none. */

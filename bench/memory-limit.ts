@@ -1,6 +1,6 @@
 /**
  * The memory limit of a pod's container, for one process: a control group of its own (version 1 or 2), which needs root.
- * Node sizes its heap by it, so a figure taken without the limit is one of the whole machine.
+ * Node derives the size of its heap from it, so a figure without the limit depends on the machine.
  */
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ const CGROUPS = "/sys/fs/cgroup";
 
 /** A limit in force. */
 export interface MemoryLimit {
-  /** What goes in front of the program (`ProcessOptions.under`). */
+  /** The command in front of the program (`ProcessOptions.under`). */
   readonly under: readonly string[];
   /** Removes the control group; its process must have ended. */
   remove(): void;
 }
 
-/** Makes the control group; undefined where this system does not allow it. */
+/** Makes the control group; undefined if the system does not allow it. */
 export function limitMemory(sizeBytes: number): MemoryLimit | undefined {
   const version2 = existsSync(join(CGROUPS, "cgroup.controllers"));
   const parent = version2 ? CGROUPS : join(CGROUPS, "memory");

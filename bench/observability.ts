@@ -1,6 +1,6 @@
 /**
- * What it costs to be observed: the RPC server with metrics, log and the look for tracing, against the same server with
- * stand-ins that do nothing. The budget is a tenth of the throughput of a Get and 3 MiB of idle memory.
+ * The cost of observability: the RPC server with metrics, log and the check for tracing, against the same server with
+ * implementations that do nothing. The budget is a tenth of the throughput of a Get and 3 MiB of idle memory.
  */
 import { join } from "node:path";
 import type { Bench, Sample } from "./bench.ts";
@@ -51,7 +51,7 @@ export const observability: Bench = {
 async function oneRound(folder: string, round: number): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   const idle = { podkey: 0, reference: 0 };
-  // Each round has its own processes, so that neither side lives off what the other one's luck was.
+  // Each round has its own processes, so that chance effects of one process do not last.
   for (const side of inTurn(round)) {
     const socketPath = join(folder, `${side}.sock`);
     const server = await ProcessUnderTest.start({
@@ -63,7 +63,7 @@ async function oneRound(folder: string, round: number): Promise<readonly Sample[
       const frame = grpcFrame(stringFields({ 2: "s1024" }));
       const path = "/podkey.v1.CredentialService/Get";
       const load = { socketPath, folder, path, frame, connections: 1, inFlight: 32, seconds: SECONDS };
-      // The first second is the optimising compiler's.
+      // In the first second V8 optimises the code.
       await h2load({ ...load, seconds: 1 });
       const { callsPerSecond } = await h2load(load);
       samples.push({ figure: "observed-get-1k-32", of: side, value: callsPerSecond });

@@ -1,6 +1,6 @@
 /**
- * What a pod has and a shell has not: the ServiceAccount's files at their fixed place. A benchmark that starts podkey
- * as a pod would runs in a mount namespace of its own, where /run is empty and writable; nothing outside changes.
+ * The ServiceAccount files at their fixed place, as in a pod. A benchmark that starts podkey as in a pod runs in its own
+ * mount namespace, where /run is empty and writable; nothing outside changes.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -11,8 +11,8 @@ import type { ApiServerAccess } from "./subject.ts";
 const INSIDE = "PODKEY_BENCH_IN_POD";
 
 /**
- * Runs this process again inside such a namespace and gives its exit code; undefined inside it, and where the system
- * allows no namespaces: benchmarks of a pod say so then.
+ * Runs this process again inside such a namespace and returns its exit code. Undefined inside the namespace, and if the
+ * system allows no namespaces: then a benchmark that needs one throws.
  */
 export function enterPod(): number | undefined {
   if (process.env[INSIDE] !== undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
  * Private memory: what each further pod on a node costs. Several copies run as in a pod, with the image's flags and compile
- * cache; the kernel says which of their pages are shared (the text of Node, mapped from one image layer) and which are
- * private. RSS counts the shared ones in full for every pod, so its sum over a node is a number that nobody pays.
+ * cache. The kernel reports which of their pages are shared (the text of Node, mapped from one image layer) and which are
+ * private. RSS counts the shared pages in full for every pod, so the sum over a node is more than the node uses.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,9 +1,9 @@
 /**
- * Imported by `node --expose-gc --import ./bench/probe.js dist/podkey.js …`: answers questions of a benchmark on stderr,
+ * Imported by `node --expose-gc --import ./bench/probe.js dist/podkey.js …`: answers the signals of a benchmark on stderr,
  * one JSON line each. Never part of the product.
  *
  * SIGUSR2: collects garbage, then `memory {"beforeBytes","rssBytes","heapBytes"}`.
- * SIGWINCH: spins one setImmediate after the other for 150 ms, then `stall {"ms"}`, the longest time between two.
+ * SIGWINCH: runs one setImmediate after the other for 150 ms, then `stall {"ms"}`, the longest time between two.
  */
 import { setImmediate, setTimeout } from "node:timers";
 
@@ -16,7 +16,7 @@ function say(what, facts) {
 process.on("SIGUSR2", () => {
   const beforeBytes = process.memoryUsage.rss();
   for (let round = 0; round < 3; round += 1) globalThis.gc?.();
-  // What the collector gave up is unmapped by its own threads a moment later.
+  // Threads of the collector unmap the freed pages a moment later.
   setTimeout(() => {
     const { rss, heapUsed } = process.memoryUsage();
     say("memory", { beforeBytes, rssBytes: rss, heapBytes: heapUsed });

@@ -17,7 +17,7 @@ export interface ProcessOptions {
   readonly under?: readonly string[];
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether a line of its stdout says that it is ready. */
+  /** Whether a line of its stdout means that it is ready. */
   readonly isReady: (line: string) => boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ProcessOptions {
 export class ProcessUnderTest {
   readonly #child: ChildProcess;
   #answers: { readonly what: string; readonly resolve: (facts: unknown) => void }[] = [];
-  /** Milliseconds from spawn to the line that says ready. */
+  /** Milliseconds from spawn to that line. */
   readonly startMs: number;
 
   private constructor(child: ChildProcess, startMs: number) {
@@ -37,7 +37,7 @@ export class ProcessUnderTest {
 
   /**
    * Starts the program and waits until it is ready.
-   * @throws Error with what it printed, where it ends before that.
+   * @throws Error with its output, if it ends before that.
    */
   static async start(options: ProcessOptions): Promise<ProcessUnderTest> {
     const begunMs = performance.now();
@@ -47,7 +47,7 @@ export class ProcessUnderTest {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...withoutOurs(process.env), ...options.env },
     });
-    // A benchmark that fails must leave nothing behind that disturbs the next one.
+    // A failed benchmark must not leave a process that disturbs the next one.
     killAtExit(child);
     let said = "";
     child.stderr.on("data", (text: Buffer) => (said += text.toString()));
@@ -73,7 +73,7 @@ export class ProcessUnderTest {
     return (await this.#kibibytes("VmRSS")) * 1024;
   }
 
-  /** The most it has held so far, in bytes. */
+  /** Peak resident memory so far, in bytes. */
   async peakBytes(): Promise<number> {
     return (await this.#kibibytes("VmHWM")) * 1024;
   }
@@ -129,7 +129,7 @@ export class ProcessUnderTest {
   }
 }
 
-/** A pod has no variable of the benchmarks: podkey would warn of each, and look for what it may have meant. */
+/** Removes the variables of the benchmarks: podkey would log a warning for each. */
 function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PODKEY_")));
 }

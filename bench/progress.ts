@@ -1,6 +1,6 @@
 /**
- * How far a run is. On a terminal one line that is written over, with a bar and the time that is left by the rounds so
- * far; in a log one line a round.
+ * Shows the progress of a run. On a terminal it rewrites one line with a bar and an estimate of the time left; in a log it
+ * writes one line per round.
  */
 import { createLogUpdate } from "log-update";
 

@@ -54,13 +54,13 @@ const latency = (name: string, must: number, aim: number, title: string): Figure
 
 const SIZES: readonly number[] = [...new Set(SHAPES.map((shape) => shape.sizeBytes))];
 
-/** Who answers a shape of load, and on which socket. */
+/** The socket of each program, by the size of the answer. */
 type Sockets = ReadonlyMap<Sample["of"], (sizeBytes: number) => string>;
 
 /** The benchmark `reads`. */
 export const reads: Bench = {
   name: "reads",
-  question: "How much of what Node's HTTP/2 can do does a Get get?",
+  question: "How fast is a Get, compared with bare HTTP/2 on Node?",
   rounds: 5,
   figures: [
     throughput("get-1k-32", 0.7, 0.85, "Get 1 KB, 32 in flight"),
@@ -138,7 +138,7 @@ function load(folder: string, socketPath: string, shape: Shape): Promise<LoadRes
 }
 
 function samplesOf(shape: Shape, of: Sample["of"], result: LoadResult): readonly Sample[] {
-  // HTTP 200 says nothing of grpc-status: an answer that is too short was an error.
+  // A gRPC error is HTTP 200 too, but its answer is short.
   if (result.bytesPerCall < shape.sizeBytes)
     throw new Error(`${of} answered ${shape.name} with too few bytes.`);
   return [

@@ -1,4 +1,4 @@
-/** All benchmarks, in the order in which a full run takes them. */
+/** All benchmarks, in the order of a full run. */
 import type { Bench } from "./bench.ts";
 import { changeToApp } from "./change-to-app.ts";
 import { directRead } from "./direct-read.ts";

@@ -1,4 +1,4 @@
-/** Results as people read them: on a terminal after a run, and as a Markdown table in docs/performance.md. */
+/** Formats results: as a table on a terminal, and as a Markdown table in docs/performance.md. */
 import Table from "cli-table3";
 import type { Bound } from "./bench.ts";
 import type { Result } from "./result.ts";
@@ -32,7 +32,7 @@ function cells(one: Result): readonly string[] {
   ];
 }
 
-/** The smallest and the largest round of what the bounds are about. */
+/** The smallest and the largest round of the bounded value. */
 function spread({ rounds }: Result): string {
   if (rounds.length < 2) return "";
   return `${number(Math.min(...rounds))} to ${number(Math.max(...rounds))}`;

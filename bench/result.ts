@@ -1,6 +1,6 @@
 /**
- * From samples to results: medians of rounds, ratios of the same round, verdicts against the budget, and the file that
- * compare, gate and plots read.
+ * Turns samples into results: medians of rounds, ratios of the same round, verdicts against the budget, and the file that
+ * compare.ts, gate.ts and docs.ts read.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { Bound, Figure, Sample } from "./bench.ts";
 import type { Machine } from "./machine.ts";
 import { median } from "./median.ts";
 
-/** Where results are kept. */
+/** The folder of the results. */
 export const RESULTS = join(import.meta.dirname, "results");
 
 /** A figure with its result. */
@@ -19,9 +19,9 @@ export interface Result extends Figure {
   readonly other: number | undefined;
   /** Median of the Go sidecar's rounds; undefined where it was not measured. */
   readonly go?: number;
-  /** What the bounds are about: the median of podkey / reference of each round, or podkey alone. */
+  /** The bounded value: the median of podkey / reference of each round, or podkey alone. */
   readonly measured: number;
-  /** That, of each round in order. */
+  /** The bounded value of each round, in order. */
   readonly rounds: readonly number[];
 }
 
@@ -45,12 +45,12 @@ export function resultOf(figure: Figure, samples: readonly Sample[]): Result {
   if (figure.reference === "")
     return { ...figure, podkey, other: undefined, ...go, measured: podkey, rounds: mine };
   const others = of("reference");
-  // A round's two numbers are of the same minute: its ratio is free of what the machine did in other minutes.
+  // The two numbers of a round are of the same minute, so their ratio does not depend on the load in other minutes.
   const rounds = mine.map((value, round) => value / (others[round] ?? NaN));
   return { ...figure, podkey, other: median(others), ...go, measured: median(rounds), rounds };
 }
 
-/** Whether a bound holds; one of 0 is no bound, the figure is only shown. */
+/** Whether a bound holds; a bound of 0 always holds: the figure is only shown. */
 export function holds(bound: Bound, measured: number): boolean {
   if (bound.value === 0) return true;
   return bound.at === "least" ? measured >= bound.value : measured <= bound.value;
@@ -62,7 +62,7 @@ export async function writeRecord(record: RunRecord): Promise<void> {
   await writeFile(join(RESULTS, `${record.bench}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Reads FOLDER/NAME.json; undefined where there is none. */
+/** Reads FOLDER/NAME.json; undefined if it does not exist. */
 export async function readRecord(folder: string, bench: string): Promise<RunRecord | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, `${bench}.json`), "utf8")) as RunRecord;

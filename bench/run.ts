@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME…] [-- --rounds N]`: runs benchmarks, shows progress and a table of ratios against budget, writes
- * bench/results/NAME.json. Exit 1 where a "must" does not hold, 2 for an unknown name. Needs `npm run build` before.
+ * bench/results/NAME.json. Exit 1 if a "must" does not hold, 2 for an unknown name. Needs `npm run build` before.
  */
 import { parseArgs } from "node:util";
 import { measure } from "./measure.ts";

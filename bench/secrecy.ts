@@ -1,13 +1,13 @@
 /**
- * Times of refused Gets: whether a credential outside the view exists must not show in them. Interleaved in random
- * order over one connection; prints the medians of each pair and by how many per cent they differ.
+ * Times of refused Gets: they must not depend on whether a credential outside the view exists. Interleaves the calls in
+ * random order over one connection; prints the medians of each pair and their difference in per cent.
  * `sh tools/node/run.sh bench/secrecy.ts [GETS OF EACH NAME, default 10000]`
  */
 import { median } from "./median.ts";
 import { fillWithSecrets, PAIRS } from "../test/support/rpc/oracle.ts";
 import { RpcLab } from "../test/support/rpc/rpc-lab.ts";
 
-/** What the medians of a pair may differ by. */
+/** The largest difference of the medians of a pair. */
 const LIMIT_PERCENT = 5;
 const WARM_UP = 1000;
 

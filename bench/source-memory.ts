@@ -1,7 +1,7 @@
 /**
- * What the kubernetes source costs in memory, measured on the bundle against the fake API server: the peak of listing
- * 5,000 Secrets of 5 KB, and what 100,000 changes of 20 Secrets leave behind. Run: `node bench/source-memory.ts`; exit
- * code 1 where a bound does not hold.
+ * The memory of the kubernetes source, measured on the bundle with the fake API server: the peak of listing 5,000 Secrets of
+ * 5 KB, and the growth after 100,000 changes of 20 Secrets. Run: `node bench/source-memory.ts`; exit
+ * code 1 if a bound does not hold.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,10 +18,10 @@ interface Memory {
   readonly peakBytes: number;
 }
 
-/** Peak of a list over idle, at most so many times what the list leaves. */
+/** Peak of a list above idle, at most this many times what stays after the list. */
 const LIST_RATIO = 2.5;
 
-/** Resident memory after all changes, at most so many times that after the warm-up. */
+/** Resident memory after all changes, at most this many times the memory after the warm-up. */
 const CHANGES_RATIO = 1.05;
 
 const CHANGES = 100_000;

@@ -14,8 +14,8 @@ import type { PodkeyOptions } from "./subject.ts";
 
 const SECRETS = [0, 100, 2000] as const;
 /**
- * Starts of each side in a round; the quickest counts, for a start that was disturbed says nothing, and the reference's
- * first of all has no cache yet.
+ * Starts of each side in a round. The fastest counts: a disturbed start is not representative, and the first start of the
+ * reference has no cache.
  */
 const STARTS = 3;
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { writeKubeconfig } from "../test/support/kube/kubeconfig.ts";
 import { ProcessUnderTest } from "./process-under-test.ts";
 
-/** The flags of the image: a young generation that load does not triple. */
+/** The flags of the image: a limit for the young generation. */
 export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=4"];
 
 /** The variables of the image that change what is measured. */
@@ -40,9 +40,9 @@ export interface PodkeyOptions {
   /** Further arguments of `serve`. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What goes in front of Node: a memory limit. */
+  /** The command in front of Node: a memory limit. */
   readonly under?: readonly string[];
-  /** Flags of Node: PROBE, for what only the process itself can tell. */
+  /** Flags of Node: PROBE, for what only the process itself can measure. */
   readonly probe?: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export interface ApiServerAccess {
   readonly namespace: string;
 }
 
-/** A folder of its own for one benchmark, and the way to remove it. */
+/** A folder for one benchmark, and the function that removes it. */
 export async function scratch(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "podkey-bench-"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -1,6 +1,6 @@
 /**
- * One plot: a figure a row, the ratio of each round as a dot and their median as a bar, "must" and "aim" as lines. Drawn
- * as SVG text, to be looked at in a page with a light or a dark ground. Used by `docs.ts`.
+ * One plot: one row per figure, the ratio of each round as a dot and their median as a bar, "must" and "aim" as lines. SVG
+ * text that is readable on a light and on a dark background. Used by `docs.ts`.
  */
 import type { Result } from "./result.ts";
 import { holds } from "./result.ts";

@@ -1,7 +1,7 @@
 /**
- * What one more of something costs: a Watch that waits, a connection, a thousand Secrets; and the peak under load.
- * After a forced collection, so that what is counted is held and not merely not yet collected. Watches and connections are
- * opened in steps, and the median step counts: in one of them V8 optimises the code, once, for 10 MB.
+ * The cost of one more open Watch, one more connection, a thousand more Secrets; and the peak under load. Measured after a
+ * forced collection, so that garbage does not count. Watches and connections are opened in steps and the median step
+ * counts, because in one of the steps V8 optimises the code, which costs 10 MB once.
  */
 import { join } from "node:path";
 import type { Bench, Bound, Figure, Sample } from "./bench.ts";
@@ -14,9 +14,9 @@ import type { ProcessUnderTest } from "./process-under-test.ts";
 import { manifestArgs, PROBE, scratch, startPodkey } from "./subject.ts";
 
 const STEPS = 10;
-/** Watches of a step, all on a connection of its own. */
+/** Watches of a step, all on one new connection. */
 const WATCHES = 100;
-/** Connections of a step, each with a Watch, as a consumer's has. */
+/** Connections of a step, each with one Watch. */
 const CONNECTIONS = 20;
 const SECRETS = 1000;
 const SECRET_BYTES = 1024;
@@ -93,7 +93,7 @@ interface Grown {
   readonly peakBytes: number;
 }
 
-/** What a task adds to a fresh podkey; a few connections before it have warmed its code up. */
+/** The memory that a task adds to a fresh podkey, after a few connections that warm up the code. */
 async function grown(
   socketPath: string,
   source: readonly string[],
@@ -108,7 +108,7 @@ async function grown(
   return { beforeBytes, afterBytes, peakBytes };
 }
 
-/** By how many bytes each step makes a podkey grow. */
+/** The growth in bytes by each step. */
 async function steps(
   socketPath: string,
   source: readonly string[],

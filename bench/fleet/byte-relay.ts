@@ -1,6 +1,6 @@
 /**
- * A TCP relay in front of the API server that counts the bytes on the wire, TLS included: what a fleet really costs a
- * network. It looks at nothing and delays nothing.
+ * A TCP relay in front of the API server that counts the bytes on the wire, TLS included. It neither parses nor delays
+ * anything.
  */
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
@@ -34,7 +34,7 @@ export class ByteRelay {
     return relay;
   }
 
-  /** Where clients connect to. */
+  /** The address for clients. */
   get url(): string {
     return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }

@@ -1,5 +1,5 @@
 /**
- * Many sidecars on one API server, in one process, and what they cost it in a stretch of time. Used by `fleet/run.ts`.
+ * Many sidecars in one process on one API server, and what they cost the server in a period of time. Used by `fleet/run.ts`.
  */
 import { request } from "node:https";
 import type { KubeApiServer } from "../../test/support/kube/kube-api-server.ts";
@@ -9,7 +9,7 @@ import { costBetween, readServerCost } from "./server-cost.ts";
 import type { Sidecar } from "./sidecar.ts";
 import { startSidecar } from "./sidecar.ts";
 
-/** What a fleet runs on. */
+/** The surroundings of a fleet. */
 export interface FleetDeps {
   readonly server: KubeApiServer;
   readonly relay: ByteRelay;
@@ -17,12 +17,12 @@ export interface FleetDeps {
   readonly namespace: string;
 }
 
-/** The cost of a stretch of time. */
+/** The cost of a period of time. */
 export interface Stretch extends ServerCost {
   readonly seconds: number;
   readonly upBytes: number;
   readonly downBytes: number;
-  /** Watches opened anew, by why the last one ended. */
+  /** Watches that were opened again, by the reason why the last one ended. */
   readonly restarts: Readonly<Record<string, number>>;
 }
 
@@ -38,7 +38,7 @@ export class Fleet {
     this.#deps = deps;
   }
 
-  /** Runs the task and tells what it cost. */
+  /** Runs the task and returns its cost. */
   async measure(title: string, task: () => Promise<void>): Promise<Stretch> {
     const { server, relay } = this.#deps;
     const from = await readServerCost(server.admin);
@@ -72,7 +72,7 @@ export class Fleet {
     return new Promise((resolve) => (this.#onChange = resolve));
   }
 
-  /** What a poller does, this many times: a list of the same Secrets, from the server's cache. */
+  /** Lists the same Secrets from the server's cache this many times, as a poller does. */
   async poll(times: number): Promise<void> {
     for (let at = 0; at < times; at += 1) await this.#list();
   }

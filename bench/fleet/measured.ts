@@ -1,4 +1,4 @@
-/** The measured side of the model: what bench/results/fleet.json says of one sidecar and one request. */
+/** The measured inputs of the model: the cost of one sidecar and one request in bench/results/fleet.json. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RESULTS } from "../result.ts";
@@ -27,7 +27,7 @@ export function measuredRequestsPerHour({ rest, setting }: FleetRecord): number 
   return ((rest.watches + rest.lists) / setting.sidecars / rest.seconds) * 3600;
 }
 
-/** What one sidecar and one request cost; the server's own work without sidecars is taken off. */
+/** The cost of one sidecar and one request, without the work that the server does when there are no sidecars. */
 export function measuredCost({ setting, idle, change, poll, rest, alone }: FleetRecord): MeasuredCost {
   const { sidecars, changes, secretBytes } = setting;
   const hours = rest.seconds / 3600;

@@ -1,6 +1,6 @@
 /**
- * What a fleet of sidecars asks of an API server, as formulas. The intervals are the product's own parameters, what a
- * request costs is measured (bench/results/fleet.json). docs/scale.md shows its table; a test holds both together.
+ * The load of a fleet of sidecars on an API server, as formulas. The intervals are podkey's parameters; the cost of a
+ * request is measured (bench/results/fleet.json). docs/scale.md shows the table; a test compares the page with it.
  */
 import { SYNC_PARAMETERS } from "../../src/sync/port/parameters.ts";
 
@@ -15,7 +15,7 @@ export interface FleetShape {
   readonly secretBytes: number;
 }
 
-/** What is measured for one sidecar, or one request. */
+/** The measured cost of one sidecar or one request. */
 export interface MeasuredCost {
   /** At rest, per sidecar and hour, both ways on the wire, TLS included. */
   readonly restBytesPerHour: number;
@@ -30,7 +30,7 @@ export interface MeasuredCost {
   readonly pollBytes: number;
 }
 
-/** What is left of the formulas for one fleet. */
+/** The result of the formulas for one fleet. */
 export interface FleetCost {
   readonly openWatches: number;
   /** Requests a second of all sidecars at rest. */
@@ -53,13 +53,13 @@ const ANTI_ENTROPY_S = 1800;
 const POLL_S = 60;
 const WATCH_KIB = [50, 100] as const;
 
-/** Seconds that a watch lasts on average: U[from, to], and a spread before the next one. */
+/** Average duration of a watch in seconds: U[from, to], and a random delay before the next one. */
 export function meanWatchSeconds(): number {
   const { watch, endSpreadMs } = SYNC_PARAMETERS;
   return (watch.timeoutFromSeconds + watch.timeoutToSeconds) / 2 + endSpreadMs / 2 / 1000;
 }
 
-/** Requests of one idle watch in an hour: watches opened anew, and checks by names and versions (`--anti-entropy 30m`). */
+/** Requests of one idle watch in an hour: watches opened again, and checks by names and versions (`--anti-entropy 30m`). */
 export function requestsPerIdleWatchHour(): number {
   return HOUR_S / meanWatchSeconds() + HOUR_S / ANTI_ENTROPY_S;
 }
@@ -72,14 +72,14 @@ export function kubeletRequestsPerSecretHour(): number {
   return HOUR_S / 450;
 }
 
-/** The whole. */
+/** The load of one fleet. */
 export function fleetCost(shape: FleetShape, measured: MeasuredCost): FleetCost {
   const { pods, secretsPerPod, podsPerNode, podsPerNamespace, secretBytes } = shape;
-  // Pods of a node seldom share a Secret where they are of different teams; the replicas of one Deployment do. Half do.
+  // Pods of different teams on a node seldom share a Secret; replicas of one Deployment do. The model assumes half.
   const secretsPerNode = (podsPerNode * secretsPerPod) / 2;
   const nodes = Math.ceil(pods / podsPerNode);
   const watchers = Math.min(pods, podsPerNamespace);
-  // Base64 makes four bytes of three.
+  // Base64 encodes three bytes as four.
   const grownBytes = ((secretBytes - measured.changeSecretBytes) * 4) / 3;
   return {
     openWatches: pods,

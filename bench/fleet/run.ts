@@ -1,6 +1,6 @@
 /**
- * `npm run bench:fleet [-- --minutes 60 --sidecars 200]`: what sidecars cost a real kube-apiserver, by its own metrics
- * and by bytes on the wire: the start, a change, a poll, and then rest, in real time and with the product's own
+ * `npm run bench:fleet [-- --minutes 60 --sidecars 200]`: measures what sidecars cost a real kube-apiserver, by the
+ * server's metrics and by bytes on the wire: the start, a change, a poll, and then rest, in real time and with podkey's
  * intervals. Writes bench/results/fleet.json, from which docs/scale.md is made.
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { machine } from "../machine.ts";
 import { ByteRelay } from "./byte-relay.ts";
 import { Fleet } from "./fleet.ts";
 
-/** Secrets in the namespace, 1 KB each; what a team has. */
+/** Secrets in the namespace, 1 KB each, as a typical team has. */
 const SECRETS = 20;
 const SECRET_BYTES = 1024;
 const CHANGES = 60;
@@ -34,7 +34,7 @@ try {
   const tenant = await KubeTenant.create(server);
   const names = Array.from({ length: SECRETS }, (_, index) => `s${String(index)}`);
   await tenant.putMany(names, () => ({ value: "x".repeat(SECRET_BYTES) }));
-  // The token outlives the run: a renewal is no part of what is measured.
+  // The token is valid longer than the run, so that no renewal is measured.
   const token = await server.objects.requestToken(tenant.namespace, "podkey", (minutes + 30) * 60);
   const fleet = new Fleet({ server, relay, token, namespace: tenant.namespace });
 

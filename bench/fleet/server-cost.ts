@@ -1,16 +1,16 @@
 /**
- * What an API server says that it did (its own /metrics): requests for Secrets by verb, seats of API priority and
- * fairness, CPU time and memory. Read before and after; the difference is the cost.
+ * The work of an API server by its /metrics: requests for Secrets by verb, seats of API priority and fairness, CPU time and
+ * memory. Read before and after; the difference is the cost.
  */
 import type { KubeClient } from "../../test/support/kube/kube-client.ts";
 
 /** A reading, or the difference of two. */
 export interface ServerCost {
-  /** Watches begun: those that ended, and by how much the open ones became more. */
+  /** Watches that were started: those that ended, plus the increase of the open ones. */
   readonly watches: number;
   readonly lists: number;
   readonly gets: number;
-  /** Seats of the requests that were let in, summed: one seat is one slot of the server while the request begins. */
+  /** Sum of the seats of the accepted requests; a seat is one slot of the server while a request starts. */
   readonly seats: number;
   /** Seats times the seconds that they were held. */
   readonly seatSeconds: number;
@@ -22,7 +22,7 @@ export interface ServerCost {
 const SECRETS = 'resource="secrets"';
 const ACCOUNTS = 'flow_schema="service-accounts"';
 
-/** Reads the counters as the administrator, who is in another flow schema than what is measured. */
+/** Reads the counters as the administrator, whose requests are in another flow schema than the measured ones. */
 export async function readServerCost(admin: KubeClient): Promise<ServerCost> {
   const { body } = await admin.ask("GET", "/metrics");
   const lines = String(body).split("\n");

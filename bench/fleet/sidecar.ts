@@ -1,6 +1,6 @@
 /**
- * The part of a podkey that an API server sees: source and store, wired as app.ts does it, without a listener. Two
- * hundred of them fit into one process, each with a connection of its own.
+ * The part of podkey that talks to an API server: source and store, connected as in app.ts, without a listener. Two hundred
+ * of them fit into one process, each with its own connection.
  */
 import type { Clock } from "../../src/core/time/clock.ts";
 import { ALLOW_ALL } from "../../src/core/select/policy.ts";
@@ -16,7 +16,7 @@ import type { WatchRestart } from "../../src/sync/port/sync-metrics.ts";
 import { DEFAULT_DECODE_OPTIONS } from "../../src/source/decode/decode-secret.ts";
 import { createJoinParts } from "../../src/source/decode/join-parts.ts";
 
-/** What a sidecar is started with. */
+/** The parameters of a sidecar. */
 export interface SidecarDeps {
   /** The API server. */
   readonly url: string;
@@ -26,11 +26,11 @@ export interface SidecarDeps {
   readonly namespace: string;
   /** Called for each change that the store has folded. */
   readonly onChange: () => void;
-  /** A watch was opened anew. */
+  /** Called when a watch was opened again. */
   readonly onRestart: (why: WatchRestart) => void;
 }
 
-/** A running one. */
+/** A running sidecar. */
 export interface Sidecar {
   readonly synced: Promise<void>;
   stop(): void;
@@ -42,7 +42,7 @@ const ANTI_ENTROPY_MS = 30 * 60_000;
 const PAGE_SIZE = 500;
 const LIMITS = { maxCredentials: 10_000, maxBytes: 64 * 2 ** 20 };
 
-/** Starts one. */
+/** Starts a sidecar. */
 export function startSidecar(deps: SidecarDeps): Sidecar {
   const clock: Clock = systemClock;
   const timers = systemTimers;

@@ -1,8 +1,8 @@
 /**
- * A hostile client in a process of its own, niced, since a container that attacks shares the node's processors fairly at
- * best: plays one attack on a socket again and again, one connection at a time, as fast as the server takes it, with a
- * pause between connections. Started by bench/abuse.ts with the socket, the attack's name and the pause; told `go` and
- * `stop` by messages; answers each `stop` with how many connections it has had.
+ * A hostile client in its own process. It repeats one attack on a socket, one connection at a time, as fast as the server
+ * accepts it, with a pause between connections. It is niced, because a container that attacks gets at most a fair share of
+ * the node's processors. Started by bench/abuse.ts with the socket, the name of the attack and the pause; the messages `go`
+ * and `stop` control it, and it answers each `stop` with its number of connections.
  */
 import { connect } from "node:net";
 import { setPriority } from "node:os";
@@ -12,7 +12,7 @@ import { ATTACKS, attackBytes } from "../../test/support/rpc/attacks.ts";
 const [socketPath = "", name = "", pauseMs = "100"] = process.argv.slice(2);
 const bytes = attackBytes(ATTACKS[name] ?? (() => Buffer.alloc(0)));
 const NICENESS = 10;
-/** A connection that is let live sends its bytes once, and holds on for this long. */
+/** A connection that the server keeps sends its bytes once and stays open for this long. */
 const HOLD_MS = 500;
 
 let isOn = false;

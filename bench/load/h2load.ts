@@ -1,6 +1,6 @@
 /**
- * Unary load by h2load (Debian package nghttp2-client): real gRPC calls over a Unix socket at a cost to the machine that
- * does not drown the server's. grpc-js as a client costs five to eight times what the server costs, so it never loads.
+ * Unary load by h2load (Debian package nghttp2-client): real gRPC calls over a Unix socket at a small cost to the machine. A
+ * client on grpc-js costs five to eight times what the server costs, so it is not used as a load generator.
  */
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -18,11 +18,11 @@ export interface Load {
   /** Calls in flight on each connection. */
   readonly inFlight: number;
   readonly seconds: number;
-  /** Where the request and the log of latencies may be written. */
+  /** Folder for the request and the log of latencies. */
   readonly folder: string;
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface LoadResult {
   readonly callsPerSecond: number;
   readonly p50Us: number;
@@ -32,7 +32,7 @@ export interface LoadResult {
 
 /**
  * Runs the load to its end.
- * @throws Error where h2load is missing, a call failed, or no call was made.
+ * @throws Error if h2load is missing, a call failed, or no call was made.
  */
 export async function h2load(load: Load): Promise<LoadResult> {
   const request = join(load.folder, "request.bin");
@@ -48,7 +48,7 @@ export async function h2load(load: Load): Promise<LoadResult> {
   return resultOf(output, log);
 }
 
-/** GETs over one TLS connection, for the comparison with an API server. */
+/** GET requests over one TLS connection, for the comparison with an API server. */
 export async function h2get(get: {
   readonly url: string;
   readonly token: string;

@@ -1,5 +1,5 @@
 /**
- * Reads that each open a connection of their own, as `curl`, `kubectl` and a job that starts do: a gRPC call over a Unix
+ * Reads that each open a new connection, as `curl`, `kubectl` and a starting job do: a gRPC call over a Unix
  * socket, or a GET over TLS. Used by bench/direct-read.ts; times are in microseconds, from the connect to the last byte.
  */
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 /**
- * An honest consumer in a process of its own: one Get after the other at a steady pace, over plain HTTP/2, so that its
- * own work is small beside the server's. Started by bench/abuse.ts with the socket and the name to get; answers each
+ * An honest consumer in its own process: one Get after the other at a fixed rate over plain HTTP/2, so that its work is
+ * small compared with the server's. Started by bench/abuse.ts with the socket and the name to get; answers each
  * message (milliseconds to read for) with the times of its Gets, in microseconds.
  */
 import { once } from "node:events";
@@ -23,7 +23,7 @@ async function read(durationMs: number): Promise<readonly number[]> {
   const startedMs = performance.now();
   for (let at = 0; performance.now() - startedMs < durationMs; at += 1) {
     times.push(await get());
-    // By the clock: a slow answer is followed by its successors at once, as a busy service's would be.
+    // Paced by the clock: after a slow answer the next calls follow at once, as in a busy service.
     const waitMs = startedMs + (at + 1) * EVERY_MS - performance.now();
     if (waitMs > 0) await setTimeout(waitMs);
   }

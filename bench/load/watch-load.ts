@@ -1,6 +1,6 @@
 /**
- * Many Watches by raw node:http2: a client that costs as little as Node lets it, told apart by the first byte of each
- * message only. Used wherever a benchmark needs streams: fan-out, change to app, memory, shutdown.
+ * Many Watches by raw node:http2: the cheapest client that Node allows. It reads only the first byte of each message to know
+ * its kind. Used by every benchmark that needs streams.
  */
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import { connect, constants } from "node:http2";
@@ -37,7 +37,7 @@ export class WatchLoad {
   #changesMissing = 0;
   #onChanges: (() => void) | undefined;
 
-  /** Opens all streams; resolves when each has said `synced` (podkey) or its headers (a raw server). */
+  /** Opens all streams; resolves when each has received `synced` (podkey) or its headers (a raw server). */
   static async open(options: WatchLoadOptions, until: "synced" | "headers"): Promise<WatchLoad> {
     const load = new WatchLoad();
     const begun: Promise<void>[] = [];

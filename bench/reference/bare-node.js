@@ -1,6 +1,6 @@
 /**
- * The reference for memory and shutdown: Node and one listening socket. JavaScript, since stripping types would cost
- * memory and time that podkey's bundle does not pay. `bare-node.js SOCKET`; prints `ready`.
+ * The reference for memory and shutdown: Node and one listening socket. JavaScript, because stripping types costs
+ * memory and time that podkey's bundle does not need. `bare-node.js SOCKET`; prints `ready`.
  */
 import { createServer } from "node:net";
 

@@ -1,6 +1,6 @@
 /**
- * The least that a program must do to follow Secrets: one list and one watch over node:http2, each line parsed, the newest
- * object of each name kept. bench/source-memory.ts asks it what 100,000 changes cost any program on this Node.
+ * The least that a program must do to follow Secrets: one list and one watch over node:http2, parse each line, keep the
+ * newest object of each name. bench/source-memory.ts uses it to measure what 100,000 changes cost any program on Node.
  *
  * usage: bare-watch.js URL CA-FILE
  */

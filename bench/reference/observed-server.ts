@@ -1,6 +1,6 @@
 /**
- * The RPC server alone, over a view of one credential of 1 KB: `observed` with the metrics, the log and the look for
- * tracing of the product, `bare` with stand-ins that do nothing. bench/observability.ts compares the two.
+ * The RPC server alone, over a view of one credential of 1 KB: `observed` with the metrics, the log and the check for
+ * tracing of podkey, `bare` with implementations that do nothing. bench/observability.ts compares the two.
  *
  * usage: observed-server.ts observed|bare SOCKET
  */
@@ -14,7 +14,7 @@ type Observers = Pick<RpcServerDeps, "log" | "metrics" | "audit" | "tracer">;
 
 const nothing = (): undefined => undefined;
 
-/** What counts and tells nothing. */
+/** Implementations that do nothing. */
 function standIns(): Observers {
   const method = { started: nothing, received: nothing, sent: nothing, handled: nothing };
   const consumer = {
@@ -25,7 +25,7 @@ function standIns(): Observers {
   return { log: nothing, metrics, audit: undefined };
 }
 
-/** What the product has. */
+/** The implementations of podkey. */
 async function observers(): Promise<Observers> {
   const { createMetricsRegistry } = await import("../../src/observe/metrics-registry.ts");
   const { openLogger } = await import("../../src/log/logger.ts");

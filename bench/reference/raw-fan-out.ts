@@ -1,5 +1,5 @@
 /**
- * The reference for fan-out: node:http2 and nothing else. Every POST stays open; `/fire` writes one frame of SIZE_BYTES
+ * The reference for fan-out: node:http2 alone. Every POST stays open; `/fire` writes one frame of SIZE_BYTES
  * (a podkey change by its first byte) to all of them in one loop. `raw-fan-out.ts SOCKET SIZE_BYTES`; prints `ready`.
  */
 import type { ServerHttp2Stream } from "node:http2";

@@ -1,6 +1,6 @@
 /**
- * The reference for reads: node:http2 and nothing else, answering each gRPC call with one cached frame. It reads the
- * body and waits for its end, as any server that looks at a request must. Run as a process of its own:
+ * The reference for reads: node:http2 alone, which answers each gRPC call with one cached frame. It reads the body and
+ * waits for its end, as any server that reads a request must. Run as its own process:
  * `raw-server.ts SOCKET SIZE_BYTES`; prints `ready`.
  */
 import { createServer } from "node:http2";

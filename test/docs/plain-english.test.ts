@@ -19,8 +19,6 @@ const NOT_YET: readonly string[] = [
   "src/store/",
   "src/sync/",
   "test/",
-  "tools/",
-  "bench/",
   "docs/",
 ];
 
