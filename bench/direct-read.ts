@@ -51,7 +51,7 @@ export const directRead: Bench = {
     latency("direct-raw-p50", "the same from raw node:http2, p50", 0),
     latency("direct-32-p50", "Get 1 KB, 32 in flight, p50", 0),
     latency("direct-32-p99", "Get 1 KB, 32 in flight, p99", 0),
-    latency("direct-newConnection-p50", "Get 1 KB, each over a new connection, p50", 0),
+    latency("direct-new-connection-p50", "Get 1 KB, each over a new connection, p50", 0),
   ],
   async *run(rounds) {
     const place = await scratch();
@@ -108,8 +108,8 @@ async function newConnection({ socketPath, access }: Sides): Promise<readonly Sa
   const mine = await callAnew({ socketPath, path: PATH, frame: FRAME, seconds: SECONDS });
   const direct = await getAnew({ ...access, url: urlOf(access), seconds: SECONDS });
   return [
-    { figure: "direct-newConnection-p50", of: "podkey", value: median(mine) },
-    { figure: "direct-newConnection-p50", of: "reference", value: median(direct) },
+    { figure: "direct-new-connection-p50", of: "podkey", value: median(mine) },
+    { figure: "direct-new-connection-p50", of: "reference", value: median(direct) },
   ];
 }
 
