@@ -77,7 +77,7 @@ const KINDS: readonly Kind[] = [
   {
     title: "points at no document that the repository does not have",
     pattern:
-      /\bcontract(?:'s)? (?:sections?|points?) ?\d|\b(?:as in|of|in|by|after|from) the contract\b(?! (?:suite|tests?|tier|of))|\bthe contract (?:defines|says|promises|wants)|(?<!list-)\bwatch-engine\b|\bscenarios? \d\d|\b(?:serving|real-cluster|edges|conventions|style|rooms)\.md\b/gi,
+      /\bcontract(?:'s)? (?:sections?|points?) ?\d|\b(?:as in|of|in|by|after|from) the contract\b(?! (?:suite|tests?|tier|of))|\bthe contract (?:defines|says|promises|wants)|(?<!list-)\bwatch-engine\b|\b(?:serving|real-cluster|edges|conventions|style|rooms)\.md\b/gi,
     exists: () => false,
   },
 ];
