@@ -19,7 +19,6 @@ const NOT_YET: readonly string[] = [
   "src/store/",
   "src/sync/",
   "test/",
-  "docs/",
 ];
 
 /** Each pattern with what to write instead. */
