@@ -6,9 +6,8 @@ import type { Observer, Subscription } from "rxjs";
 import { defer, Observable, Subject, VirtualTimeScheduler } from "rxjs";
 import type { CredentialKey } from "../../src/core/credential/credential.ts";
 import { credentialKey } from "../../src/core/credential/credential.ts";
-import type { ScopeId, SyncEvent } from "../../src/core/snapshot/sync-event.ts";
-import { createReflector } from "../../src/sync/scope/scope-driver.ts";
-import type { Reflector } from "../../src/sync/scope/scope-driver.ts";
+import type { Scope, ScopeId, SyncEvent } from "../../src/core/snapshot/sync-event.ts";
+import { Reflector } from "../../src/sync/scope/reflector.ts";
 import { createTraitsMemory } from "../../src/sync/port/server-traits.ts";
 import type { TraitsMemory } from "../../src/sync/port/server-traits.ts";
 import type {
@@ -52,7 +51,7 @@ export interface LabOptions {
 }
 
 /** The scope of every lab. */
-const LAB_SCOPE = "shop" as ScopeId;
+const LAB_SCOPE: Scope = { id: "shop" as ScopeId, namespace: "shop", name: undefined };
 
 /** See the file comment. */
 export class Lab {
@@ -78,9 +77,7 @@ export class Lab {
     this.#script = options.script ?? {};
     this.traits = options.traits ?? createTraitsMemory();
     const rolls = [...(options.rolls ?? [])];
-    this.reflector = createReflector({
-      scope: LAB_SCOPE,
-      upstream: this.#upstream(),
+    this.reflector = new Reflector(LAB_SCOPE, this.#upstream(), {
       held: () => this.held,
       scheduler: this.scheduler,
       random: options.random ?? (() => rolls.shift() ?? 0.5),
@@ -88,7 +85,7 @@ export class Lab {
       antiEntropyMs: options.antiEntropyMs ?? 0,
       metrics: this.#metrics(),
       log: (event, fields = {}) => this.logged.push({ event, fields }),
-      diagnose: (error) => this.diagnosed.push(error),
+      diagnose: (_scope, error) => this.diagnosed.push(error),
     });
   }
 

@@ -1,6 +1,6 @@
 /**
- * The delay before the next attempt, as an immutable value: asking for a delay returns the next value beside it.
- * Called by the reflector's step on every failure. Keeps true that no delay is above the cap of the trouble's age.
+ * The delay before the next attempt after a failure. An immutable value: taking a delay returns the next value with it.
+ * No delay exceeds the limit for the age of the trouble.
  */
 import { SYNC_PARAMETERS } from "../port/parameters.ts";
 
@@ -8,11 +8,11 @@ const { backoff: LIMITS } = SYNC_PARAMETERS;
 
 /** How far the doubling has come. */
 export interface Backoff {
-  /** The next delay before cap and jitter, in milliseconds. */
+  /** The next delay before limit and jitter, in milliseconds. */
   readonly nextMs: number;
 }
 
-/** The backoff of a source that has been in good health. */
+/** The backoff after a long time without a failure. */
 export const RESTED: Backoff = { nextMs: LIMITS.firstMs };
 
 /** A delay and the backoff after it. */
@@ -22,8 +22,8 @@ export interface BackoffStep {
 }
 
 /**
- * The next delay.
- * @param troubleForMs age of the present trouble: decides the cap.
+ * Takes the next delay.
+ * @param troubleForMs age of the current trouble; it sets the limit.
  * @param random a random number in [0, 1).
  */
 export function backOff(backoff: Backoff, troubleForMs: number, random: number): BackoffStep {

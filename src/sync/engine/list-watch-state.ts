@@ -1,7 +1,6 @@
 /**
- * The closed set of states of one scope's reflector, what may happen to it, and what it may ask for. `list-watch.ts`
- * steps through them; `reflector.ts` turns the world into inputs and effects into the world. Plain values: a test
- * can write any of them down.
+ * The states of one scope's reflector, its inputs and its effects. `list-watch.ts` steps through the states;
+ * `reflector.ts` makes the inputs and carries out the effects. All are plain values that a test can write down.
  */
 import type { ProofOutcome } from "../../core/view/consumer-view.ts";
 import type { CredentialKey } from "../../core/credential/credential.ts";
@@ -24,24 +23,24 @@ export interface ListGoal {
   readonly cause: ResetCause;
   /** "last": not older than what we have, a cache may answer; "any": a consistent read. */
   readonly from: "last" | "any";
-  /** True: never as WatchList. */
+  /** True: as LIST, never as WatchList. */
   readonly plain: boolean;
 }
 
-/** The next watch, opened while the old one on a connection that goes away still delivers. */
+/** The next watch, opened while the old one still delivers on a connection that goes away. */
 export type Successor =
   | { readonly kind: "waiting"; readonly dueAtMs: number }
   | { readonly kind: "opening"; readonly startedAtMs: number; readonly timeoutSeconds: number };
 
-/** Where the reflector stands; each state holds exactly what it needs. All times are monotonic milliseconds. */
+/** What the reflector does now. All times are monotonic milliseconds. */
 export type Phase =
   /** Not subscribed yet. */
   | { readonly kind: "starting" }
   /** Between two attempts. */
   | { readonly kind: "waiting"; readonly goal: Goal; readonly dueAtMs: number }
-  /** A complete list is coming in, by LIST or by WatchList; the old snapshot is served meanwhile. */
+  /** A complete list is in progress; the old snapshot is served meanwhile. */
   | ListingPhase
-  /** A watch from `lastVersion` was asked for; no answer yet. */
+  /** A watch from `lastVersion` was requested and is not answered yet. */
   | { readonly kind: "opening"; readonly timeoutSeconds: number; readonly goingAway: boolean }
   /** The watch delivers. */
   | WatchingPhase;
@@ -51,17 +50,18 @@ export interface ListingPhase {
   readonly kind: "listing";
   readonly goal: ListGoal;
   readonly via: "list" | "watch-list";
-  /** Version asked for; "" for a consistent read. */
+  /** The version in the request; "" for a consistent read. */
   readonly requestedVersion: string;
   readonly timeoutSeconds: number;
-  /** Whether `reset-begin` was emitted; put off to the first item, so that a refused list leaves no trace. */
+  /** Whether `reset-begin` was emitted. It is emitted with the first item, so a refused list emits nothing. */
   readonly begun: boolean;
   readonly itemCount: number;
-  /** Version of the list once its end has come; completion makes it count. */
+  /** Version of the list once its end has arrived; the list counts when the request completes. */
   readonly endVersion: string | undefined;
-  /** WatchList: when the stream opened, and when it last brought anything. */
+  /** WatchList: when the stream opened. */
   readonly openedAtMs: number | undefined;
-  readonly heardAtMs: number;
+  /** WatchList: when the stream last delivered anything. */
+  readonly lastSignalAtMs: number;
   readonly goingAway: boolean;
 }
 
@@ -69,8 +69,8 @@ export interface ListingPhase {
 export interface WatchingPhase {
   readonly kind: "watching";
   readonly openedAtMs: number;
-  /** Last event or bookmark that was not older than what we have; the opening counts as the first. */
-  readonly heardAtMs: number;
+  /** Last event or bookmark that was not older than our version; opening counts as the first. */
+  readonly lastSignalAtMs: number;
   readonly overdueAtMs: number;
   readonly eventCount: number;
   readonly successor: Successor | undefined;
@@ -79,41 +79,41 @@ export interface WatchingPhase {
 /** A time of trouble: from a failure to a watch that settles. */
 export interface Episode {
   readonly sinceMs: number;
-  /** Kinds of failure that were already answered by one immediate retry. */
+  /** Kinds of failure that have had their one immediate retry. */
   readonly retriedAtOnce: readonly string[];
   readonly failureCount: number;
-  /** Kinds of failure that the log has told: one reason may hide several, such as a dead server and a bad certificate. */
-  readonly told: readonly SyncErrorKind[];
-  /** Whether the missing permission was diagnosed. */
+  /** Kinds of failure in the log: one reason may stand for several, such as a dead server and a bad certificate. */
+  readonly logged: readonly SyncErrorKind[];
+  /** Whether the diagnosis of a missing permission was started. */
   readonly diagnosed: boolean;
 }
 
 /** Why names and versions are compared. */
 export type ProofPurpose = "demand" | "anti_entropy" | "resume" | "no_bookmarks";
 
-/** The comparison of names and versions, beside whatever the main phase does. */
+/** The comparison of names and versions; it runs beside the phase. */
 export interface ProofState {
-  /** Somebody waits for an answer. */
+  /** A caller waits for the result. */
   readonly wanted: boolean;
   readonly purpose: ProofPurpose;
   readonly lastStartAtMs: number | undefined;
   readonly failures: number;
-  /** Why the last comparison could not be made. */
+  /** Why the last comparison failed. */
   readonly reason: StaleReason | undefined;
   readonly run: ProofRun;
 }
 
-/** How far a comparison has come. */
+/** The progress of a comparison. */
 export type ProofRun =
   | { readonly kind: "idle" }
   | { readonly kind: "due" }
-  /** The metadata list is on its way; `gone`: removals that the watch brought since, `sinceVersion`: where it stood. */
+  /** The metadata list is requested. `sinceVersion`: our version then; `gone`: removals that the watch delivered since. */
   | {
       readonly kind: "asking";
       readonly sinceVersion: string;
       readonly gone: ReadonlyMap<CredentialKey, string>;
     }
-  /** It differs; the watch has until the deadline. `open`: listed version by key, undefined where not listed. */
+  /** It differs, and the watch has until the deadline to explain it. `open`: listed version by key; undefined: not listed. */
   | {
       readonly kind: "settling";
       readonly listVersion: string;
@@ -126,9 +126,9 @@ export interface ListWatchState {
   readonly scope: ScopeId;
   readonly phase: Phase;
   readonly synced: boolean;
-  /** Version to resume from: moved by applied events, bookmarks and list ends only. "" before the first list. */
+  /** Version to resume from, set by events, bookmarks and complete lists only. "" before the first list. */
   readonly lastVersion: string;
-  /** Last proof of the whole scope: list end, bookmark, equal metadata list. An event proves one credential only. */
+  /** Last proof of the whole scope: complete list, bookmark, equal metadata list. An event proves one credential only. */
   readonly provenAtMs: number | undefined;
   readonly trouble: StaleReason | undefined;
   readonly episode: Episode | undefined;
@@ -136,21 +136,21 @@ export interface ListWatchState {
   readonly healthySinceMs: number | undefined;
   /** Starts of the last rounds, oldest first, at most `rounds.limit`. */
   readonly roundsAtMs: readonly number[];
-  /** A consistent list was older than what we have; the next one, taken later, decides whether history went back. */
+  /** A consistent list was older than our version; the next one decides whether history went back. */
   readonly rewindSuspected: boolean;
-  /** Resumed after a trouble of several failures; history is to be compared, since a watch cannot show that it is another. */
+  /** Resumed after several failures: compare names and versions, because a watch cannot show that history is another. */
   readonly unverified: boolean;
-  /** The next complete list counts even if it is empty. */
+  /** A list was empty and was requested again; the next complete list counts even if it is empty. */
   readonly emptyQuestioned: boolean;
-  /** WatchList ended before its marker: the first sync is a plain list from now on. */
+  /** A WatchList ended before its marker: the first sync is a plain list from now on. */
   readonly avoidWatchList: boolean;
   readonly proof: ProofState;
-  /** When a difference last made us list; undefined after an equal comparison. */
+  /** When a difference last led to a list; undefined after an equal comparison. */
   readonly divergedAtMs: number | undefined;
   readonly antiEntropyMs: number;
 }
 
-/** Named one-shot timers; arming one again replaces it. */
+/** One-shot timers; setting one again replaces it. */
 export type TimerName =
   | "attempt"
   | "marker"
@@ -162,10 +162,10 @@ export type TimerName =
   | "resume-proof"
   | "anti-entropy";
 
-/** Upstream subscriptions: the list or watch, the next watch, the metadata list. */
+/** Subscriptions to the upstream: the list or watch, the next watch, the metadata list. */
 export type Slot = "main" | "successor" | "versions";
 
-/** What can happen. */
+/** An input of a step. */
 export type Input =
   | { readonly kind: "start" }
   | { readonly kind: "timer"; readonly timer: TimerName }
@@ -176,18 +176,18 @@ export type Input =
   | { readonly kind: "versions"; readonly list: VersionList }
   | { readonly kind: "versions-failed"; readonly error: SyncError }
   | { readonly kind: "relist"; readonly cause: ResetCause }
-  /** The first caller waits for a proof; the last one left. */
+  /** A caller waits for a proof; the last one left. */
   | { readonly kind: "proof-wanted" }
   | { readonly kind: "proof-unwanted" };
 
-/** What the step asks the driver to do, in order. */
+/** What the reflector has to do after a step. */
 export type Effect =
   | { readonly kind: "emit"; readonly event: SyncEvent }
   | { readonly kind: "open-list"; readonly request: ListRequest }
   | { readonly kind: "open-watch"; readonly slot: "main" | "successor"; readonly request: WatchRequest }
-  | { readonly kind: "ask-versions" }
+  | { readonly kind: "list-versions" }
   | { readonly kind: "close"; readonly slot: Slot }
-  /** The successor becomes the main subscription; the old one is closed. */
+  /** Makes the successor the main subscription and closes the old one. */
   | { readonly kind: "promote" }
   | { readonly kind: "arm"; readonly timer: TimerName; readonly delayMs: number }
   | { readonly kind: "learn"; readonly traits: Partial<ServerTraits> }

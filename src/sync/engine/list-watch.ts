@@ -1,36 +1,36 @@
 /**
- * The reflector's brain: one pure step from a state and an input to the next state and the effects to carry out.
- * Called by `reflector.ts` for everything that happens in one scope; knows neither RxJS nor Kubernetes. Keeps true
- * that there is an answer to every input in every state: what does not fit (a timer that came late) changes nothing.
+ * The state machine of a reflector: one pure step from a state and an input to the next state and the effects to carry out.
+ * `reflector.ts` calls it for everything that happens in one scope. It imports neither RxJS nor Kubernetes. Every input is
+ * valid in every state; one that does not fit, such as a timer that fired late, changes nothing.
  */
-import { FAILURE_TABLE } from "./failure-table.ts";
+import { SyncError } from "../port/sync-error.ts";
+import { FAILURE_TABLE, mainFailed } from "./failure.ts";
 import type { Effect, Input, ListWatchState, TimerName } from "./list-watch-state.ts";
-import { begin, listGoal, plan } from "./rounds.ts";
-import { onInitialSignal, onListCompleted, onListSignal, onMarkerTimer } from "./step-list.ts";
+import { onInitialSignal, onListCompleted, onListSignal, onMarkerTimer } from "./listing.ts";
 import {
   armAntiEntropy,
   onAntiEntropyTimer,
   onProofTimer,
   onVersions,
   onVersionsFailed,
-  wantProof,
-} from "./step-proof.ts";
-import { mainFailed } from "./step-failure.ts";
-import { handOver, onSuccessorSignal, onSuccessorTimer, successorFailed } from "./step-successor.ts";
+  requestProof,
+} from "./proof.ts";
+import type { StepContext, Transition } from "./transition.ts";
+import { begin, closeWatch, enter, listGoal, plan, updateProof } from "./transition.ts";
 import {
+  handOver,
   onOverdueTimer,
   onResumeProofTimer,
   onSettleTimer,
   onSilenceTimer,
+  onSuccessorSignal,
+  onSuccessorTimer,
   onWatchCompleted,
   onWatchSignal,
-} from "./step-watch.ts";
-import { SyncError } from "../port/sync-error.ts";
-import type { StepContext, Turn } from "./step-context.ts";
-import { enter, updateProof } from "./step-context.ts";
-import { closeWatch } from "./watching.ts";
+  successorFailed,
+} from "./watching.ts";
 
-/** What a step returns. */
+/** The result of a step. */
 export interface Step {
   readonly state: ListWatchState;
   /** To be carried out in this order. */
@@ -39,120 +39,121 @@ export interface Step {
 
 /** One step. Pure: the same arguments give the same result. */
 export function step(state: ListWatchState, input: Input, context: StepContext): Step {
-  const turn: Turn = { ...context, state, effects: [] };
-  take(turn, input);
-  return { state: turn.state, effects: turn.effects };
+  const transition: Transition = { ...context, state, effects: [] };
+  onInput(transition, input);
+  return { state: transition.state, effects: transition.effects };
 }
 
-function take(turn: Turn, input: Input): void {
-  const { phase } = turn.state;
+function onInput(transition: Transition, input: Input): void {
+  const { phase } = transition.state;
   switch (input.kind) {
     case "start":
-      armAntiEntropy(turn);
-      begin(turn, listGoal("initial"));
+      armAntiEntropy(transition);
+      begin(transition, listGoal("initial"));
       return;
     case "timer":
-      onTimer(turn, input.timer);
+      onTimer(transition, input.timer);
       return;
     case "list-signal":
-      if (phase.kind === "listing") onListSignal(turn, phase, input.signal);
+      if (phase.kind === "listing") onListSignal(transition, phase, input.signal);
       return;
     case "watch-signal":
       if (input.slot === "successor") {
-        if (phase.kind === "watching") onSuccessorSignal(turn, phase, input.signal);
-      } else if (phase.kind === "listing") onInitialSignal(turn, phase, input.signal);
-      else onWatchSignal(turn, phase, input.signal);
+        if (phase.kind === "watching") onSuccessorSignal(transition, phase, input.signal);
+      } else if (phase.kind === "listing") onInitialSignal(transition, phase, input.signal);
+      else onWatchSignal(transition, phase, input.signal);
       return;
     case "completed":
-      onCompleted(turn, input.slot);
+      onCompleted(transition, input.slot);
       return;
     case "failed":
-      onFailed(turn, input.slot, input.error);
+      onFailed(transition, input.slot, input.error);
       return;
     case "versions":
-      onVersions(turn, input.list);
+      onVersions(transition, input.list);
       return;
     case "versions-failed":
-      onVersionsFailed(turn, input.error);
+      onVersionsFailed(transition, input.error);
       return;
     case "relist":
-      onRelist(turn, input.cause);
+      onRelist(transition, input.cause);
       return;
     case "proof-wanted":
-      updateProof(turn, { wanted: true });
-      wantProof(turn, "demand");
+      updateProof(transition, { wanted: true });
+      requestProof(transition, "demand");
       return;
     case "proof-unwanted":
-      updateProof(turn, { wanted: false });
+      updateProof(transition, { wanted: false });
   }
 }
 
-function onTimer(turn: Turn, timer: TimerName): void {
-  const { phase } = turn.state;
+function onTimer(transition: Transition, timer: TimerName): void {
+  const { phase } = transition.state;
   switch (timer) {
     case "attempt":
-      if (phase.kind === "waiting") begin(turn, phase.goal);
+      if (phase.kind === "waiting") begin(transition, phase.goal);
       return;
     case "marker":
-      if (phase.kind === "listing") onMarkerTimer(turn, phase);
+      if (phase.kind === "listing") onMarkerTimer(transition, phase);
       return;
     case "settle":
-      if (phase.kind === "watching") onSettleTimer(turn, phase);
+      if (phase.kind === "watching") onSettleTimer(transition, phase);
       return;
     case "silence":
-      if (phase.kind === "watching") onSilenceTimer(turn, phase);
+      if (phase.kind === "watching") onSilenceTimer(transition, phase);
       return;
     case "overdue":
-      if (phase.kind === "watching") onOverdueTimer(turn, phase);
+      if (phase.kind === "watching") onOverdueTimer(transition, phase);
       return;
     case "successor":
-      if (phase.kind === "watching") onSuccessorTimer(turn, phase);
+      if (phase.kind === "watching") onSuccessorTimer(transition, phase);
       return;
     case "proof":
-      onProofTimer(turn);
+      onProofTimer(transition);
       return;
     case "resume-proof":
-      onResumeProofTimer(turn);
+      onResumeProofTimer(transition);
       return;
     case "anti-entropy":
-      onAntiEntropyTimer(turn);
+      onAntiEntropyTimer(transition);
   }
 }
 
-function onCompleted(turn: Turn, slot: "main" | "successor"): void {
-  const { phase } = turn.state;
+function onCompleted(transition: Transition, slot: "main" | "successor"): void {
+  const { phase } = transition.state;
   if (slot === "main") {
-    if (phase.kind === "listing") onListCompleted(turn, phase);
-    else onWatchCompleted(turn, phase);
+    if (phase.kind === "listing") onListCompleted(transition, phase);
+    else onWatchCompleted(transition, phase);
   } else if (phase.kind === "watching") {
-    successorFailed(turn, phase, new SyncError("reset", "the next watch ended before it was answered"));
+    const error = new SyncError("reset", "the next watch ended before it was answered");
+    successorFailed(transition, phase, error);
   }
 }
 
-function onFailed(turn: Turn, slot: "main" | "successor", error: SyncError): void {
-  const { phase } = turn.state;
+function onFailed(transition: Transition, slot: "main" | "successor", error: SyncError): void {
+  const { phase } = transition.state;
   if (slot === "successor") {
-    if (phase.kind === "watching") successorFailed(turn, phase, error);
+    if (phase.kind === "watching") successorFailed(transition, phase, error);
     return;
   }
   if (phase.kind === "watching" && phase.successor !== undefined) {
     if (FAILURE_TABLE[error.kind].next === "watch") {
-      handOver(turn, phase.successor);
+      handOver(transition, phase.successor);
       return;
     }
-    turn.effects.push({ kind: "close", slot: "successor" });
+    transition.effects.push({ kind: "close", slot: "successor" });
   }
-  mainFailed(turn, error);
+  mainFailed(transition, error);
 }
 
-/** Somebody asks for a list. One under way or due is that list; a watch gives way to it. */
-function onRelist(turn: Turn, cause: Parameters<typeof listGoal>[0]): void {
-  const { phase } = turn.state;
+/** A list was requested from outside. A list that is planned or in progress already serves; a watch is replaced by it. */
+function onRelist(transition: Transition, cause: Parameters<typeof listGoal>[0]): void {
+  const { phase } = transition.state;
   const goal = { ...listGoal(cause), plain: true };
-  if (phase.kind === "waiting" && phase.goal.kind === "watch") enter(turn, { ...phase, goal });
+  if (phase.kind === "waiting" && phase.goal.kind === "watch") enter(transition, { ...phase, goal });
   else if (phase.kind === "opening" || phase.kind === "watching") {
-    if (phase.kind === "watching") closeWatch(turn, phase);
-    else turn.effects.push({ kind: "close", slot: "main" });
-    plan(turn, goal, 0);
+    if (phase.kind === "watching") closeWatch(transition, phase);
+    else transition.effects.push({ kind: "close", slot: "main" });
+    plan(transition, goal, 0);
   }
 }

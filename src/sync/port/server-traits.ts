@@ -1,13 +1,13 @@
 /**
- * What this process has learned about the API server and need not find out again: one record shared by all scopes
- * of a source. Written by reflectors when a server shows what it can do, read at the next list or silence.
+ * What this process has learned about the API server: one record for all scopes of a source. Reflectors write it when they
+ * find out what the server supports, and read it at the next list or silence.
  */
 
-/** What is known of a server. */
+/** What is known about a server. */
 export interface ServerTraits {
-  /** Whether a watch can begin with the state (WatchList, KEP-3157); "unsupported" makes every first sync a list. */
+  /** Whether a watch can begin with the state (WatchList, KEP-3157). "unsupported": every first sync is a list. */
   readonly watchList: "unknown" | "unsupported";
-  /** Whether bookmarks come on a quiet watch; "absent" replaces the silence rule by a metadata list each minute. */
+  /** Whether a quiet watch delivers bookmarks. "absent": a metadata list each minute replaces the silence rule. */
   readonly bookmarks: "unknown" | "seen" | "absent";
 }
 
@@ -17,7 +17,7 @@ export interface TraitsMemory {
   learn(part: Partial<ServerTraits>): void;
 }
 
-/** A memory of a server that nothing is known of. */
+/** The record before anything is known. */
 export function createTraitsMemory(): TraitsMemory {
   let traits: ServerTraits = { watchList: "unknown", bookmarks: "unknown" };
   return {

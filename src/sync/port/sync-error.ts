@@ -1,14 +1,14 @@
 /**
- * What can go wrong between podkey and a source, as a closed set of kinds. Adapters classify (source/kubernetes/
- * classify-error.ts and nowhere else); `list-watch.ts` decides by kind alone. The message is for the log: value-free,
- * one sentence, what happened and where.
+ * What can fail between podkey and a source: a closed set of kinds. Only source/kubernetes/failure/classify-error.ts
+ * and its neighbours classify; the engine decides by the kind alone. The message is for the log: one sentence about what
+ * failed and where, without a value.
  */
 
-/** The kinds, after watch-engine facts: each has its own row in the reflector's error table. */
+/** The kinds. Each has a row in the table of engine/failure.ts. */
 export type SyncErrorKind =
   /** 410, by HTTP or in the stream: the version is too old. */
   | "expired"
-  /** 504 ResourceVersionTooLarge: this API server lags behind the one we read before. */
+  /** 504 ResourceVersionTooLarge: this API server lags behind the one that was read before. */
   | "version-too-large"
   /** 429, or 503 with Retry-After. */
   | "throttled"
@@ -28,15 +28,15 @@ export type SyncErrorKind =
   | "timeout"
   /** WatchList is not offered here (422, or parameters refused): list instead. */
   | "watch-list-unsupported"
-  /** A line that is no JSON, an oversized line, an answer that is no list: nothing of it may be used. */
+  /** A line that is not JSON, an oversized line, an answer that is not a list: nothing of it is used. */
   | "malformed"
   /** 400, 404, 405, 422 and other answers that a retry will not change: configuration. */
   | "configuration";
 
-/** An error of the source, classified. */
+/** A classified error of the source. */
 export class SyncError extends Error {
   readonly kind: SyncErrorKind;
-  /** What the server asked us to wait, in milliseconds (Retry-After, retryAfterSeconds). */
+  /** The delay that the server asked for, in milliseconds (Retry-After, retryAfterSeconds). */
   readonly retryAfterMs: number | undefined;
   /** HTTP status, where there was one. */
   readonly httpStatus: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * RxJS time on the monotonic clock. RxJS's own scheduler tells the wall clock, which may jump an hour either way; the
- * reflector's ages and deadlines must not. Made once by the composition root; tests inject a TestScheduler instead.
+ * An RxJS scheduler on the monotonic clock. RxJS's own scheduler reads the wall clock, which may jump; the ages and
+ * deadlines of a reflector must not. The app makes one; tests inject a TestScheduler instead.
  */
 import type { SchedulerAction, SchedulerLike, Subscription } from "rxjs";
 import { asyncScheduler } from "rxjs";

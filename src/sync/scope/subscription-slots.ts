@@ -1,19 +1,19 @@
 /**
- * The upstream subscriptions of a scope by slot. Keeps true that a signal of a subscription that was closed, or
- * replaced while the signal waited its turn, is never taken for one of its successor.
+ * The subscriptions of a scope to its upstream, by slot. A signal of a subscription that was closed or replaced while the
+ * signal waited in the queue is never taken for one of the subscription that follows.
  */
 import type { Observable } from "rxjs";
 import { defer, Subscription } from "rxjs";
 import type { Slot } from "../engine/list-watch-state.ts";
 import { SyncError } from "../port/sync-error.ts";
 
-/** One subscription; `slot` is where it stands now, which `promote` changes. */
+/** One subscription. `slot` is its current slot, which `promote` changes. */
 export interface Link {
   slot: Slot;
   readonly subscription: Subscription;
 }
 
-/** What a subscription does with what it gets; `link` tells later whether it still counts. */
+/** What happens to the signals of a subscription; `isCurrent(link)` answers later whether they still count. */
 export interface LinkHandlers<T> {
   readonly next: (link: Link, signal: T) => void;
   readonly completed: (link: Link) => void;
@@ -24,7 +24,7 @@ export interface LinkHandlers<T> {
 export class SubscriptionSlots {
   readonly #links = new Map<Slot, Link>();
 
-  /** Subscribes in a slot; what was there before is closed. */
+  /** Subscribes in a slot and closes the previous subscription of the slot. */
   open<T>(slot: Slot, request: () => Observable<T>, handlers: LinkHandlers<T>): void {
     this.close(slot);
     const link: Link = { slot, subscription: new Subscription() };
@@ -43,14 +43,14 @@ export class SubscriptionSlots {
     return this.#links.get(link.slot) === link;
   }
 
-  /** Aborts what is in a slot; nothing, if it is free. */
+  /** Aborts the subscription in a slot, if there is one. */
   close(slot: Slot): void {
     const link = this.#links.get(slot);
     this.#links.delete(slot);
     link?.subscription.unsubscribe();
   }
 
-  /** Closes the main subscription and puts the successor in its place. */
+  /** Closes the main subscription and moves the successor into its slot. */
   promote(): void {
     this.close("main");
     const link = this.#links.get("successor");
@@ -66,7 +66,7 @@ export class SubscriptionSlots {
   }
 }
 
-/** An adapter classifies its errors; one that it did not is a bug there, and is retried like a server error. */
+/** Adapters classify their errors. An unclassified error is a bug in the adapter and is retried like a server error. */
 function asSyncError(error: unknown): SyncError {
   return error instanceof SyncError
     ? error

@@ -1,7 +1,6 @@
 /**
- * One-shot timers by name on an injected scheduler; arming a name again replaces its timer. Owned by the driver of a
- * scope. Keeps true that after `clear` nothing fires any more, and that after a blocked event loop the sockets are
- * read before a timer decides that they were silent (the runtime fires timers first).
+ * One-shot timers by name on an injected scheduler. Setting a name again replaces its timer; after `clear` none fires. After
+ * a blocked event loop the sockets are read before a timer decides that they were silent (the runtime fires timers first).
  */
 import type { SchedulerLike, Subscription } from "rxjs";
 import { SYNC_PARAMETERS } from "../port/parameters.ts";
@@ -19,7 +18,7 @@ export class TimerSet<Name extends string> {
     this.#fire = fire;
   }
 
-  /** Fires `name` after the delay, in milliseconds; an earlier timer of that name is gone. */
+  /** Fires `name` after the delay, in milliseconds; replaces an earlier timer of that name. */
   arm(name: Name, delayMs: number): void {
     const dueAtMs = this.#scheduler.now() + delayMs;
     this.#schedule(name, delayMs, () => {
@@ -28,7 +27,7 @@ export class TimerSet<Name extends string> {
     });
   }
 
-  /** Forgets the timer of that name, if there is one. */
+  /** Cancels the timer of that name, if there is one. */
   disarm(name: Name): void {
     this.#timers.get(name)?.unsubscribe();
     this.#timers.delete(name);
@@ -44,7 +43,7 @@ export class TimerSet<Name extends string> {
     this.#timers.set(name, timer);
   }
 
-  /** Forgets all timers. */
+  /** Cancels all timers. */
   clear(): void {
     for (const timer of this.#timers.values()) timer.unsubscribe();
     this.#timers.clear();

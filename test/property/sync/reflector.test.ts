@@ -8,7 +8,6 @@ import { splitCredentialKey } from "../../../src/core/credential/credential.ts";
 import type { ProofOutcome } from "../../../src/core/view/consumer-view.ts";
 import type { SyncEvent } from "../../../src/core/snapshot/sync-event.ts";
 import { SYNC_PARAMETERS } from "../../../src/sync/port/parameters.ts";
-import { createReflector } from "../../../src/sync/scope/scope-driver.ts";
 import { Lab } from "../../support/marbles-lab.ts";
 import { ModelServer } from "../../support/marbles-server.ts";
 import type { ServerFault } from "../../support/marbles-server.ts";
@@ -47,7 +46,7 @@ const writes = fc.array(
 const fault = (lastsMs: fc.Arbitrary<number>, kinds = FAULTS): fc.Arbitrary<Fault> =>
   fc.record({ kind: fc.constantFrom(...kinds), afterMs: fc.integer({ min: 0, max: 20_000 }), lastsMs });
 
-describe(`${createReflector.name} under random faults`, () => {
+describe("reflector: random faults", () => {
   it("is right 7 s after a fault of up to 5 s is lifted, also when another one came before", () => {
     // A request in a black hole is given up after 10 s only, so that fault is one of the longer ones.
     const answered = FAULTS.filter((kind) => kind !== "hang");

@@ -11,7 +11,7 @@ import type {
 import { initialState } from "../../../../src/sync/engine/list-watch-state.ts";
 import { step } from "../../../../src/sync/engine/list-watch.ts";
 import { SyncError } from "../../../../src/sync/port/sync-error.ts";
-import type { StepContext } from "../../../../src/sync/engine/step-context.ts";
+import type { StepContext } from "../../../../src/sync/engine/transition.ts";
 import { bookmark, GOING_AWAY, marker, OPEN, put, remove } from "../../../support/marbles-signals.ts";
 
 const CONTEXT: StepContext = {
@@ -31,7 +31,7 @@ const WATCHING: ListWatchState = {
   phase: {
     kind: "watching",
     openedAtMs: 90_000,
-    heardAtMs: 90_000,
+    lastSignalAtMs: 90_000,
     overdueAtMs: 500_000,
     eventCount: 1,
     successor: undefined,
@@ -60,7 +60,7 @@ const LISTING: ListWatchState = {
     itemCount: 0,
     endVersion: undefined,
     openedAtMs: undefined,
-    heardAtMs: 100_000,
+    lastSignalAtMs: 100_000,
     goingAway: false,
   },
 };
@@ -146,7 +146,7 @@ const ROWS: readonly Row[] = [
     to: "waiting",
     does: ["emit trouble", "arm attempt"],
   },
-  { from: "WATCHING", input: { kind: "proof-wanted" }, to: "watching", does: ["ask-versions"] },
+  { from: "WATCHING", input: { kind: "proof-wanted" }, to: "watching", does: ["list-versions"] },
   { from: "LISTING", input: { kind: "proof-wanted" }, to: "listing", does: [] },
 ];
 

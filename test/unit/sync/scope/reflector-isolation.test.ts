@@ -1,12 +1,11 @@
 /** What happens around a reflector stays around it: subscribers that throw, contact, signals that re-enter. */
 import { expect } from "chai";
 import { config } from "rxjs";
-import { createReflector } from "../../../../src/sync/scope/scope-driver.ts";
 import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 import { Lab, refusesWatchList, syncedLab } from "../../../support/marbles-lab.ts";
 import { OPEN, put, replyList, replyWatchList } from "../../../support/marbles-signals.ts";
 
-describe(createReflector.name, () => {
+describe("reflector: isolation", () => {
   it("scenario 38: goes on when a subscriber throws", async () => {
     const before = config.onUnhandledError;
     const thrown = new Promise<unknown>((resolve) => {
