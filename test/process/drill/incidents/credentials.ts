@@ -38,7 +38,7 @@ export const CREDENTIAL_INCIDENTS: readonly Incident[] = [
     title: "Required credential missing",
     play: async (stage) => {
       await stage.serve(["--require", "api-key"]);
-      const log = await stage.logged("app_waiting");
+      const log = await stage.logged("app_waiting", "required");
       return { before: undefined, during: await stage.scrape(), log, fields: ["reason"] };
     },
     metric: ["podkey_required_missing"],
