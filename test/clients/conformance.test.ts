@@ -1,6 +1,6 @@
 /**
- * The script of README.md, played by the example of every language over both transports, against the bundled podkey.
- * One describe is one run; its steps build on each other, so that after one that failed the others are not tried.
+ * Runs the script of README.md with the example of every language over both transports, against the bundled podkey. One
+ * describe is one run. Its steps build on each other, so after a failed step the others are not run.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -14,18 +14,18 @@ import { LANGUAGES } from "./languages/all.ts";
 
 const TRANSPORTS: readonly Transport[] = ["unix", "tcp"];
 
-/** The first time, the libraries come over the network, and C++ may take its time. */
+/** The first run downloads the libraries, and C++ takes long to compile. */
 const PREPARE_TIMEOUT_MS = 1_200_000;
 const STEP_TIMEOUT_MS = 30_000;
 
-/** What came of each language, for the sentence at the end. */
+/** The result of each language, for the sentence at the end. */
 const passed: string[] = [];
 const missing: string[] = [
-  ".NET (there is no example: Debian 12 has no .NET SDK, and Grpc.Net.Client comes by NuGet alone)",
+  ".NET (there is no example: Debian 12 has no .NET SDK, and Grpc.Net.Client is available from NuGet only)",
 ];
 let dist: string | undefined;
 
-/** Built once, copied once: another build meanwhile changes nothing for this run. */
+/** Built once, copied once: another build in the meantime does not affect this run. */
 async function program(): Promise<string> {
   dist ??= await copyBuilt();
   return join(dist, "podkey.js");

@@ -1,6 +1,6 @@
 /**
- * The kit itself: copies of the Node example, each with a fault that somebody could write, must fail at the step that is
- * there to catch it. A step that a faulty client passes would prove nothing of the others.
+ * Tests the conformance tests: copies of the Node example with one realistic fault each must fail at the step for this fault.
+ * A step that a faulty client passes would prove nothing about the other clients.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { STEPS } from "./kit/steps.ts";
 
 const ROOT = join(EXAMPLES, "..", "..");
 
-/** One fault: where it is written, and which step must fail by it. */
+/** One fault: where it is in the code, and which step must fail. */
 interface Fault {
   readonly sentence: string;
   readonly file: "live-credentials.ts" | "main.ts";
@@ -32,7 +32,7 @@ const live = (sentence: string, step: string, right: string, wrong: string): Fau
 
 const FAULTS: readonly Fault[] = [
   live(
-    "gives up while podkey is not there yet",
+    "gives up while podkey is not running yet",
     "late",
     "const REFUSALS = [",
     "const REFUSALS = [status.UNAVAILABLE,",
@@ -44,28 +44,33 @@ const FAULTS: readonly Fault[] = [
     'this.#swap("changed", new Map(this.#held).set(message.item.name, message.item))',
   ),
   {
-    sentence: "takes bytes for text",
+    sentence: "treats bytes as text",
     step: "binary",
     file: "main.ts",
     right: ".update(value)",
     wrong: ".update(Buffer.from(value).toString())",
   },
   live(
-    "applies each part of a change by itself",
+    "applies each part of a change separately",
     "pieces",
     "if (!message.change.more) this.#swap",
     "this.#swap",
   ),
-  live("keeps what is gone", "remove", "for (const { name } of removed) next.delete(name);", "void removed;"),
+  live(
+    "keeps removed credentials",
+    "remove",
+    "for (const { name } of removed) next.delete(name);",
+    "void removed;",
+  ),
   {
-    sentence: "does not say why it is stale",
+    sentence: "does not report why it is stale",
     step: "stale",
     file: "main.ts",
     right: "`stale ${reason}`",
     wrong: "`stale ${String(reason.length)}`",
   },
   live(
-    "forgets what it holds when podkey shuts down",
+    "drops its credentials when podkey shuts down",
     "shut down",
     "this.#listener.onReconnect(",
     "this.#held = new Map();\n      this.#listener.onReconnect(",
@@ -76,7 +81,12 @@ const FAULTS: readonly Fault[] = [
     "this.#token = message.resumeToken;",
     "void message.resumeToken;",
   ),
-  live("adds a reset to what it holds", "restart", "[new Map(), []]", "[new Map(this.#held), []]"),
+  live(
+    "adds a reset to the credentials that it holds",
+    "restart",
+    "[new Map(), []]",
+    "[new Map(this.#held), []]",
+  ),
 ];
 
 describe("the script of steps", function () {
@@ -98,7 +108,7 @@ describe("the script of steps", function () {
   afterEach(() => run?.end());
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** A copy of the Node example with the fault. Its stubs are types alone, so there is nothing to build. */
+  /** A copy of the Node example with the fault. Its stubs are types only, so there is nothing to build. */
   function write({ file, right, wrong }: Fault, index: number): readonly string[] {
     const copy = join(folder, "examples", "clients", `fault-${String(index)}`);
     cpSync(join(EXAMPLES, "node"), copy, { recursive: true });
@@ -111,7 +121,7 @@ describe("the script of steps", function () {
     return [process.execPath, join(copy, "main.ts")];
   }
 
-  /** The steps that pass, and the one that does not. */
+  /** The steps that pass, and the step that fails. */
   async function play(
     words: readonly string[],
   ): Promise<{ readonly passed: number; readonly failed: string }> {
@@ -127,7 +137,7 @@ describe("the script of steps", function () {
   }
 
   FAULTS.forEach((fault, index) => {
-    it(`fails at "${fault.step}" a client that ${fault.sentence}`, async () => {
+    it(`fails at step "${fault.step}" with a client that ${fault.sentence}`, async () => {
       expect(await play(write(fault, index))).to.deep.equal({
         passed: STEPS.findIndex(([name]) => name === fault.step),
         failed: fault.step,

@@ -1,6 +1,6 @@
 /**
- * `podkey/client` as an app gets it: packed, installed with its two libraries into an empty folder, compiled against with
- * the compiler's strictest checks, and run. The expectations are those of test/unit/client/client-types.test.ts.
+ * `podkey/client` as an application uses it: packed, installed with its two libraries into an empty folder, used by a program that is
+ * compiled with the strictest checks, and run. The expectations are those of test/unit/client/client-types.test.ts.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -29,13 +29,13 @@ describe("podkey/client, as a package", function () {
     await run("npm", ["pack", "--silent", "--pack-destination", folder, join(ROOT, "dist", "client")]);
     const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
     await run("npm", ["install", ...quiet, join(folder, "podkey-0.1.0.tgz")], { cwd: folder });
-    // The expectations' own tools; podkey and its libraries are the installed ones.
+    // The tools of the expectations; podkey and its libraries are the installed ones.
     for (const name of ["chai", "@types/chai", "@types/deep-eql", "@types/mocha"])
       symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("brings grpc-js, proto-loader and what these need, and nothing of podkey's server", () => {
+  it("installs grpc-js, proto-loader and their dependencies, and nothing of podkey's server", () => {
     const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
       readonly packages: Readonly<
         Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>
@@ -66,7 +66,7 @@ describe("podkey/client, as a package", function () {
     ["nodenext", "nodenext"],
     ["bundler", "esnext"],
   ] as const)
-    it(`has types that hold what they promise, with moduleResolution ${resolution}`, async () => {
+    it(`has types that match its behaviour, with moduleResolution ${resolution}`, async () => {
       const source = readFileSync(EXPECTATIONS, "utf8");
       writeFileSync(
         join(folder, "expectations.ts"),

@@ -1,15 +1,15 @@
 /**
- * How each client is told where podkey is, and what it then sends as `:authority`: the table of docs/clients.md, held by
- * authority.test.ts. SOCKET stands for the absolute path of the socket, SOCKET_ENCODED for the same percent-encoded and
- * without its first slash, PORT for a port on 127.0.0.1.
+ * The target that each client gets, and the `:authority` that it then sends: the table of docs/clients.md, checked by
+ * authority.test.ts. SOCKET is the absolute path of the socket, SOCKET_ENCODED the same percent-encoded and without its first
+ * slash, PORT a port on 127.0.0.1.
  */
 
 /** One row. */
 export interface AddressForm {
-  /** The language of the kit, or the tool. */
+  /** The language of the example, or the tool. */
   readonly client: string;
   readonly transport: "unix" | "tcp";
-  /** What is written as the target; for a tool all of its words. */
+  /** The target; for a tool the complete command. */
   readonly target: string;
   readonly authority: string;
   /** The one line without which it does not work; undefined: it works unchanged. */
@@ -21,7 +21,7 @@ const GET = "podkey.v1.CredentialService/Get";
 const REQUEST = `-d '{"name":"db-main"}'`;
 const PROTO = "--proto podkey/v1/credential_service.proto --import-paths proto";
 
-/** What the libraries are given by the examples. */
+/** The targets that the examples pass to their libraries. */
 export const LANGUAGE_FORMS: readonly AddressForm[] = [
   { client: "Go", transport: "unix", target: "unix://SOCKET", authority: "localhost" },
   { client: "Go", transport: "tcp", target: "127.0.0.1:PORT", authority: "127.0.0.1:PORT" },
@@ -45,7 +45,7 @@ export const LANGUAGE_FORMS: readonly AddressForm[] = [
   { client: "C++", transport: "tcp", target: "127.0.0.1:PORT", authority: "127.0.0.1:PORT" },
 ];
 
-/** What a person types. */
+/** Commands that a person types. */
 export const TOOL_FORMS: readonly AddressForm[] = [
   {
     client: "grpcurl",

@@ -1,6 +1,6 @@
 /**
- * The table of address forms in docs/clients.md, row by row: what a client sends as `:authority` (to a bare HTTP/2 server),
- * and that podkey takes it as it is. Languages and tools that are not on this machine are skipped.
+ * The table of addresses in docs/clients.md, row by row: the `:authority` that a client sends (to a bare HTTP/2 server), and
+ * that podkey accepts it. Languages and tools that are not on this machine are skipped.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ const ROOT = join(import.meta.dirname, "..", "..", "..");
 const CACHE = cacheFolder("bin");
 const PATH = [join(ROOT, "node_modules", ".bin"), CACHE, process.env["PATH"] ?? ""].join(delimiter);
 
-/** Tools that Go brings; buf is a dependency of the project. */
+/** Tools that Go installs; buf is a dependency of the project. */
 const GO_TOOLS: Readonly<Record<string, string>> = {
   grpcurl: "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4",
   ghz: "github.com/bojand/ghz/cmd/ghz@v0.93.0",
@@ -61,7 +61,7 @@ describe("the address forms of docs/clients.md", function () {
   const make = (transport: Transport): Promise<ServedFolder> =>
     ServedFolder.make(join(dist, "podkey.js"), transport);
 
-  /** Socket path and port of an endpoint, as the table spells them. */
+  /** Socket path and port of an endpoint, in the spelling of the table. */
   const spelled = (text: string, endpoint: string): string => {
     const [, host = "", port] = /^(.*):(\d+)$/.exec(endpoint) ?? [];
     const path = endpoint.slice("unix://".length);
@@ -76,7 +76,7 @@ describe("the address forms of docs/clients.md", function () {
     act: (endpoint: string) => Promise<unknown>,
   ): Promise<readonly string[]> {
     const found = bare.get(transport);
-    if (found === undefined) throw new Error("the bare server is not there");
+    if (found === undefined) throw new Error("the bare server is not listening");
     const { folder, server } = found;
     server.take();
     return act(folder.endpoint).then(() =>
@@ -86,7 +86,7 @@ describe("the address forms of docs/clients.md", function () {
 
   for (const language of LANGUAGES) {
     const forms = LANGUAGE_FORMS.filter(({ client }) => client === language.name);
-    it(`are what ${language.name} sends: ${forms.map(({ authority }) => authority).join(", ")}`, async function () {
+    it(`are sent by ${language.name}: ${forms.map(({ authority }) => authority).join(", ")}`, async function () {
       language.install?.();
       if (language.needs.some(([tool, argument]) => spawnSync(tool, [argument]).status !== 0)) this.skip();
       const folder = exampleCache(language.name);
@@ -94,7 +94,7 @@ describe("the address forms of docs/clients.md", function () {
       const words = await language.prepare(folder);
       const found: Record<string, string> = {};
       for (const transport of ["unix", "tcp"] as const) {
-        // Not `get`: its deadline of 5 s ends before a JVM on a busy machine has sent anything. `live` goes on until it is refused.
+        // Not `get`: its deadline of 5 s ends before a JVM on a busy machine has sent anything. `live` runs until it is refused.
         const seen = await seenBy(transport, (endpoint) =>
           new ExampleProcess([...words, "live", "db-main"], endpoint).exited(),
         );
@@ -107,7 +107,7 @@ describe("the address forms of docs/clients.md", function () {
   }
 
   for (const form of TOOL_FORMS)
-    it(`are what ${form.client} sends over ${form.transport}, and podkey answers: ${form.authority}`, async function () {
+    it(`are sent by ${form.client} over ${form.transport}, and podkey answers: ${form.authority}`, async function () {
       const [tool = ""] = form.target.split(" ");
       if (!isThere(tool)) await install(tool);
       if (!isThere(tool)) this.skip();
@@ -126,7 +126,7 @@ function answerOf({ client }: AddressForm): RegExp {
   return client === "ghz" ? /\[OK\] +200 responses/ : new RegExp(Buffer.from("one").toString("base64"));
 }
 
-/** Into the user's cache, where there is Go. */
+/** Installs into the user's cache, if Go is available. */
 async function install(tool: string): Promise<void> {
   const path = GO_TOOLS[tool];
   if (path === undefined || !isThere("go")) return;

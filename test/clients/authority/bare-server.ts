@@ -1,6 +1,6 @@
 /**
- * A server that speaks HTTP/2 and nothing more: notes the `:authority` of every request and answers UNIMPLEMENTED. Used to
- * see what clients send, before any gRPC library of a server could touch it.
+ * A bare HTTP/2 server: records the `:authority` of every request and answers UNIMPLEMENTED. Shows what clients send, without
+ * a gRPC library of a server in between.
  */
 import { once } from "node:events";
 import { createServer } from "node:http2";
@@ -34,14 +34,14 @@ export class BareServer {
     await once(this.#server, "listening");
   }
 
-  /** Every authority that was sent since the last time this was asked. */
+  /** Every authority that was sent since the last call of this. */
   take(): readonly string[] {
     const seen = [...this.#seen];
     this.#seen.clear();
     return seen;
   }
 
-  /** Ends all. */
+  /** Closes everything. */
   async close(): Promise<void> {
     this.#server.close();
     for (const session of this.#sessions) session.destroy();

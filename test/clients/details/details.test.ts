@@ -1,7 +1,7 @@
 /**
- * Error details as the stock libraries of other languages read them (google.golang.org/grpc/status, StatusProto,
- * grpcio-status): each program beside this file makes one refused call and prints what its library found. Their
- * libraries come from the registries once, into the user's cache; a language that is not on the machine is skipped.
+ * Error details as read by the standard libraries of other languages (google.golang.org/grpc/status, StatusProto,
+ * grpcio-status). Each program next to this file makes one refused call and prints what its library found. The libraries are
+ * downloaded once into the user's cache. A language that is not on the machine is skipped.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -16,12 +16,12 @@ const run = promisify(execFile);
 const HERE = import.meta.dirname;
 const CACHE = cacheFolder("clients");
 
-/** A program: how its parts are made, and how it is called. */
+/** A program: how it is built, and how it is called. */
 interface Client {
   readonly language: string;
   readonly needs: readonly (readonly [string, string])[];
   readonly prepare: () => Promise<readonly string[]>;
-  /** Whether its library speaks Unix sockets as it is. */
+  /** Whether its library supports Unix sockets directly. */
   readonly speaksUnix: boolean;
 }
 
@@ -70,7 +70,7 @@ function getRequest(name: string): string {
 
 for (const { language, needs, prepare, speaksUnix } of CLIENTS)
   describe(`error details, read by the stock library of ${language}`, function () {
-    // The first time, the libraries come over the network.
+    // The first run downloads the libraries.
     this.timeout(300_000);
     let command: readonly string[] = [];
     let fresh: RpcLab;
@@ -111,7 +111,7 @@ for (const { language, needs, prepare, speaksUnix } of CLIENTS)
       return bound?.kind === "tcp" ? `127.0.0.1:${String(bound.port)}` : "";
     };
 
-    it("hold the reason", async () => {
+    it("contain the reason", async () => {
       const lines = await linesOf(tcpOf(fresh), getRequest("nope"));
       expect(lines).to.deep.equal(["code NOT_FOUND", "info podkey.dev CREDENTIAL_NOT_FOUND"]);
     });
@@ -121,13 +121,13 @@ for (const { language, needs, prepare, speaksUnix } of CLIENTS)
       expect(lines).to.have.members(["code INVALID_ARGUMENT", "info podkey.dev BAD_NAME", "field name"]);
     });
 
-    it("say when to retry", async () => {
+    it("contain the time to retry after", async () => {
       const lines = await linesOf(tcpOf(stale), getRequest("db"));
       expect(lines).to.have.members(["code UNAVAILABLE", "info podkey.dev SOURCE_STALE", "retry 1000"]);
     });
 
     if (speaksUnix)
-      it("come over a Unix socket too", async () => {
+      it("also arrive over a Unix socket", async () => {
         const lines = await linesOf(`unix:${fresh.socket}`, getRequest("nope"));
         expect(lines).to.include("info podkey.dev CREDENTIAL_NOT_FOUND");
       });

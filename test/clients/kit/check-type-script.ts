@@ -1,6 +1,6 @@
 /**
- * Holds an example in TypeScript to our types and lint rules. `npm run check` cannot: its types are built first. Used by
- * the files under `languages/`.
+ * Checks an example in TypeScript with our types and lint rules. `npm run check` cannot, because the types have to be built
+ * first. Used by the files in `languages/`.
  */
 import { execFile } from "node:child_process";
 import { join } from "node:path";

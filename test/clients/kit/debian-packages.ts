@@ -1,10 +1,10 @@
 /**
- * Debian packages that an example needs, installed where that can be done: as root, with apt-get. Elsewhere nothing
- * happens, and what is missing is found by `needs` of the language, which is then skipped and counted.
+ * Installs the Debian packages that an example needs, if possible: as root, with apt-get. Otherwise nothing happens; `needs` of the
+ * language then reports what is missing, and the language is skipped and counted.
  */
 import { spawnSync } from "node:child_process";
 
-/** Installs those that are missing; says what it does, since it changes the system. Never throws. */
+/** Installs the missing packages. Prints what it does, because it changes the system. Never throws. */
 export function installDebianPackages(packages: readonly string[]): void {
   const isThere = (name: string): boolean =>
     spawnSync("dpkg-query", ["--show", "--showformat=${Status}", name], { encoding: "utf8" }).stdout ===

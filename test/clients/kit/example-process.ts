@@ -1,7 +1,7 @@
 /**
- * An example as a process: its lines, in three queues, since they are asked for separately (README.md): the state
- * (`current`, `removed`, `reset`, `changed`, `resumed`, `refused`), the freshness, and the connection. Waits for lines,
- * never for time; who waits in vain is ended by mocha and finds all that was printed in the error.
+ * An example as a process. Its lines are in three queues, because the tests check them separately (README.md): the state
+ * (`current`, `removed`, `reset`, `changed`, `resumed`, `refused`), the freshness, and the connection. Waits for lines, never
+ * for time. If a line never comes, mocha's timeout ends the test, and the error has everything that was printed.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -30,13 +30,13 @@ export class ExampleProcess {
     this.#closed = once(child, "close");
     child.on("close", () => {
       this.#isClosed = true;
-      child.emit("heard");
+      child.emit("output");
     });
     createInterface(child.stdout).on("line", (line) => this.#hear(line));
     createInterface(child.stderr).on("line", (line) => (this.#transcript += `  (stderr) ${line}\n`));
   }
 
-  /** All that it printed so far. */
+  /** Everything that it printed so far. */
   get transcript(): string {
     return this.#transcript;
   }
@@ -46,12 +46,12 @@ export class ExampleProcess {
     for (;;) {
       const line = this.#lines[queue].shift();
       if (line !== undefined) return line;
-      if (this.#isClosed) throw new Error(`the program ended, and this was all:\n${this.#transcript}`);
-      await once(this.#child, "heard");
+      if (this.#isClosed) throw new Error(`the program ended after this output:\n${this.#transcript}`);
+      await once(this.#child, "output");
     }
   }
 
-  /** Lines of a queue up to and with the first that is `last`. */
+  /** Lines of a queue up to and including the first that equals `last`. */
   async until(queue: Queue, last: string): Promise<readonly string[]> {
     const lines = [];
     do lines.push(await this.next(queue));
@@ -59,12 +59,12 @@ export class ExampleProcess {
     return lines;
   }
 
-  /** Takes what lies in a queue. */
+  /** Removes and returns the lines of a queue. */
   drain(queue: Queue): readonly string[] {
     return this.#lines[queue].splice(0);
   }
 
-  /** Resolves with the exit code when it ends by itself, and all lines are there. */
+  /** Resolves with the exit code when the program has ended and all its lines are read. */
   async exited(): Promise<number | null> {
     await this.#closed;
     return this.#child.exitCode;
@@ -80,11 +80,11 @@ export class ExampleProcess {
     this.#transcript += `  ${line}\n`;
     const word = line.split(" ", 1)[0] ?? "";
     this.#lines[word in QUEUES ? QUEUES[word as keyof typeof QUEUES] : "state"].push(line);
-    this.#child.emit("heard");
+    this.#child.emit("output");
   }
 }
 
-/** A code as every library spells it: UNAVAILABLE, Unavailable, StatusCode.UNAVAILABLE. */
+/** A code in the spelling of any library: UNAVAILABLE, Unavailable, StatusCode.UNAVAILABLE. */
 export function plainCode(line: string): string {
   const [word = "", code = ""] = line.split(" ");
   return `${word} ${code

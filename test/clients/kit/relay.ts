@@ -1,6 +1,6 @@
 /**
- * Stands where podkey stood and hands everything on to it, so that the connection can be cut while podkey itself runs on
- * with all that it knows: what a resume needs. Cut means cut: connections are destroyed, and nobody listens any more.
+ * Listens at podkey's address and forwards everything to podkey, so that a test can cut the connection while podkey keeps running
+ * with its state, as a resume needs. Cutting destroys all connections and stops listening.
  */
 import { once } from "node:events";
 import { connect, createServer } from "node:net";

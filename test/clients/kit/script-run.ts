@@ -1,10 +1,10 @@
-/** One run of the script: the example, the podkey that it follows, and the expectations that every step uses. */
+/** One run of the script: the example, its podkey, and the expectations that every step uses. */
 import { expect } from "chai";
 import { ExampleProcess, plainCode } from "./example-process.ts";
 import type { Transport } from "./served-folder.ts";
 import { ServedFolder } from "./served-folder.ts";
 
-/** What the example of a run watches. */
+/** The names that the example watches. */
 export const NAMES = ["db-main", "blob-a", "blob-b"];
 
 /** See the file header. */
@@ -19,7 +19,7 @@ export class ScriptRun {
     this.example = this.run("live", ...NAMES);
   }
 
-  /** Starts the example; podkey is not up yet. */
+  /** Starts the example, before podkey. */
   static async begin(words: readonly string[], program: string, transport: Transport): Promise<ScriptRun> {
     return new ScriptRun(words, await ServedFolder.make(program, transport));
   }
@@ -29,12 +29,12 @@ export class ScriptRun {
     return new ExampleProcess([...this.#words, ...args], this.served.endpoint);
   }
 
-  /** The next lines of state are these, no more and no less between them. */
+  /** The next lines of state are exactly these. */
   async expectState(...lines: readonly string[]): Promise<void> {
     for (const line of lines) expect(await this.example.next("state")).to.equal(line);
   }
 
-  /** The stream ended, however often; with just these codes, if any are given. */
+  /** The stream ended, any number of times; with only these codes, if any are given. */
   async expectReconnecting(...codes: readonly string[]): Promise<void> {
     const lines = [await this.example.next("connection"), ...this.example.drain("connection")].map(plainCode);
     for (const line of lines) expect(line).to.match(/^reconnecting [A-Z]+$/);

@@ -1,7 +1,6 @@
 /**
- * A bundled podkey that serves a folder of manifests to one consumer, at an address that stays the same over its starts
- * and ends. Used by the conformance kit; keeps true that a write into the folder is one change, and that whoever waits
- * for it has seen podkey serve it.
+ * A bundled podkey that serves a folder of manifests to one consumer, at an address that stays the same when it restarts. Used by
+ * the conformance tests. Invariants: a write into the folder is one change, and after waiting for it podkey serves the change.
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,20 +12,20 @@ import { RunningPodkey } from "../../support/process/run-podkey.ts";
 import type { Place } from "./relay.ts";
 import { Relay } from "./relay.ts";
 
-/** What an example connects over. */
+/** The transport of an example. */
 export type Transport = "unix" | "tcp";
 
 /** Secrets of one file: name to key to value. */
 export type Secrets = Readonly<Record<string, Readonly<Record<string, Uint8Array | string>>>>;
 
-/** More than this many credentials are over the limit: podkey is STALE LIMIT at once. */
+/** With more credentials podkey is STALE LIMIT at once. */
 export const MAX_CREDENTIALS = 8;
 
 /** See the file header. */
 export class ServedFolder {
   readonly #folder = mkdtempSync(join(tmpdir(), "podkey-kit-"));
   readonly #program: string;
-  /** Where examples connect. */
+  /** The address that examples connect to. */
   readonly front: Place;
   readonly #back: Place;
   readonly #relay: Relay;
@@ -45,18 +44,18 @@ export class ServedFolder {
     mkdirSync(join(this.#folder, "manifests"));
   }
 
-  /** Nothing runs yet. @param program `podkey.js`. */
+  /** Starts nothing yet. @param program `podkey.js`. */
   static async make(program: string, transport: Transport): Promise<ServedFolder> {
     return new ServedFolder(program, transport === "tcp" ? await freePorts(2) : undefined);
   }
 
-  /** What an example finds in PODKEY_ENDPOINT, whoever listens there. */
+  /** The value of PODKEY_ENDPOINT for the examples. */
   get endpoint(): string {
     const place = this.front;
     return "path" in place ? `unix://${place.path}` : `${place.host}:${String(place.port)}`;
   }
 
-  /** One file, replaced whole: all of it is one change. */
+  /** Replaces one file atomically: all its Secrets are one change. */
   write(file: string, secrets: Secrets): void {
     const documents = Object.entries(secrets).map(([name, values]) => {
       const data = Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
@@ -71,7 +70,7 @@ export class ServedFolder {
     renameSync(join(this.#folder, "next"), join(this.#folder, "manifests", `${file}.yaml`));
   }
 
-  /** Removes a file: all of its Secrets are gone in one change. */
+  /** Removes a file: all its Secrets are removed in one change. */
   remove(file: string): void {
     rmSync(join(this.#folder, "manifests", `${file}.yaml`));
   }
@@ -98,7 +97,7 @@ export class ServedFolder {
     if (behind) await this.#relay.open();
   }
 
-  /** Ends podkey by a signal, and with it whoever stood before it. */
+  /** Ends podkey with a signal, and the relay before it, if there is one. */
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<Ended | undefined> {
     this.#podkey?.kill(signal);
     const ended = await this.#podkey?.ended();
@@ -107,17 +106,17 @@ export class ServedFolder {
     return ended;
   }
 
-  /** Cuts the connection of whoever came over the relay; podkey runs on. */
+  /** Cuts the connections of the relay; podkey keeps running. */
   cut(): Promise<void> {
     return this.#relay.cut();
   }
 
-  /** The way is open again. */
-  mend(): Promise<void> {
+  /** Opens the relay again. */
+  restore(): Promise<void> {
     return this.#relay.open();
   }
 
-  /** Does what changes the folder, and resolves with how many messages podkey told of it in, once it has told all. */
+  /** Changes the folder. Resolves with the number of messages in which podkey sent the change, after the last one. */
   async seeChange(names: readonly string[], act: () => void): Promise<number> {
     const place = this.#isBehind ? this.#back : this.front;
     const endpoint = "path" in place ? `unix:${place.path}` : `${place.host}:${String(place.port)}`;
@@ -139,7 +138,7 @@ export class ServedFolder {
   }
 }
 
-/** One consumer; the rules are what the step `deny` meets. */
+/** One consumer; the step `deny` tests its rules. */
 function configuration(place: Place): string {
   const listen = "path" in place ? `unix:${place.path}` : `tcp:${place.host}:${String(place.port)}`;
   const consumer = { name: "app", listen, allow: [{ names: ["db-main", "blob-a", "blob-b"] }] };

@@ -1,6 +1,6 @@
 /**
- * The steps of README.md in code: what podkey does, and what every example must print then. Used by
- * conformance.test.ts; they build on each other.
+ * The steps of README.md in code: what podkey does, and what every example must print then. Used by conformance.test.ts. The steps
+ * build on each other.
  */
 import { createHash } from "node:crypto";
 import { expect } from "chai";
@@ -26,7 +26,7 @@ const current = (password: string): string => `current db-main password=${passwo
 export const STEPS: readonly Step[] = [
   [
     "late",
-    "waits for a podkey that is not there yet",
+    "waits for a podkey that is not running yet",
     async (run) => {
       await run.expectReconnecting("UNAVAILABLE");
       run.served.write("database", database("first"));
@@ -54,7 +54,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "pieces",
-    "applies a change of 2 MiB that comes in parts at once",
+    "applies a change of 2 MiB in several parts in one step",
     async (run) => {
       const both = { "blob-a": { big: BIG["blob-a"] }, "blob-b": { big: BIG["blob-b"] } };
       const parts = await run.served.seeChange(NAMES, () => run.served.write("blobs", both));
@@ -68,7 +68,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "remove",
-    "hands nothing out that is gone",
+    "does not return a removed credential",
     async (run) => {
       run.served.write("blobs", { "blob-b": { big: BIG["blob-b"] } });
       await run.expectState("removed blob-a", "changed 2");
@@ -76,7 +76,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "stale",
-    "says that what it holds may be old, and that it is not any more",
+    "reports that its credentials may be old, and later that they are current",
     async (run) => {
       run.example.drain("freshness");
       const others = Array.from({ length: MAX_CREDENTIALS }, (_, index) => `other-${String(index)}`);
@@ -88,7 +88,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "shut down",
-    "holds what it has while podkey shuts down, and sees nothing new in equal content",
+    "keeps its credentials while podkey restarts, and reports no change for equal content",
     async (run) => {
       run.example.drain("connection");
       expect((await run.served.stop("SIGTERM"))?.code, "exit code of podkey").to.equal(0);
@@ -99,19 +99,19 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "resume",
-    "goes on from its token when the connection was cut",
+    "resumes from its token after the connection was cut",
     async (run) => {
       run.example.drain("connection");
       await run.served.cut();
       await run.expectReconnecting();
       await run.served.seeChange(NAMES, () => run.served.write("database", database("third")));
-      await run.served.mend();
+      await run.served.restore();
       await run.expectState(current("third"), "changed 2", "resumed 2");
     },
   ],
   [
     "restart",
-    "replaces all when podkey comes back from a crash with other content",
+    "replaces its credentials when podkey starts after a crash with different content",
     async (run) => {
       run.example.drain("connection");
       await run.served.stop("SIGKILL");
@@ -124,7 +124,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "get",
-    "reads one value, and says when there is none",
+    "reads one value, and reports a name that does not exist",
     async (run) => {
       const got = run.run("get", "db-main", "password");
       expect(await got.next("state")).to.equal("fourth");
@@ -134,7 +134,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "deny",
-    "does not try again what no rule allows",
+    "does not retry what no rule allows",
     async (run) => {
       await run.expectRefused(["get", "forbidden", "key"], "PERMISSIONDENIED");
       await run.expectRefused(["live", "forbidden"], "PERMISSIONDENIED");
@@ -142,7 +142,7 @@ export const STEPS: readonly Step[] = [
   ],
   [
     "end",
-    "printed no line that was not asked for",
+    "printed no unexpected line",
     async (run) => {
       await run.example.kill();
       expect(run.example.drain("state"), run.example.transcript).to.deep.equal([]);

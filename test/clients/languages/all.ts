@@ -1,4 +1,4 @@
-/** Every language that the kit plays its script against, one line each. */
+/** Every language of the conformance tests, one line each. */
 import type { Language } from "../kit/language.ts";
 import { cpp } from "./cpp.ts";
 import { go } from "./go.ts";

@@ -1,6 +1,6 @@
 /**
- * A real nginx: the one on the PATH, else Debian's, unpacked into the user's cache (nothing is installed, and no root is
- * needed). Where neither can be had, the tests that need it are skipped, and say so.
+ * A real nginx: the one on the PATH, else Debian's, unpacked into the user's cache (nothing is installed, and root is not needed).
+ * If neither is available, the tests that need it are skipped and report this.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
@@ -9,7 +9,7 @@ import { cacheFolder } from "../../support/cache-folder.ts";
 
 const CACHE = cacheFolder("nginx");
 
-/** The program's path, or why there is none. */
+/** The program's path, or why nginx is missing. */
 export function nginxProgram(): { readonly path: string } | { readonly missing: string } {
   const onPath = spawnSync("sh", ["-c", "command -v nginx"], { encoding: "utf8" }).stdout.trim();
   if (onPath !== "") return { path: onPath };
@@ -20,13 +20,13 @@ export function nginxProgram(): { readonly path: string } | { readonly missing: 
     return { path };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "unknown";
-    return { missing: `there is no nginx on the PATH, and Debian's cannot be had here (${why})` };
+    return { missing: `nginx is not on the PATH, and Debian's package is not available (${why})` };
   }
 }
 
 function unpack(): void {
   execFileSync("apt-get", ["download", "nginx"], { cwd: CACHE, stdio: "ignore", timeout: 60_000 });
   const [archive] = globSync("nginx_*.deb", { cwd: CACHE });
-  if (archive === undefined) throw new Error("apt-get brought no package");
+  if (archive === undefined) throw new Error("apt-get downloaded no package");
   execFileSync("dpkg", ["-x", archive, join(CACHE, "root")], { cwd: CACHE, stdio: "ignore" });
 }

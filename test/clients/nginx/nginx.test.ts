@@ -1,6 +1,6 @@
 /**
- * A program that cannot speak gRPC: a real nginx takes rotated certificates from `podkey watch --write --exec`, and the new
- * one is seen on the wire. Skipped where there is no nginx (nginx-program.ts).
+ * A program without gRPC: a real nginx gets rotated certificates from `podkey watch --write --exec`, and its clients receive the new
+ * certificate. Skipped without nginx (nginx-program.ts).
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -36,7 +36,7 @@ describe("podkey watch --write --exec, for nginx", function () {
   const fingerprint = ({ certificatePem }: CertificatePair): string =>
     new X509Certificate(certificatePem).fingerprint256;
 
-  /** The same change as an edit of a Secret in a cluster: both keys at once. */
+  /** The same change as an edit of a Secret in a cluster: both keys in one change. */
   function rotate(): CertificatePair {
     const pair = authority.issue();
     const data = { "tls.crt": pair.certificatePem, "tls.key": pair.keyPem };
@@ -51,7 +51,7 @@ describe("podkey watch --write --exec, for nginx", function () {
     return pair;
   }
 
-  /** What a client of nginx sees, from a new connection. */
+  /** The certificate that a new connection to nginx receives. */
   async function onTheWire(): Promise<string> {
     const socket = connect({
       port,
@@ -105,9 +105,9 @@ describe("podkey watch --write --exec, for nginx", function () {
     return started;
   }
 
-  it("writes certificate and key for their owner alone, before nginx is there", async () => {
+  it("writes certificate and key with mode 0600, before nginx starts", async () => {
     const first = rotate();
-    // podkey itself starts after it, as in a pod where nobody waits for anybody.
+    // podkey starts after it, as in a pod without an order of starts.
     watch = podkey(...documentedCommand());
     await watch.printed(/there is no socket/);
     const source = ["--source", "manifests", "--manifests", "manifests", "--admin", "none"];
@@ -122,18 +122,18 @@ describe("podkey watch --write --exec, for nginx", function () {
     while ((await onTheWire().catch(() => "")) !== fingerprint(first));
   });
 
-  it(`shows each of ${String(ROTATIONS)} rotated certificates on the wire, and no connection fails`, async () => {
+  it(`serves each of ${String(ROTATIONS)} rotated certificates, and no connection fails`, async () => {
     const worker = nginx?.pid;
     for (let rotation = 0; rotation < ROTATIONS; rotation++) {
       const wanted = fingerprint(rotate());
-      // Every one of these connections is answered, by the old worker or by the new one.
+      // The old or the new worker answers every one of these connections.
       while ((await onTheWire()) !== wanted);
     }
     expect([nginx?.pid, nginx?.exitCode]).to.deep.equal([worker, null]);
     expect(watch.output.match(/sh ended with exit code 0\n/g)).to.have.length.of.at.least(1);
   });
 
-  it("gives the command nothing of the values, in no argument and no variable", () => {
+  it("passes no value to the command, neither as an argument nor in a variable", () => {
     const key = readFileSync(at("tls.key"), "utf8").split("\n")[1] ?? "";
     expect(key).to.have.length.above(60);
     const seen = readFileSync(at("seen"), "utf8");
@@ -142,7 +142,7 @@ describe("podkey watch --write --exec, for nginx", function () {
   });
 });
 
-/** The command of docs/clients.md, in this folder, and with a script that notes what it was given around nginx. */
+/** The command of docs/clients.md in this folder, with a script around nginx that records what it receives. */
 function documentedCommand(): readonly string[] {
   const page = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "clients.md"), "utf8");
   const found = markdownBlocks(page).find(({ code }) => code.startsWith("podkey watch "));
@@ -168,7 +168,7 @@ http {
 `;
 }
 
-/** Notes what it was given, then does what the user of nginx would write. */
+/** Records its arguments and environment, then runs the command that a user of nginx would write. */
 function reload(nginx: string): string {
   return `{ env; tr '\\0' ' ' < /proc/$$/cmdline; } > seen\nexec ${nginx} -p "$PWD" -c nginx.conf -s reload\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL of its own in a temporary folder, reachable over a Unix socket in it and no other way. Used by the rotation
- * test. Keeps true that roles log in with their password alone (scram), and that it never runs as root.
+ * A separate PostgreSQL in a temporary folder, reachable only over a Unix socket in this folder. Used by the rotation test.
+ * Invariants: roles log in with their password only (scram), and it never runs as root.
  */
 import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -14,13 +14,13 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const ADMIN = "admin";
 
-/** Local roles by password; the administrator is whoever can open the socket. */
+/** Roles log in with a password; anyone who can open the socket is the administrator. */
 const ACCESS = `local all ${ADMIN} trust\nlocal all all scram-sha-256\n`;
 
-/** Time for a checkpoint is no loss here, and the data is nobody's. */
+/** No durability: the data is only for this test. */
 const SETTINGS = ["listen_addresses=", "fsync=off", "max_connections=40", "unix_socket_permissions=0777"];
 
-/** Where Debian's package and others have `initdb` and `postgres`; undefined where they are not. */
+/** The folder of `initdb` and `postgres`, in Debian's package and others; undefined if they are not installed. */
 export function findPostgres(): string | undefined {
   const debian = globSync("/usr/lib/postgresql/*/bin").sort();
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...debian];
@@ -29,7 +29,7 @@ export function findPostgres(): string | undefined {
   );
 }
 
-/** PostgreSQL refuses to run as root: then Debian's own user for it, else nobody. */
+/** PostgreSQL refuses to run as root. As root, use Debian's user for it, or else `nobody`. */
 function user(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const name = spawnSync("id", ["postgres"]).status === 0 ? "postgres" : "nobody";
@@ -49,7 +49,7 @@ export class PostgresServer {
     this.#child = child;
   }
 
-  /** Makes it and starts it. Resolves when it takes connections. @param bin what `findPostgres` found. */
+  /** Creates and starts it. Resolves when it accepts connections. @param bin the result of `findPostgres`. */
   static async start(bin: string): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), "podkey-pg-"));
     const owner = user();
@@ -77,20 +77,20 @@ export class PostgresServer {
     return server;
   }
 
-  /** What a client finds in its environment. */
+  /** The environment of a client. */
   get env(): { readonly PGHOST: string; readonly PGDATABASE: string } {
     return { PGHOST: this.#folder, PGDATABASE: "postgres" };
   }
 
-  /** Runs statements as the administrator. @returns the rows, columns apart by `|`. */
+  /** Runs statements as the administrator. @returns the rows, with columns separated by `|`. */
   async ask(...statements: readonly string[]): Promise<readonly string[]> {
     const commands = statements.flatMap((statement) => ["--command", statement]);
     const { stdout } = await this.#psql(ADMIN, "", commands);
     return stdout.split("\n").filter((line) => line !== "");
   }
 
-  /** Logs in, runs one statement, and resolves with what psql said where that failed, else with "". */
-  async complaintOf(role: string, password: string, statement: string): Promise<string> {
+  /** Logs in and runs one statement. Resolves with the error of psql, or with "". */
+  async errorOf(role: string, password: string, statement: string): Promise<string> {
     try {
       await this.#psql(role, password, ["--command", statement]);
       return "";
@@ -99,7 +99,7 @@ export class PostgresServer {
     }
   }
 
-  /** Ends it with all its sessions, and removes the folder. */
+  /** Stops it with all its sessions, and removes the folder. */
   async close(): Promise<void> {
     const exited = once(this.#child, "exit");
     this.#child.kill("SIGINT");

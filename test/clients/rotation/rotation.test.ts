@@ -1,7 +1,7 @@
 /**
- * What users want of podkey: the password of a database is rotated, and no request fails. Two roles take turns. After each
- * turn the old one may not log in any more and its sessions are ended, since a session survives a mere change of password
- * and would prove nothing. examples/rotation/{go,node} serve queries all the while, by pgx and by node-postgres.
+ * The main use of podkey: the password of a database is rotated, and no request fails. Two roles take turns. After each turn the
+ * old role may no longer log in, and its sessions are ended, because a session survives a change of the password and would
+ * prove nothing. examples/rotation/{go,node} run queries all the time, with pgx and node-postgres.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -22,11 +22,11 @@ const ROTATION = join(EXAMPLES, "..", "rotation");
 const BIN = join(EXAMPLES, "..", "..", "node_modules", ".bin");
 
 const ROTATIONS = 20;
-/** Of each app, after each rotation; and so at least 10,000 of each in all. */
+/** Queries of each app after each rotation: at least 10,000 of each in total. */
 const QUERIES_A_ROTATION = 500;
 const MAX_MOVE_MS = 10_000;
 
-/** The words that start each app. The first time, their libraries come over the network. */
+/** The words that start each app. The first run downloads their libraries. */
 async function buildApps(): Promise<Readonly<Record<"shop-go" | "shop-node", readonly string[]>>> {
   const goFolder = exampleCache("Go");
   mkdirSync(goFolder, { recursive: true });
@@ -41,7 +41,7 @@ async function buildApps(): Promise<Readonly<Record<"shop-go" | "shop-node", rea
   return { "shop-go": [program], "shop-node": [process.execPath, join(ROTATION, "node", "main.ts")] };
 }
 
-/** What this test needs and this machine has not. */
+/** The programs that this test needs and this machine does not have. */
 function missing(): readonly string[] {
   const absent = findPostgres() === undefined ? ["PostgreSQL (Debian: postgresql)"] : [];
   if (spawnSync("go", ["version"]).status !== 0) absent.push("go");
@@ -84,7 +84,7 @@ describe("a rotated database password", function () {
     rmSync(dist, { recursive: true });
   });
 
-  /** Lets a role in with a new password, and tells podkey. */
+  /** Lets a role log in with a new password, and writes it into the manifest. */
   async function open(role: string): Promise<void> {
     password = randomBytes(12).toString("hex");
     await postgres.ask(`alter role ${role} login password '${password}'`);
@@ -114,7 +114,7 @@ describe("a rotated database password", function () {
     );
   }
 
-  it(`is seen by no query of a Go and a Node app, ${String(ROTATIONS)} times`, async () => {
+  it(`makes no query of a Go or a Node app fail, ${String(ROTATIONS)} times`, async () => {
     const pids = apps.map(({ pid }) => pid);
     const moveMs: Record<string, number[]> = { "shop-go": [], "shop-node": [] };
     let roles: readonly [from: string, to: string] = ["shop_a", "shop_b"];
@@ -123,8 +123,8 @@ describe("a rotated database password", function () {
     for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {
       const [from, to] = roles;
       const old = password;
-      // A session that stays in as the old role; whoever did not move would meet the same.
-      const straggler = postgres.complaintOf(from, old, "select pg_sleep(600)");
+      // A session that stays logged in as the old role, like an app that did not switch.
+      const straggler = postgres.errorOf(from, old, "select pg_sleep(600)");
       const isIn = `select 1 from pg_stat_activity where application_name = 'psql' and query like '%sleep(600)' and usename = '${from}'`;
       while ((await postgres.ask(isIn)).length === 0);
       await open(to);
@@ -132,7 +132,7 @@ describe("a rotated database password", function () {
       await Promise.all(apps.map(async (app) => moveMs[app.name]?.push(await moved(app, from, to, since))));
       expect(await lock(from), "sessions that had to be ended").to.deep.equal(["psql"]);
       expect(await straggler).to.contain("terminating connection due to administrator command");
-      expect(await postgres.complaintOf(from, old, "select 1")).to.contain("is not permitted to log in");
+      expect(await postgres.errorOf(from, old, "select 1")).to.contain("is not permitted to log in");
       await Promise.all(apps.map((app) => app.servesMore(QUERIES_A_ROTATION)));
       roles = [to, from];
     }
@@ -145,7 +145,7 @@ describe("a rotated database password", function () {
       expect(line).to.match(/^done \d+ queries, 0 failed$/);
       const times = moveMs[app.name] ?? [];
       last.push(
-        `      ${app.name}: ${line}; moved in ${median(times).toFixed(0)} ms (median), ${Math.max(...times).toFixed(0)} ms (slowest)`,
+        `      ${app.name}: ${line}; switched in ${median(times).toFixed(0)} ms (median), ${Math.max(...times).toFixed(0)} ms (slowest)`,
       );
     }
     console.log(`      ${String(ROTATIONS)} rotations\n${last.join("\n")}`);

@@ -1,6 +1,6 @@
 /**
- * One of the two apps of examples/rotation as a process: how many queries it served, and what failed. Used by the rotation
- * test; waits for lines, never for time.
+ * One of the two apps of examples/rotation as a process: the number of queries it served, and its failures. Used by the rotation
+ * test. Waits for lines, never for time.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -9,9 +9,9 @@ import { createInterface } from "node:readline";
 
 /** See the file header. */
 export class ShopApp {
-  /** As it calls itself in pg_stat_activity. */
+  /** Its name in pg_stat_activity. */
   readonly name: string;
-  /** What it said of each query that failed. */
+  /** The message of each failed query. */
   readonly failures: string[] = [];
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
@@ -29,50 +29,48 @@ export class ShopApp {
     this.name = name;
     this.#child = child;
     this.#closed = once(child, "close");
-    child.on("close", () => child.emit("heard"));
+    child.on("close", () => child.emit("output"));
     createInterface(child.stdout).on("line", (line) => this.#hear(line));
     child.stderr.on("data", (chunk: Buffer) => (this.#stderr += chunk.toString()));
   }
 
-  /** Queries served so far, to the hundred. */
+  /** Queries served so far, rounded to hundreds. */
   get served(): number {
     return this.#served;
   }
 
-  /** The process; the same one after every rotation. */
+  /** The process id; it stays the same after every rotation. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Resolves when it holds the credential. */
+  /** Resolves when it has the credential. */
   async ready(): Promise<void> {
     while (!this.#isReady) await this.#heard();
   }
 
-  /** Resolves when it served so many more. */
+  /** Resolves when it has served this number of further queries. */
   async servesMore(queries: number): Promise<void> {
     const goal = this.#served + queries;
     while (this.#served < goal) await this.#heard();
   }
 
-  /** Ends it by SIGTERM. @returns its last line. */
+  /** Stops it with SIGTERM. @returns its last line. */
   async stop(): Promise<string> {
     this.#child.kill("SIGTERM");
     await this.#closed;
     return this.#last;
   }
 
-  /** Ends it, whatever it does. */
+  /** Kills it. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }
 
   async #heard(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null)
-      throw new Error(
-        `${this.name} ended. Its last line: ${this.#last}. What it said on stderr:\n${this.#stderr}`,
-      );
-    await once(this.#child, "heard");
+      throw new Error(`${this.name} ended. Its last line: ${this.#last}. stderr:\n${this.#stderr}`);
+    await once(this.#child, "output");
   }
 
   #hear(line: string): void {
@@ -81,6 +79,6 @@ export class ShopApp {
     if (word === "ready") this.#isReady = true;
     if (word === "served") this.#served = Number(rest);
     if (word === "failed") this.failures.push(line);
-    this.#child.emit("heard");
+    this.#child.emit("output");
   }
 }

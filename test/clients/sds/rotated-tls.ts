@@ -1,4 +1,4 @@
-/** What the tests of SDS share: a manifest with a certificate that is replaced at once, and a client that is shown it. */
+/** Shared by the SDS tests: a manifest with a certificate that is replaced atomically, and a client that connects. */
 import { X509Certificate } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { connect } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import type { CertificateAuthority, CertificatePair } from "../../support/tls/certificate-authority.ts";
 
-/** Puts the Secret `name` into a folder of manifests, whole. */
+/** Writes the Secret `name` into a folder of manifests, atomically. */
 export function putTls(folder: string, name: string, pair: CertificatePair, by: CertificateAuthority): void {
   const stringData = { "tls.crt": pair.certificatePem, "tls.key": pair.keyPem, "ca.crt": by.certificatePem };
   const manifest = { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/tls", metadata: { name } };
@@ -14,7 +14,7 @@ export function putTls(folder: string, name: string, pair: CertificatePair, by: 
   renameSync(join(folder, `${name}.new`), join(folder, `${name}.json`));
 }
 
-/** Connects as any client would, and gives the serial number of what it was shown. Rejects when it is not trusted. */
+/** Connects like any client. Resolves with the serial number of the server's certificate, and rejects if it is not trusted. */
 export function handshake(
   to: Pick<ConnectionOptions, "host" | "port" | "path">,
   { certificatePem }: CertificateAuthority,
@@ -29,7 +29,7 @@ export function handshake(
   });
 }
 
-/** The serial number of a certificate, as Go prints it. */
+/** The serial number of a certificate, in the format of Go. */
 export function serialOf(certificatePem: string): string {
   return plain(new X509Certificate(certificatePem).serialNumber);
 }

@@ -1,7 +1,7 @@
 /**
- * A TLS server in Go gets its certificate by SDS, through the stock messages of go-control-plane, and is rotated under
- * load: no handshake fails, and a certificate that does not fit its key is refused while the old one serves on. Its
- * libraries come over the network once; without Go it is skipped.
+ * A TLS server in Go gets its certificate from SDS, with the standard messages of go-control-plane, and is rotated under load: no
+ * handshake fails, and a certificate that does not match its key is refused while the old one stays. Its libraries are
+ * downloaded once. Without Go the test is skipped.
  */
 import { execFile, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -22,7 +22,7 @@ const PROGRAM = join(import.meta.dirname, "..", "..", "..", "tools", "podkey.js"
 const ROTATIONS = 20;
 const HANDSHAKERS = 8;
 
-describe("a TLS server in Go, fed by SDS", function () {
+describe("a TLS server in Go with SDS", function () {
   this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), "podkey-sds-"));
   const program = join(CACHE, "sds-go");
@@ -47,7 +47,7 @@ describe("a TLS server in Go, fed by SDS", function () {
     });
     server.stdout?.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
-      server.emit("heard");
+      server.emit("output");
     });
   });
   after(async () => {
@@ -61,18 +61,18 @@ describe("a TLS server in Go, fed by SDS", function () {
     putTls(folder, "web", pair, authority);
   }
 
-  async function heard(pattern: RegExp): Promise<string> {
+  async function printedMatch(pattern: RegExp): Promise<string> {
     for (;;) {
       const [, found] = pattern.exec(printed) ?? [];
       if (found !== undefined) return found;
-      await once(server, "heard");
+      await once(server, "output");
     }
   }
 
-  it("starts to serve when its certificate comes, and is rotated without one failed handshake", async () => {
+  it("starts to serve when its certificate arrives, and is rotated without a failed handshake", async () => {
     let pair = authority.issue();
     put(pair);
-    const port = Number(await heard(/^listening (\d+)$/m));
+    const port = Number(await printedMatch(/^listening (\d+)$/m));
     const seen = new Set<string>();
     let handshakes = 0;
     let isOver = false;
@@ -86,7 +86,7 @@ describe("a TLS server in Go, fed by SDS", function () {
     for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {
       pair = authority.issue();
       put(pair);
-      await heard(new RegExp(`^loaded \\S+ (${serialOf(pair.certificatePem)})$`, "m"));
+      await printedMatch(new RegExp(`^loaded \\S+ (${serialOf(pair.certificatePem)})$`, "m"));
     }
     isOver = true;
     await load;
@@ -96,11 +96,11 @@ describe("a TLS server in Go, fed by SDS", function () {
     expect(seen.size).to.be.greaterThan(ROTATIONS / 2);
   });
 
-  it("refuses a certificate that does not fit its key, and serves on with the old one", async () => {
-    const port = Number(await heard(/^listening (\d+)$/m));
+  it("refuses a certificate that does not match its key, and keeps the old one", async () => {
+    const port = Number(await printedMatch(/^listening (\d+)$/m));
     const before = await handshake({ host: "127.0.0.1", port }, authority);
     put({ certificatePem: authority.issue().certificatePem, keyPem: authority.issue().keyPem });
-    await heard(/^refused (\S+)$/m);
+    await printedMatch(/^refused (\S+)$/m);
     await podkey.logged("rpc_sds_refused");
     expect(await handshake({ host: "127.0.0.1", port }, authority)).to.equal(before);
   });

@@ -1,5 +1,5 @@
-// Command details makes one call that podkey refuses and prints the error's details as the stock Go libraries read
-// them, one a line: what every client in this folder prints. Arguments: address, method (a path), request in hexadecimal.
+// Command details makes one call that podkey refuses, and prints the error details as the standard Go libraries read
+// them, one per line. Every client in this folder prints the same lines. Arguments: address, method (a path), request in hexadecimal.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// raw passes bytes through: the details need no message of podkey's own.
+// raw passes bytes through: the details need no message of podkey.
 type raw struct{}
 
 func (raw) Marshal(v any) ([]byte, error)      { return *v.(*[]byte), nil }

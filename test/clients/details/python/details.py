@@ -1,4 +1,4 @@
-"""Makes one call that podkey refuses and prints the error's details as grpcio-status reads them, one a line.
+"""Makes one call that podkey refuses and prints the error details as grpcio-status reads them, one per line.
 
 Arguments: address, method (a path), request in hexadecimal. Every client in this folder prints the same lines.
 """

@@ -1,10 +1,10 @@
-// Command sds serves TLS with a certificate that it gets by Envoy's Secret Discovery Service, by the stock
-// go-control-plane messages and grpc-go: what a proxy does, as far as a test of the server needs it.
+// Command sds serves TLS with a certificate from Envoy's Secret Discovery Service, with the standard
+// go-control-plane messages and grpc-go. It behaves like a proxy, as far as a test of the server needs.
 //
 // usage: sds ADDRESS CERTIFICATE AUTHORITIES
 //
-// It prints `loaded VERSION SERIAL` for each response that it took, `refused VERSION` for one whose certificate and key
-// do not belong together, and `listening PORT` once it has a certificate.
+// It prints `loaded VERSION SERIAL` for each accepted response, `refused VERSION` for one whose certificate and key
+// do not match, and `listening PORT` once it has a certificate.
 package main
 
 import (
@@ -63,7 +63,7 @@ func main() {
 	}
 }
 
-// answer loads a response, whole or not at all, and makes the request that takes or refuses it.
+// answer loads a response completely or not at all, and makes the request that accepts or refuses it.
 func answer(before *discovery.DiscoveryRequest, response *discovery.DiscoveryResponse) *discovery.DiscoveryRequest {
 	next := &discovery.DiscoveryRequest{
 		ResourceNames: before.ResourceNames,

@@ -20,7 +20,7 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes one call that podkey refuses and prints the error's details as StatusProto reads them, one a line. Arguments:
+ * Makes one call that podkey refuses and prints the error details as StatusProto reads them, one per line. Arguments:
  * address (over TCP), method (a path), request in hexadecimal. Every client in this folder prints the same lines.
  */
 public final class Details {
@@ -63,7 +63,7 @@ public final class Details {
     }
   }
 
-  /** Passes bytes through: the details need no message of podkey's own. */
+  /** Passes bytes through: the details need no message of podkey. */
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {
