@@ -6,10 +6,12 @@
  */
 import { url as inspectorUrl } from "node:inspector";
 import { constants } from "node:os";
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { CliError, EXIT } from "./cli/run/cli-deps.ts";
 import type { ExitCode, Output } from "./cli/run/cli-deps.ts";
+import { ReaderGoneError, standardOutput } from "./cli/run/standard-output.ts";
 import { runProgram } from "./cli/program.ts";
 import type { ServeDeps } from "./cli/command/serve.ts";
 import { ConfigError } from "./config/load/problem-report.ts";
@@ -22,6 +24,14 @@ const ERROR_WRITE_LIMIT_MS = 1000;
 /** Flags of Node itself. */
 const NODE_FLAGS = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
 
+/** A message that cannot be written is lost: there is no other place for it. */
+const STDERR: Output = {
+  write: (text) =>
+    new Promise((resolve) => {
+      process.stderr.write(text, () => resolve());
+    }),
+};
+
 let exitCode: ExitCode = EXIT.ok;
 
 // If the event loop drains before main() settles, exit with a failure.
@@ -33,7 +43,7 @@ async function main(): Promise<void> {
   process.on("SIGUSR1", () => undefined);
   process.on("uncaughtException", (error) => endWithBug(error));
   process.on("unhandledRejection", (error) => endWithBug(error));
-  // A reader that has gone (`podkey list | head`) is not an error.
+  // The write that fails reports it; without a listener the event would end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await runProgram(process.argv.slice(2), serveDeps());
@@ -46,11 +56,13 @@ async function main(): Promise<void> {
 function serveDeps(): ServeDeps {
   const isTTY = process.stdout.isTTY;
   return {
-    stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    programName: basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl podkey" : "podkey",
+    stdout: standardOutput(process.stdout, 1),
+    stderr: STDERR,
     env: process.env,
     isTTY,
     columns: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
+    rows: () => (process.stdout.isTTY ? process.stdout.rows : undefined),
     signal: stopSignal(),
     exit: (code) => void (exitCode = code),
     host: {
@@ -87,26 +99,16 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function outputTo(stream: NodeJS.WriteStream): Output {
-  return {
-    write: (text) =>
-      new Promise((resolve) => {
-        stream.write(text, () => resolve());
-      }),
-  };
-}
-
 /** Prints an error that the user caused or can fix as it is; any other error is a bug. */
 async function explain(error: unknown): Promise<void> {
+  // The exit code of a program that SIGPIPE ends, without a message.
+  if (error instanceof ReaderGoneError) process.exit(128 + constants.signals.SIGPIPE);
   if (error instanceof CliError) exitCode = error.exitCode;
   else if (error instanceof ConfigError) exitCode = EXIT.usage;
   else endWithBug(error);
   if (!(error instanceof Error)) return;
   // A reader that does not read must not keep a failed process alive.
-  await Promise.race([
-    outputTo(process.stderr).write(`podkey: ${error.message}\n`),
-    setTimeout(ERROR_WRITE_LIMIT_MS),
-  ]);
+  await Promise.race([STDERR.write(`podkey: ${error.message}\n`), setTimeout(ERROR_WRITE_LIMIT_MS)]);
 }
 
 function endWithBug(error: unknown): never {

@@ -1,5 +1,5 @@
 /**
- * Bundles src/main.ts into dist/podkey.js, which Node starts by itself. Each library that only some starts need is a
+ * Bundles src/main.ts into dist/main.js and puts dist/podkey.js before it, which Node starts by itself. Each library that only some starts need is a
  * second file beside it, so that the others do not keep its source text in memory. `npm run build` calls this, and
  * `tools/podkey.js` when dist/ is stale. Keeps true that Node and dist/ are all that a start needs.
  */
@@ -73,6 +73,25 @@ function revision(): string {
 }
 
 /**
+ * dist/podkey.js, in JavaScript that every Node can parse. Without it Node 20 ends with the stack trace of a TypeError, and
+ * Node 12 (Ubuntu 22.04) with that of a SyntaxError.
+ */
+function loader(): string {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    readonly engines: { readonly node: string };
+  };
+  const [major, minor] = manifest.engines.node.replace(">=", "").split(".").map(Number);
+  return `#!/usr/bin/env node
+var found = process.versions.node.split(".").map(Number);
+if (found[0] < ${major} || (found[0] === ${major} && found[1] < ${minor})) {
+  console.error("podkey: Node " + process.version + " is too old; run podkey with Node ${major}.${minor} or newer");
+  process.exit(2);
+}
+require("./main.js");
+`;
+}
+
+/**
  * CommonJS, because a CommonJS bundle reads a module of Node only when it is needed: an ES module import also runs the
  * getters behind which Node keeps undici, WebCrypto and others (8 MB resident). Minified in white space and syntax but not
  * in names: stack traces in a log stay readable. ASCII, which V8 keeps as one byte a character.
@@ -96,7 +115,7 @@ const OPTIONS = {
     "import.meta.dirname": "__dirname",
   },
   banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
-  entryPoints: { podkey: "src/main.ts", ...SEPARATE },
+  entryPoints: { main: "src/main.ts", ...SEPARATE },
   plugins: [assets, separateLibraries, slimLibraries(ROOT)],
 } as const satisfies BuildOptions;
 
@@ -110,7 +129,8 @@ export async function build(): Promise<void> {
   writeFileSync(join(DIST, "package.json"), '{"type":"commonjs"}\n');
   copyNativeLibrary();
   // The program comes last, so that a start finds either the old build or the new one.
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const bundles = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const files = [...bundles, { name: "podkey.js", contents: Buffer.from(loader()) }];
   for (const { name, contents } of files.toSorted(({ name }) => (name === "podkey.js" ? 1 : -1)))
     writeProgram(join(DIST, name), contents, startedAt);
   for (const name of readdirSync(DIST))

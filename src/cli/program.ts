@@ -6,6 +6,8 @@ import type { OutputConfiguration } from "commander";
 import { Command, CommanderError } from "commander";
 import type { CliDeps } from "./run/cli-deps.ts";
 import { CliError, EXIT } from "./run/cli-deps.ts";
+import { addExamples } from "./run/add-examples.ts";
+import { versionText } from "./command/version.ts";
 import type { ServeDeps } from "./command/serve.ts";
 
 type Register = (program: Command, deps: ServeDeps) => void;
@@ -25,25 +27,46 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 
 /** Runs one command line. @throws CliError and ConfigError for a user's mistake; anything else is a bug. */
 export async function runProgram(argv: readonly string[], deps: ServeDeps): Promise<void> {
-  const program = await buildProgram(argv, deps);
+  const help: string[] = [];
+  const words = withoutHelpCommand(argv);
+  const program = await buildProgram(words, deps, help);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // --help ends this way too, with its text already written.
+    // --help and --version end this way too.
     if (error.exitCode !== 0) throw usageError(error);
   }
+  if (help.length > 0) await deps.stdout.write(help.join(""));
+}
+
+/** `help get` as `get --help`. An unknown command stays alone, so that the error names it. */
+function withoutHelpCommand(argv: readonly string[]): readonly string[] {
+  const [first, ...topic] = argv;
+  if (first !== "help") return argv;
+  const [command] = topic;
+  if (command === undefined || command === first) return ["--help"];
+  return Object.hasOwn(COMMANDS, command) ? [...topic, "--help"] : [command];
 }
 
 /** The program with the commands that this command line needs: one, or all for the help and for completion. */
-async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<Command> {
-  const program = new Command("podkey")
+async function buildProgram(argv: readonly string[], deps: ServeDeps, help: string[]): Promise<Command> {
+  const program = new Command(deps.programName)
     .description(
       "Live credentials for the containers of a pod: Kubernetes Secrets over gRPC, from a sidecar.",
     )
+    .version(versionText(), "--version", "print the version")
+    .helpCommand("help [command]", "print the help of a command")
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput(outputOf(deps));
+    .configureOutput(outputOf(deps, help));
+  addExamples(program, [
+    [
+      "serve the Secrets of a folder",
+      "serve --source manifests --manifests ./secrets --listen unix:./podkey.sock",
+    ],
+    ["list what is served there", "list --endpoint unix:./podkey.sock"],
+  ]);
   const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word));
   for (const [name, load] of Object.entries(COMMANDS)) {
     if (wanted === undefined || wanted === "completion" || wanted === name) (await load())(program, deps);
@@ -51,9 +74,10 @@ async function buildProgram(argv: readonly string[], deps: ServeDeps): Promise<C
   return program;
 }
 
-function outputOf(deps: CliDeps): OutputConfiguration {
+/** `help` collects the text of --help, which is written at the end, when a failed write can be reported. */
+function outputOf(deps: CliDeps, help: string[]): OutputConfiguration {
   return {
-    writeOut: (text) => void deps.stdout.write(text),
+    writeOut: (text) => void help.push(text),
     // main.ts prints mistakes; only the help that follows one is written here.
     writeErr: (text) => void (text.startsWith("error:") || deps.stderr.write(text)),
     getOutHelpWidth: () => deps.columns() ?? 100,

@@ -10,6 +10,7 @@ import { loadConfig } from "../../config/load/load.ts";
 import { ConfigError } from "../../config/load/problem-report.ts";
 import { VERSION } from "../../version.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import { readOutputForm } from "../output/output-form.ts";
 import { jsonText } from "../show/print-document.ts";
@@ -24,6 +25,11 @@ export function registerCheckCommand(program: Command, deps: CliDeps): void {
     .option("--pod <name>", "check this pod of the cluster instead: which containers hold podkey's token")
     .option("-f, --filename <manifest>", "check the pods of this manifest instead (- is stdin)");
   addServeFlags(command);
+  addExamples(command, [
+    ["check what serve would do with the same flags", "check --namespace shop"],
+    ["check which containers of a running pod hold podkey's token", "check --pod web-0 --namespace shop"],
+    ["check the pods of a manifest", "check -f pod.yaml"],
+  ]);
   command.action(async () => {
     const form = readOutputForm(command.opts<{ readonly output: string }>().output, ["table", "json"]);
     const findings = await findAll(command, deps);

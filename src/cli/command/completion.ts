@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { OPTIONS } from "../../config/schema/schema.ts";
+import { addExamples } from "../run/add-examples.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 
@@ -14,23 +15,27 @@ type Words = ReadonlyMap<string, readonly string[]>;
 
 /** Adds the command. */
 export function registerCompletionCommand(program: Command, deps: CliDeps): void {
-  program
+  const command = program
     .command("completion <shell>")
-    .description("print a completion script for bash, zsh or fish")
-    .action(async (shell: string) => {
-      const words = collectWords(program);
-      switch (shell) {
-        case "bash":
-          return deps.stdout.write(bashScript(words));
-        case "zsh":
-          // zsh runs bash's completion functions unchanged.
-          return deps.stdout.write(`autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`);
-        case "fish":
-          return deps.stdout.write(fishScript(words));
-        default:
-          throw new CliError(`no completion exists for ${shell}; use ${SHELLS.join(", ")}`, EXIT.usage);
-      }
-    });
+    .description("print a completion script for bash, zsh or fish");
+  addExamples(command, [
+    ["complete in this bash", "completion bash > podkey.bash && source podkey.bash"],
+    ["complete in each new fish", "completion fish > ~/.config/fish/completions/podkey.fish"],
+  ]);
+  command.action(async (shell: string) => {
+    const words = collectWords(program);
+    switch (shell) {
+      case "bash":
+        return deps.stdout.write(bashScript(words));
+      case "zsh":
+        // zsh runs bash's completion functions unchanged.
+        return deps.stdout.write(`autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`);
+      case "fish":
+        return deps.stdout.write(fishScript(words));
+      default:
+        throw new CliError(`no completion exists for ${shell}; use ${SHELLS.join(", ")}`, EXIT.usage);
+    }
+  });
 }
 
 function collectWords(program: Command): Words {

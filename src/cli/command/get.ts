@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import type { CredentialClient, GetRequest, GetResponse } from "../../client/index.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import type { ClientFlags } from "../run/client-flags.ts";
 import {
@@ -45,6 +46,12 @@ export function registerGetCommand(program: Command, deps: CliDeps): void {
     "table, json, yaml, raw or name",
     `how long to wait for an answer (default ${DEFAULT_TIMEOUT})`,
   );
+  addExamples(command, [
+    ["show a credential without its values", "get db-main"],
+    ["write the bytes of a key to a file", "get db-main --key password -o raw > password"],
+    ["print a credential with its values, in base64", "get db-main -o json --show-values"],
+    ["print the value before the last rotation", "get db-main --key password --previous -o raw"],
+  ]);
   command.action(async (word: string) => {
     const flags = command.opts<GetFlags>();
     const form = readOutputForm(flags.output, ["table", "json", "yaml", "raw", "name"]);

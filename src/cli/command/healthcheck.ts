@@ -11,6 +11,7 @@ import { DEFAULT_ENDPOINT, parseEndpoint } from "../../client/endpoint.ts";
 import type { Endpoint } from "../../client/endpoint.ts";
 import { parseDurationMs } from "../../core/time/duration.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 
 /** A gRPC message: not compressed, length 0, that is HealthCheckRequest{service: ""}. */
@@ -26,6 +27,10 @@ export function registerHealthcheckCommand(program: Command, deps: CliDeps): voi
     .description("exit with 0 if podkey has synced and serves, else with 1; for exec probes")
     .option("--endpoint <address>", `where podkey listens (PODKEY_ENDPOINT; default ${DEFAULT_ENDPOINT})`)
     .option("--timeout <duration>", "how long to wait for the answer", "1s");
+  addExamples(command, [
+    ["exit with 0 if podkey serves", "healthcheck"],
+    ["check a TCP listener, and wait up to 5 s", "healthcheck --endpoint 127.0.0.1:9443 --timeout 5s"],
+  ]);
   command.action(async () => {
     const flags = command.opts<{ readonly endpoint?: string; readonly timeout: string }>();
     const trouble = await checkHealth(flags, deps.env);

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { ListRequest, ListResponse } from "../../client/index.ts";
 import { listAll } from "../../client/index.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import type { ClientFlags } from "../run/client-flags.ts";
 import {
@@ -45,6 +46,11 @@ export function registerListCommand(program: Command, deps: CliDeps): void {
     "table, json, yaml or name",
     `how long to wait for each page (default ${DEFAULT_TIMEOUT})`,
   );
+  addExamples(command, [
+    ["list all credentials", "list"],
+    ["list the certificates of an app", "list --type kubernetes.io/tls -l app=web"],
+    ["print the names of a namespace for a script", "list -n shop -o name"],
+  ]);
   command.action(async (names: readonly string[]) => {
     const flags = command.opts<ListFlags>();
     const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);

@@ -8,6 +8,7 @@ import type { ConfigInputs } from "../../config/load/load.ts";
 import { ConfigError } from "../../config/load/problem-report.ts";
 import type { AppHost } from "../../app/process/host.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError } from "../run/cli-deps.ts";
 import { addServeFlags, readConfigInputs } from "../run/serve-flags.ts";
 
@@ -20,6 +21,18 @@ export interface ServeDeps extends CliDeps {
 export function registerServeCommand(program: Command, deps: ServeDeps): void {
   const command = program.command("serve").description("serve credentials over gRPC until SIGTERM");
   addServeFlags(command);
+  addExamples(command, [
+    ["serve the labelled Secrets of this pod's namespace", "serve"],
+    ["serve Secrets by name, with RBAC for these names only", "serve --names db-main,web-tls"],
+    [
+      "on a laptop, serve the namespace shop of the current context",
+      "serve --namespace shop --listen unix:./podkey.sock",
+    ],
+    [
+      "without a cluster, serve a folder of manifests",
+      "serve --source manifests --manifests ./secrets --listen unix:./podkey.sock",
+    ],
+  ]);
   command.action(async () => {
     try {
       await serve(readConfigInputs(command, deps), deps);

@@ -7,6 +7,7 @@ import { systemTimers } from "../../app/process/system-clock.ts";
 import type { CredentialClient, WatchRequest, WatchUpdate } from "../../client/index.ts";
 import { DEFAULT_ENDPOINT, followCredentials } from "../../client/index.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import type { ClientFlags } from "../run/client-flags.ts";
 import {
@@ -76,6 +77,14 @@ export function registerWatchCommand(program: Command, deps: CliDeps): void {
     "table (live on a terminal), json, yaml or name",
     "end after this long (default: never)",
   );
+  addExamples(command, [
+    ["watch all credentials", "watch"],
+    ["keep a password in a file", "watch db-main --key password --write /run/secrets/password"],
+    [
+      "keep a certificate and its key in files, and reload nginx after each change",
+      "watch web-tls --key tls.crt --write tls.crt --key tls.key --write tls.key --exec 'nginx -s reload'",
+    ],
+  ]);
   command.action(async (names: readonly string[]) => {
     const plan = readPlan(names, command.opts<WatchFlags>());
     await withClient(plan.flags, deps, (client) => watch(client, plan, deps));

@@ -12,6 +12,8 @@ export interface Output {
 
 /** Dependencies of every command. */
 export interface CliDeps {
+  /** `podkey`, or `kubectl podkey` if it runs as a plugin. */
+  readonly programName: string;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +22,7 @@ export interface CliDeps {
   /** Width of the terminal in characters, which may change; undefined without a terminal. */
   readonly columns: () => number | undefined;
   /** Height of the terminal in lines; undefined without a terminal. */
-  readonly rows?: () => number | undefined;
+  readonly rows: () => number | undefined;
   /** Aborted at SIGINT or SIGTERM. A command that ends because of it exits with 0. */
   readonly signal: AbortSignal;
   /** Sets the exit code of the process; the last call counts, 0 without any. */

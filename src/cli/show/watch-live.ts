@@ -18,16 +18,17 @@ export async function watchLive(
   deps: CliDeps,
 ): Promise<void> {
   const paint = paintFor(deps);
-  const draw = createLogUpdate(terminal(deps));
+  const failed = Promise.withResolvers<never>();
+  const draw = createLogUpdate(terminal(deps, failed.reject));
   let view = EMPTY_VIEW;
   let memory = NO_MEMORY;
   const redraw = (): void => {
-    const [rows, columns] = [deps.rows?.() ?? 24, deps.columns() ?? 80];
+    const [rows, columns] = [deps.rows() ?? 24, deps.columns() ?? 80];
     draw(drawLiveView(view, { nowMs: Date.now(), paint, rows, columns }));
   };
   const ticking = setInterval(redraw, TICK_MS);
   redraw();
-  try {
+  const follow = async (): Promise<void> => {
     for await (const update of updates) {
       const step = watchEvents(memory, update, explain);
       memory = step.memory;
@@ -39,22 +40,28 @@ export async function watchLive(
       );
       redraw();
     }
+  };
+  try {
+    await Promise.race([follow(), failed.promise]);
   } finally {
     clearInterval(ticking);
     draw.done();
   }
 }
 
-/** The part of a terminal stream that log-update uses. */
-function terminal({ stdout, columns, rows }: CliDeps): NodeJS.WritableStream {
+/** The part of a terminal stream that log-update uses; `onError` gets a failed write. */
+function terminal(
+  { stdout, columns, rows }: CliDeps,
+  onError: (error: unknown) => void,
+): NodeJS.WritableStream {
   const stream = {
     isTTY: true,
-    write: (text: string) => void stdout.write(text),
+    write: (text: string) => void stdout.write(text).catch(onError),
     get columns() {
       return columns();
     },
     get rows() {
-      return rows?.();
+      return rows();
     },
   };
   return stream as unknown as NodeJS.WritableStream;

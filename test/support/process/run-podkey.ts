@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly program?: string;
   /** Flags of Node itself, before the program. */
   readonly nodeArgs?: readonly string[];
+  /** File descriptor for its standard output, in place of a pipe to the test. */
+  readonly stdoutFd?: number;
   /** Its output is not read until `readOn()`. */
   readonly unread?: boolean;
 }
@@ -46,7 +48,7 @@ export class RunningPodkey {
     this.#child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.program ?? MAIN, ...args], {
       cwd: options.cwd,
       env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", options.stdoutFd ?? "pipe", "pipe"],
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     });
     if (options.unread !== true) this.readOn();
@@ -97,6 +99,11 @@ export class RunningPodkey {
   abandonOutput(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
+  }
+
+  /** Closes the reading end of standard output, as `| head -1` does. */
+  abandonStdout(): void {
+    this.#child.stdout?.destroy();
   }
 
   /** Sends a signal. */
