@@ -11,7 +11,7 @@ import type { CredentialKey } from "../core/credential/credential.ts";
 import { staleAtMs } from "../core/time/freshness.ts";
 import type { Lifetimes } from "../core/credential/lifetime.ts";
 import type { JoinParts } from "../core/snapshot/part-sets.ts";
-import { settleParts } from "../core/snapshot/part-sets.ts";
+import { assembleParts } from "../core/snapshot/part-sets.ts";
 import type { Policy } from "../core/select/policy.ts";
 import { servedKeys } from "../core/snapshot/served.ts";
 import { EMPTY_SNAPSHOT, heldVersions } from "../core/snapshot/snapshot.ts";
@@ -151,7 +151,7 @@ export class Store {
   apply(event: SyncEvent): void {
     const nowMs = this.#deps.clock.nowMs();
     const { limits, joinParts } = this.#deps;
-    const applied = settleParts(this.#snapshot, applyEvent(this.#snapshot, event, limits), joinParts);
+    const applied = assembleParts(this.#snapshot, applyEvent(this.#snapshot, event, limits), joinParts);
     this.#snapshot = applied.snapshot;
     this.#count(event, applied);
     const waiting = applied.snapshot.overflow?.waiting;
@@ -174,15 +174,15 @@ export class Store {
     for (const view of this.#views.values()) {
       const before = view.base();
       const change =
-        applied.touched.length === 0
+        applied.changedKeys.length === 0
           ? undefined
-          : foldView(before, this.#snapshot, applied.touched, this.#input(view.policy));
+          : foldView(before, this.#snapshot, applied.changedKeys, this.#input(view.policy));
       if (change !== undefined) {
         view.replace(change.view);
         changes.push([view, change]);
       }
       if (event.kind === "put" || event.kind === "remove")
-        for (const key of applied.touched) view.recordEventProof(event.scope, key, before, nowMs);
+        for (const key of applied.changedKeys) view.recordEventProof(event.scope, key, before, nowMs);
     }
     // All views are replaced before any listener is called, so no listener finds two consumers at different states.
     for (const [view, change] of changes) view.notify(change);
@@ -191,7 +191,7 @@ export class Store {
       this.#deps.metrics.changeServed((this.#deps.clock.nowMs() - nowMs) / 1000, revisions);
       for (const [, change] of changes) this.#armExpiry(change.view, change.changed);
     }
-    if (applied.touched.length > 0) this.#notifyTouched(applied.touched);
+    if (applied.changedKeys.length > 0) this.#notifyTouched(applied.changedKeys);
   }
 
   #becomeSynced(): void {

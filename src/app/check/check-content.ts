@@ -7,7 +7,7 @@ import type { SidecarConfig } from "../../config/schema/sidecar-config.ts";
 import { requirementCodec } from "../../config/value/names.ts";
 import { applyEvent } from "../../core/snapshot/apply-event.ts";
 import type { StaleReason } from "../../core/time/freshness.ts";
-import { settleParts } from "../../core/snapshot/part-sets.ts";
+import { assembleParts } from "../../core/snapshot/part-sets.ts";
 import { parseSelector } from "../../core/select/selector.ts";
 import { countServed, servedEntries } from "../../core/snapshot/served.ts";
 import type { Snapshot } from "../../core/snapshot/snapshot.ts";
@@ -80,7 +80,7 @@ function readOnce(source: Source, config: SidecarConfig): Promise<Reading | "sil
     scan((reading: Reading, event: SyncEvent): Reading => {
       if (event.kind === "trouble") return { ...reading, trouble: event.reason };
       const { snapshot } = reading;
-      const applied = settleParts(snapshot, applyEvent(snapshot, event, limits), joinParts);
+      const applied = assembleParts(snapshot, applyEvent(snapshot, event, limits), joinParts);
       return { ...reading, snapshot: applied.snapshot };
     }, start),
     takeWhile((reading) => !isDone(reading), true),

@@ -13,7 +13,7 @@ export type DropReason = "duplicate" | "stale" | "unknown" | "other_uid";
 export interface Applied {
   readonly snapshot: Snapshot;
   /** Keys whose entry is another object now; their content may still be equal. */
-  readonly touched: readonly CredentialKey[];
+  readonly changedKeys: readonly CredentialKey[];
   readonly dropped: DropReason | undefined;
   /** Scopes that must be listed again because the source fits into the limits once more. */
   readonly relist: readonly ScopeId[];

@@ -44,7 +44,7 @@ export function applyEvent(snapshot: Snapshot, event: SyncEvent, limits: Limits)
 }
 
 function unchanged(snapshot: Snapshot, dropped?: DropReason): Applied {
-  return { snapshot, touched: NOTHING, dropped, relist: NOTHING };
+  return { snapshot, changedKeys: NOTHING, dropped, relist: NOTHING };
 }
 
 /** The snapshot with what a scope has sent so far of its reset; undefined: no reset is under way. */
@@ -122,7 +122,7 @@ function remove(snapshot: Snapshot, scope: ScopeId, gone: Gone, limits: Limits):
 }
 
 function touch(snapshot: Snapshot, key: CredentialKey): Applied {
-  return { snapshot, touched: [key], dropped: undefined, relist: NOTHING };
+  return { snapshot, changedKeys: [key], dropped: undefined, relist: NOTHING };
 }
 
 /** Once per overflow: ask every scope that stands still for a list. */
@@ -130,7 +130,7 @@ function askForLists(snapshot: Snapshot): Applied {
   const { overflow } = snapshot;
   if (overflow === undefined || overflow.asked) return unchanged(snapshot);
   const asked = { ...snapshot, overflow: { ...overflow, asked: true } };
-  return { snapshot: asked, touched: NOTHING, dropped: undefined, relist: [...overflow.waiting] };
+  return { snapshot: asked, changedKeys: NOTHING, dropped: undefined, relist: [...overflow.waiting] };
 }
 
 function judgePut(

@@ -21,14 +21,14 @@ export interface ResetEnd {
 /** The snapshot after the list; without a `reset-begin` before it, the same snapshot. */
 export function endReset(snapshot: Snapshot, end: ResetEnd, limits: Limits): Applied {
   const reset = snapshot.pending.get(end.scope);
-  if (reset === undefined) return { snapshot, touched: [], dropped: undefined, relist: [] };
+  if (reset === undefined) return { snapshot, changedKeys: [], dropped: undefined, relist: [] };
   const pending = new Map(snapshot.pending);
   pending.delete(end.scope);
   const base: Snapshot = { ...snapshot, pending };
   const replaced = replaceScope(base, reset, end);
   const overflow = nextOverflow(base, reset, end.scope, limits, replaced);
   if (overflow?.waiting.has(end.scope) === true)
-    return { snapshot: { ...base, overflow }, touched: [], dropped: undefined, relist: [] };
+    return { snapshot: { ...base, overflow }, changedKeys: [], dropped: undefined, relist: [] };
   return {
     snapshot: {
       ...base,
@@ -39,7 +39,7 @@ export function endReset(snapshot: Snapshot, end: ResetEnd, limits: Limits): App
       listedAt: new Map(base.listedAt).set(end.scope, end.resourceVersion),
       overflow,
     },
-    touched: replaced.touched,
+    changedKeys: replaced.changedKeys,
     dropped: undefined,
     relist: [],
   };
@@ -70,25 +70,25 @@ function* shadowsOf(reset: PendingReset): Generator<readonly [CredentialKey, Sha
 interface Replaced {
   readonly entries: SortedMap<CredentialKey, SnapshotEntry>;
   readonly sizeBytes: number;
-  readonly touched: readonly CredentialKey[];
+  readonly changedKeys: readonly CredentialKey[];
 }
 
 function replaceScope(snapshot: Snapshot, reset: PendingReset, end: ResetEnd): Replaced {
-  const touched: CredentialKey[] = [];
+  const changedKeys: CredentialKey[] = [];
   const next = new Map<CredentialKey, SnapshotEntry>();
   let sizeBytes = 0;
   const isAfterList = (version: string): boolean => !end.rewound && isNewer(version, end.resourceVersion);
   for (const [key, entry] of snapshot.entries.entries()) {
     const stays = entry.scope !== end.scope || isAfterList(entry.seenVersion);
     if (stays) next.set(key, entry);
-    else if (reset.items.get(key) === undefined) touched.push(key);
+    else if (reset.items.get(key) === undefined) changedKeys.push(key);
   }
   for (const [key, entry] of reset.items.entries()) {
     const left = snapshot.departures.get(key);
     if (next.has(key) || (left !== undefined && isAfterList(left.version))) continue;
     next.set(key, entry);
-    touched.push(key);
+    changedKeys.push(key);
   }
   for (const entry of next.values()) sizeBytes += entry.sizeBytes;
-  return { entries: SortedMap.from(next), sizeBytes, touched };
+  return { entries: SortedMap.from(next), sizeBytes, changedKeys };
 }

@@ -11,7 +11,7 @@ import { sameData } from "../credential/same-content.ts";
 import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";
 import type { Problem } from "../credential/problem.ts";
 import { compareVersions, isNewer } from "../credential/resource-version.ts";
-import type { Snapshot, SnapshotEntry, Whole } from "./snapshot.ts";
+import type { Snapshot, SnapshotEntry, AssembledCredential } from "./snapshot.ts";
 
 /**
  * Makes the whole of a complete set, in the order of the index, or says what is wrong with it. Name, version and `part`
@@ -37,30 +37,33 @@ interface PartSet {
 }
 
 /** What applying an event gave, with the credentials in parts brought up to date. */
-export function settleParts(before: Snapshot, applied: Applied, join: JoinParts): Applied {
-  const touched = touchedWholes(before, applied);
+export function assembleParts(before: Snapshot, applied: Applied, join: JoinParts): Applied {
+  const touched = changedParts(before, applied);
   if (touched.size === 0) return applied;
-  let { wholes } = applied.snapshot;
+  let { assembled } = applied.snapshot;
   for (const [key, fresh] of touched) {
-    const held = before.wholes.get(key);
+    const held = before.assembled.get(key);
     const parts = [...new Set([...(held?.parts ?? []), ...fresh])].sort();
     const members = parts.flatMap((part) => memberOf(key, part, applied.snapshot.entries.get(part)));
-    wholes =
+    assembled =
       members.length === 0
-        ? wholes.delete(key)
-        : wholes.set(key, settle({ key, members, held, plain: plainEntry(applied.snapshot, key), join }));
+        ? assembled.delete(key)
+        : assembled.set(
+            key,
+            assemble({ key, members, held, plain: plainEntry(applied.snapshot, key), join }),
+          );
   }
   return {
     ...applied,
-    snapshot: { ...applied.snapshot, wholes },
-    touched: [...new Set([...applied.touched, ...touched.keys()])],
+    snapshot: { ...applied.snapshot, assembled },
+    changedKeys: [...new Set([...applied.changedKeys, ...touched.keys()])],
   };
 }
 
 /** The wholes that the touched entries belong or belonged to, each with those that belong to it now. */
-function touchedWholes(
+function changedParts(
   before: Snapshot,
-  { snapshot, touched }: Applied,
+  { snapshot, changedKeys }: Applied,
 ): ReadonlyMap<CredentialKey, readonly CredentialKey[]> {
   const found = new Map<CredentialKey, CredentialKey[]>();
   const listOf = (key: CredentialKey): CredentialKey[] => {
@@ -68,18 +71,18 @@ function touchedWholes(
     found.set(key, known);
     return known;
   };
-  for (const key of touched) {
-    const was = wholeOf(before.entries.get(key));
-    const is = wholeOf(snapshot.entries.get(key));
+  for (const key of changedKeys) {
+    const was = assembledKey(before.entries.get(key));
+    const is = assembledKey(snapshot.entries.get(key));
     if (was !== undefined) listOf(was);
     if (is !== undefined) listOf(is).push(key);
     // A Secret came or went that has the whole's own name.
-    if (before.wholes.get(key) !== undefined) listOf(key);
+    if (before.assembled.get(key) !== undefined) listOf(key);
   }
   return found;
 }
 
-function wholeOf(entry: SnapshotEntry | undefined): CredentialKey | undefined {
+function assembledKey(entry: SnapshotEntry | undefined): CredentialKey | undefined {
   const credential = entry?.credential;
   return credential?.part === undefined ? undefined : credentialKey(credential.namespace, credential.part.of);
 }
@@ -90,7 +93,7 @@ function memberOf(
   entry: SnapshotEntry | undefined,
 ): readonly Member[] {
   const credential = entry?.credential;
-  if (credential?.part === undefined || wholeOf(entry) !== whole) return [];
+  if (credential?.part === undefined || assembledKey(entry) !== whole) return [];
   return [{ key, credential, part: credential.part, version: credential.resourceVersion }];
 }
 
@@ -100,21 +103,21 @@ function plainEntry(snapshot: Snapshot, key: CredentialKey): Credential | undefi
   return credential?.part === undefined ? credential : undefined;
 }
 
-interface Case {
+interface AssembleInput {
   readonly key: CredentialKey;
   /** At least one. */
   readonly members: readonly Member[];
-  readonly held: Whole | undefined;
+  readonly held: AssembledCredential | undefined;
   readonly plain: Credential | undefined;
   readonly join: JoinParts;
 }
 
 /** What these members make. */
-function settle({ key, members, held, plain, join }: Case): Whole {
+function assemble({ key, members, held, plain, join }: AssembleInput): AssembledCredential {
   const parts = members.map((member) => member.key);
   if (plain !== undefined) {
     const credential = { ...plain, problems: [...plain.problems, duplicateName()] };
-    return whole(parts, credential, undefined);
+    return assembledCredential(parts, credential, undefined);
   }
   const sets = setsOf(members);
   const troubles = new Map<string, Problem>();
@@ -123,15 +126,15 @@ function settle({ key, members, held, plain, join }: Case): Whole {
     if ("reason" in joined) troubles.set(set.id, joined);
     else {
       const problems = [...joined.problems, ...leftovers(sets, set, troubles)];
-      return whole(parts, sharing({ ...joined, problems }, held?.credential), set.id);
+      return assembledCredential(parts, sharing({ ...joined, problems }, held?.credential), set.id);
     }
   }
   const [newest] = sets;
   const trouble = (newest && troubles.get(newest.id)) ?? extraParts();
-  const credential = held !== undefined && holds(held, members) ? held.credential : undefined;
+  const credential = held !== undefined && mayStay(held, members) ? held.credential : undefined;
   if (credential !== undefined) {
     const problems = [...credential.problems.filter(isOfContent), { ...trouble, contentOutdated: true }];
-    return whole(parts, { ...credential, problems }, held?.set);
+    return assembledCredential(parts, { ...credential, problems }, held?.set);
   }
   const { namespace, name } = splitCredentialKey(key);
   const undecodable = { namespace, name, uid: "", resourceVersion: "", problem: trouble };
@@ -143,7 +146,11 @@ function isOfContent({ reason, contentOutdated }: Problem): boolean {
   return !contentOutdated && !reason.startsWith("PARTS_");
 }
 
-function whole(parts: readonly CredentialKey[], credential: Credential, set: string | undefined): Whole {
+function assembledCredential(
+  parts: readonly CredentialKey[],
+  credential: Credential,
+  set: string | undefined,
+): AssembledCredential {
   return { parts, credential, undecodable: undefined, sizeBytes: dataSizeBytes(credential), set };
 }
 
@@ -197,7 +204,7 @@ function leftovers(
 }
 
 /** Whether the old whole may stay: something of its own set is still there, or something that came after it. */
-function holds(held: Whole, members: readonly Member[]): boolean {
+function mayStay(held: AssembledCredential, members: readonly Member[]): boolean {
   const { credential, set } = held;
   if (credential === undefined || set === undefined) return false;
   return members.some(

@@ -15,7 +15,7 @@ export function servedCredential(snapshot: Snapshot, key: CredentialKey): Creden
 
 /** What stands under this key, served or not. */
 export function servedEntry(snapshot: Snapshot, key: CredentialKey): ServedEntry | undefined {
-  const whole = snapshot.wholes.get(key);
+  const whole = snapshot.assembled.get(key);
   if (whole !== undefined) return whole;
   const entry = snapshot.entries.get(key);
   return entry?.credential?.part === undefined ? entry : undefined;
@@ -24,8 +24,8 @@ export function servedEntry(snapshot: Snapshot, key: CredentialKey): ServedEntry
 /** Everything that is served, or has a name and cannot be; entries first, then credentials in parts. */
 export function* servedEntries(snapshot: Snapshot): Generator<readonly [CredentialKey, ServedEntry]> {
   for (const [key, entry] of snapshot.entries.entries())
-    if (entry.credential?.part === undefined && snapshot.wholes.get(key) === undefined) yield [key, entry];
-  yield* snapshot.wholes.entries();
+    if (entry.credential?.part === undefined && snapshot.assembled.get(key) === undefined) yield [key, entry];
+  yield* snapshot.assembled.entries();
 }
 
 /** How many credentials are served. */

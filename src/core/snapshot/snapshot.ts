@@ -22,7 +22,7 @@ export interface SnapshotEntry {
 }
 
 /** A credential in parts: what `part-sets.ts` made of the entries that say they belong to it. */
-export interface Whole extends Pick<SnapshotEntry, "credential" | "undecodable" | "sizeBytes"> {
+export interface AssembledCredential extends Pick<SnapshotEntry, "credential" | "undecodable" | "sizeBytes"> {
   /** Every entry that is a part of it, of whatever set, in order. */
   readonly parts: readonly CredentialKey[];
   /** Which set the content was joined from; undefined where there is none. */
@@ -53,7 +53,7 @@ export interface Limits {
 export interface Snapshot {
   readonly entries: SortedMap<CredentialKey, SnapshotEntry>;
   /** Credentials in parts, by their own key. Derived from `entries`; what stands here is served instead of an entry. */
-  readonly wholes: SortedMap<CredentialKey, Whole>;
+  readonly assembled: SortedMap<CredentialKey, AssembledCredential>;
   readonly sizeBytes: number;
   /** Resets under way, by scope; nothing of them is visible. */
   readonly pending: ReadonlyMap<ScopeId, PendingReset>;
@@ -69,7 +69,7 @@ export interface Snapshot {
 /** A snapshot before the first event. */
 export const EMPTY_SNAPSHOT: Snapshot = {
   entries: SortedMap.empty(),
-  wholes: SortedMap.empty(),
+  assembled: SortedMap.empty(),
   sizeBytes: 0,
   pending: new Map(),
   departures: SortedMap.empty(),

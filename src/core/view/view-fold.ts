@@ -42,7 +42,7 @@ export function firstView(snapshot: Snapshot, input: FoldInput): ViewChange {
 export function foldView(
   view: View,
   snapshot: Snapshot,
-  touched: Iterable<CredentialKey>,
+  changedKeys: Iterable<CredentialKey>,
   input: FoldInput,
 ): ViewChange | undefined {
   const number = view.number + 1;
@@ -50,7 +50,7 @@ export function foldView(
   const removed: ViewEntry[] = [];
   const replaced = new Map<CredentialKey, ViewEntry>();
   let entries = view.entries;
-  for (const key of touched) {
+  for (const key of changedKeys) {
     const before = view.entries.get(key);
     const now = servedCredential(snapshot, key);
     const shown = now === undefined ? undefined : project(now, input.policy);

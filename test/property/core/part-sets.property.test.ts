@@ -6,7 +6,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
 import type { Credential } from "../../../src/core/credential/credential.ts";
-import { settleParts } from "../../../src/core/snapshot/part-sets.ts";
+import { assembleParts } from "../../../src/core/snapshot/part-sets.ts";
 import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
 import { SecretValue } from "../../../src/core/credential/secret-value.ts";
 import { servedCredential, servedEntries } from "../../../src/core/snapshot/served.ts";
@@ -153,9 +153,9 @@ class World {
 
   #take(...events: readonly SyncEvent[]): void {
     for (const event of events) {
-      const applied = settleParts(this.snapshot, applyEvent(this.snapshot, event, LIMITS), join);
+      const applied = assembleParts(this.snapshot, applyEvent(this.snapshot, event, LIMITS), join);
       this.snapshot = applied.snapshot;
-      this.view = foldView(this.view, this.snapshot, applied.touched, this.input)?.view ?? this.view;
+      this.view = foldView(this.view, this.snapshot, applied.changedKeys, this.input)?.view ?? this.view;
     }
   }
 
@@ -176,7 +176,7 @@ class World {
       expect(words).not.to.contain(CANARY);
       for (const hash of HASHES) expect(words).not.to.contain(hash.slice(0, 10));
     }
-    if (this.names.length === 0) expect(this.snapshot.wholes.size).to.equal(0);
+    if (this.names.length === 0) expect(this.snapshot.assembled.size).to.equal(0);
   }
 }
 
@@ -249,6 +249,6 @@ describe("a credential in parts, on any history", () => {
     const world = new World();
     world.write(credential("plain"), "plain");
     expect([...world.view.entries.keys()]).to.deep.equal([key("plain")]);
-    expect(world.snapshot.wholes.size).to.equal(0);
+    expect(world.snapshot.assembled.size).to.equal(0);
   });
 });

@@ -99,7 +99,7 @@ describe("applyEvent and foldView together", () => {
         for (const event of events) {
           const applied = applyEvent(snapshot, event, LIMITS);
           snapshot = applied.snapshot;
-          const change = foldView(view, snapshot, applied.touched, input);
+          const change = foldView(view, snapshot, applied.changedKeys, input);
           if (change === undefined) continue;
           expect(change.view.number).to.equal(view.number + 1);
           view = change.view;

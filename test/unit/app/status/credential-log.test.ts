@@ -33,9 +33,9 @@ class Watched {
   take(...events: readonly SyncEvent[]): readonly string[] {
     const from = this.lines.length;
     for (const event of events) {
-      const { snapshot, touched } = applyEvent(this.#snapshot, event, LIMITS);
+      const { snapshot, changedKeys } = applyEvent(this.#snapshot, event, LIMITS);
       this.#snapshot = snapshot;
-      this.log.update(snapshot, touched);
+      this.log.update(snapshot, changedKeys);
     }
     return this.lines.slice(from);
   }

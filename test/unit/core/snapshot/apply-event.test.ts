@@ -20,7 +20,7 @@ function fold(
   events: readonly SyncEvent[],
   limits = WIDE,
 ): { readonly snapshot: Snapshot; readonly last: Applied } {
-  let last: Applied = { snapshot: EMPTY_SNAPSHOT, touched: [], dropped: undefined, relist: [] };
+  let last: Applied = { snapshot: EMPTY_SNAPSHOT, changedKeys: [], dropped: undefined, relist: [] };
   for (const event of events) last = applyEvent(last.snapshot, event, limits);
   return { snapshot: last.snapshot, last };
 }
@@ -125,7 +125,7 @@ describe("applyEvent", () => {
       ...reset([credential("db"), credential("web")], "5"),
       ...reset([credential("db")], "9"),
     ]);
-    expect(last.touched).to.include(key("web"));
+    expect(last.changedKeys).to.include(key("web"));
     expect(last.snapshot.entries.get(key("web"))).to.equal(undefined);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { applyEvent } from "../../../../src/core/snapshot/apply-event.ts";
 import type { Credential } from "../../../../src/core/credential/credential.ts";
-import { settleParts } from "../../../../src/core/snapshot/part-sets.ts";
+import { assembleParts } from "../../../../src/core/snapshot/part-sets.ts";
 import {
   countServed,
   servedCredential,
@@ -22,13 +22,13 @@ const join = createJoinParts(DEFAULT_DECODE_OPTIONS);
 
 class Folded {
   snapshot: Snapshot = EMPTY_SNAPSHOT;
-  touched: readonly string[] = [];
+  changedKeys: readonly string[] = [];
 
   take(...events: readonly SyncEvent[]): this {
     for (const event of events) {
-      const applied = settleParts(this.snapshot, applyEvent(this.snapshot, event, LIMITS), join);
+      const applied = assembleParts(this.snapshot, applyEvent(this.snapshot, event, LIMITS), join);
       this.snapshot = applied.snapshot;
-      this.touched = applied.touched;
+      this.changedKeys = applied.changedKeys;
     }
     return this;
   }
@@ -107,7 +107,7 @@ describe("settleParts", () => {
     const [zero, one] = pair("C2", "K2", 3);
     expect(folded.puts(one).served).to.deep.equal({ big: "cert=C1 key=K1 PARTS_INCOMPLETE outdated" });
     expect(folded.puts(zero).served).to.deep.equal({ big: "cert=C2 key=K2" });
-    expect(folded.touched).to.include(key("big"));
+    expect(folded.changedKeys).to.include(key("big"));
   });
 
   it("keeps the old whole while the new hash does not fit", () => {
@@ -144,7 +144,7 @@ describe("settleParts", () => {
     expect(folded.served).to.deep.equal({ big: "(PARTS_INCOMPLETE)" });
     folded.take(remove("stale", "7", "uid-big-0"));
     expect(folded.served).to.deep.equal({});
-    expect(folded.snapshot.wholes.size).to.equal(0);
+    expect(folded.snapshot.assembled.size).to.equal(0);
   });
 
   it("is replaced by a list as every credential is", () => {
@@ -185,7 +185,7 @@ describe("settleParts", () => {
     const folded = new Folded().puts(zero, one, { ...zero, part: undefined, resourceVersion: "5" });
     expect(folded.served).to.deep.equal({ "big-0": "cert=C", big: "cert=C key=K PARTS_INCOMPLETE outdated" });
     expect(folded.puts({ ...zero, resourceVersion: "6" }).served).to.deep.equal({ big: "cert=C key=K" });
-    expect(folded.touched).to.include.members([key("big-0"), key("big")]);
+    expect(folded.changedKeys).to.include.members([key("big-0"), key("big")]);
   });
 
   it("keeps the whole when a part cannot be decoded any more, and passes the problem on", () => {
@@ -204,7 +204,7 @@ describe("settleParts", () => {
 
   it("does not look at anything where no part is touched", () => {
     const folded = new Folded().puts(...pair("C", "K", 1));
-    const { wholes } = folded.snapshot;
-    expect(folded.puts(credential("other")).snapshot.wholes).to.equal(wholes);
+    const { assembled } = folded.snapshot;
+    expect(folded.puts(credential("other")).snapshot.assembled).to.equal(assembled);
   });
 });

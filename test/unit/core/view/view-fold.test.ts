@@ -37,7 +37,7 @@ class Window {
     for (const event of events) {
       const applied = applyEvent(this.#snapshot, event, LIMITS);
       this.#snapshot = applied.snapshot;
-      const change = foldView(this.view, this.#snapshot, applied.touched, this.input);
+      const change = foldView(this.view, this.#snapshot, applied.changedKeys, this.input);
       if (change === undefined) continue;
       this.view = change.view;
       made.push(change.view.number);
