@@ -72,5 +72,5 @@ function isRead(scope: Scope, readScope: ReadScope): boolean {
     scope.namespace !== readScope.namespace
   )
     return false;
-  return scope.name === undefined || readScope.names === undefined || readScope.names.includes(scope.name);
+  return scope.name === undefined || readScope.names === undefined || readScope.names.has(scope.name);
 }

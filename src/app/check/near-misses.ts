@@ -4,7 +4,7 @@
  */
 import { nearestOf } from "../../config/value/did-you-mean.ts";
 import type { Requirement, Selector } from "../../core/select/selector.ts";
-import { selectorMatches } from "../../core/select/selector.ts";
+import { selectorMatches } from "../../core/select/compiled-selector.ts";
 
 /** The fields of a Secret that a selector uses. */
 export interface LabelledSecret {

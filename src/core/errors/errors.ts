@@ -3,7 +3,14 @@
  * what to do. src/rpc/call/status.ts turns an error into a status; docs/errors.md is generated from this table. A message is
  * one sentence. It never contains a value of a Secret or the text of a cause.
  */
-import { NAMES_LIMIT, VALID_PAGE_SIZES, withCommas } from "./request-limits.ts";
+import {
+  NAMES_LIMIT,
+  SELECTOR_LIMITS,
+  TYPE_LIMIT_BYTES,
+  TYPES_LIMIT,
+  VALID_PAGE_SIZES,
+  withCommas,
+} from "./request-limits.ts";
 
 /** The gRPC codes that podkey returns itself. */
 export type Code =
@@ -92,7 +99,9 @@ export const REASONS = {
     retryAfterMs: undefined,
     when: "The label selector is not valid, or the selector or `types` exceed their limits.",
     remedy:
-      "Use Kubernetes selector syntax: `a=b,c!=d,e in (f,g),h,!i`, with at most 16 KiB, 100 requirements and 1,000 values; and at most 100 types of 253 bytes.",
+      `Use Kubernetes selector syntax: \`a=b,c!=d,e in (f,g),h,!i\`, with at most ${String(SELECTOR_LIMITS.textBytes / 1024)} KiB, ` +
+      `${withCommas(SELECTOR_LIMITS.requirements)} requirements and ${withCommas(SELECTOR_LIMITS.values)} values; and at most ` +
+      `${withCommas(TYPES_LIMIT)} types of ${String(TYPE_LIMIT_BYTES)} bytes.`,
   },
   BAD_PAGE_TOKEN: {
     code: "INVALID_ARGUMENT",

@@ -4,9 +4,9 @@
  * nothing about what exists. `allowedKeys` needs the credential and decides what the view shows of it.
  */
 import type { Credential } from "../credential/credential.ts";
-import { globMatches } from "./glob.ts";
+import { compileGlob } from "./glob.ts";
 import type { Selector } from "./selector.ts";
-import { selectorMatches } from "./selector.ts";
+import { selectorMatches } from "./compiled-selector.ts";
 
 /** One rule; all that it names must hold (AND). At least one of the fields is set. */
 export interface Rule {
@@ -40,46 +40,84 @@ export interface Asked {
   readonly key: string | undefined;
 }
 
+/** A rule prepared for many questions; undefined: no restriction. */
+interface CompiledRule {
+  readonly exactNames: ReadonlySet<string>;
+  readonly globs: readonly ((name: string) => boolean)[] | undefined;
+  readonly namespaces: ReadonlySet<string> | undefined;
+  readonly keys: ReadonlySet<string> | undefined;
+  readonly selector: Selector | undefined;
+  readonly types: ReadonlySet<string> | undefined;
+}
+
+const compiledByPolicy = new WeakMap<Policy, readonly CompiledRule[]>();
+
 /**
  * Whether any rule could ever allow this (namespace, name, key), whatever labels and type the credential has:
  * false is POLICY_DENIED.
  */
 export function couldAllow(policy: Policy, asked: Asked): boolean {
-  return policy.rules.some(
+  return compiled(policy).some(
     (rule) =>
       namespaceFits(rule, asked.namespace) &&
       nameFits(rule, asked.name) &&
-      (asked.key === undefined || rule.keys === undefined || rule.keys.includes(asked.key)),
+      (asked.key === undefined || (rule.keys?.has(asked.key) ?? true)),
   );
 }
 
 /** The keys of this credential that the policy lets a consumer see; undefined: the credential is not in its view. */
 export function allowedKeys(policy: Policy, credential: Credential): AllowedKeys | undefined {
-  let union: Set<string> | undefined;
-  for (const rule of policy.rules) {
+  let union: ReadonlySet<string> | undefined;
+  for (const rule of compiled(policy)) {
     if (!ruleFits(rule, credential)) continue;
     if (rule.keys === undefined) return "all";
-    union ??= new Set();
-    for (const key of rule.keys) union.add(key);
+    union = union?.union(rule.keys) ?? rule.keys;
   }
   return union;
 }
 
-function ruleFits(rule: Rule, credential: Credential): boolean {
+function ruleFits(rule: CompiledRule, credential: Credential): boolean {
   return (
     namespaceFits(rule, credential.namespace) &&
     nameFits(rule, credential.name) &&
-    (rule.types === undefined || rule.types.includes(credential.type)) &&
+    (rule.types?.has(credential.type) ?? true) &&
     (rule.selector === undefined || selectorMatches(rule.selector, credential.labels))
   );
 }
 
-function namespaceFits(rule: Rule, namespace: string | undefined): boolean {
-  return rule.namespaces === undefined || namespace === undefined || rule.namespaces.includes(namespace);
+function namespaceFits({ namespaces }: CompiledRule, namespace: string | undefined): boolean {
+  return namespaces === undefined || namespace === undefined || namespaces.has(namespace);
 }
 
-function nameFits(rule: Rule, name: string | undefined): boolean {
+function nameFits({ globs, exactNames }: CompiledRule, name: string | undefined): boolean {
   return (
-    rule.names === undefined || name === undefined || rule.names.some((pattern) => globMatches(pattern, name))
+    globs === undefined ||
+    name === undefined ||
+    exactNames.has(name) ||
+    globs.some((matches) => matches(name))
   );
+}
+
+function compiled(policy: Policy): readonly CompiledRule[] {
+  let rules = compiledByPolicy.get(policy);
+  if (rules === undefined) {
+    rules = policy.rules.map(compileRule);
+    compiledByPolicy.set(policy, rules);
+  }
+  return rules;
+}
+
+function compileRule({ names, namespaces, keys, selector, types }: Rule): CompiledRule {
+  return {
+    exactNames: new Set(names?.filter((name) => !name.includes("*"))),
+    globs: names?.filter((name) => name.includes("*")).map(compileGlob),
+    namespaces: setOf(namespaces),
+    keys: setOf(keys),
+    selector,
+    types: setOf(types),
+  };
+}
+
+function setOf(texts: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return texts === undefined ? undefined : new Set(texts);
 }

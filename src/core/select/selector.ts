@@ -1,11 +1,11 @@
 /**
  * Kubernetes label selectors, full syntax: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, joined by
- * commas. Parsed once per request; matching is pure. Follows apimachinery's labels.Parse, including that `!=` and
+ * commas. Parsed once per request; compiled-selector.ts matches it. Follows apimachinery's labels.Parse, including that `!=` and
  * `notin` match where the label is absent.
  */
-import type { StringMap } from "../credential/credential.ts";
 import { DNS_SUBDOMAIN } from "../credential/kubernetes-names.ts";
 import { PodkeyError } from "../errors/errors.ts";
+import { withCommas } from "../errors/request-limits.ts";
 
 /** One requirement of a selector. */
 export type Requirement =
@@ -17,24 +17,19 @@ export interface Selector {
   readonly requirements: readonly Requirement[];
 }
 
-/** Whether labels satisfy every requirement. */
-export function selectorMatches(selector: Selector, labels: StringMap): boolean {
-  return selector.requirements.every((requirement) => requirementHolds(requirement, labels));
+/** How large a selector may be. */
+export interface SelectorLimits {
+  /** Of its text, as UTF-8. */
+  readonly textBytes: number;
+  readonly requirements: number;
+  /** Of all requirements together. */
+  readonly values: number;
 }
 
-function requirementHolds(requirement: Requirement, labels: StringMap): boolean {
-  const value = Object.hasOwn(labels, requirement.label) ? labels[requirement.label] : undefined;
-  switch (requirement.op) {
-    case "exists":
-      return value !== undefined;
-    case "absent":
-      return value === undefined;
-    case "in":
-      return value !== undefined && requirement.values.has(value);
-    case "notin":
-      return value === undefined || !requirement.values.has(value);
-  }
-}
+const UNLIMITED: SelectorLimits = { textBytes: Infinity, requirements: Infinity, values: Infinity };
+
+/** The field of a request, for BadRequest. */
+const FIELD = "label_selector";
 
 const NAME = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
 const VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
@@ -42,12 +37,14 @@ const TOKEN = /\s*(==|!=|[=!(),]|[^\s=!(),]+)\s*/y;
 
 /**
  * Parses a selector. An empty or blank text selects everything.
- * @throws PodkeyError BAD_SELECTOR with the place where reading stopped.
+ * @throws PodkeyError BAD_SELECTOR with the place where reading stopped, or with the limit that is exceeded.
  */
-export function parseSelector(text: string, field = "label_selector"): Selector {
-  const reader = new TokenReader(text, field);
+export function parseSelector(text: string, limits: SelectorLimits = UNLIMITED): Selector {
+  if (Buffer.byteLength(text) > limits.textBytes) throw tooLarge(limits.textBytes, "bytes");
+  const reader = new TokenReader(text, limits.values);
   const requirements: Requirement[] = [];
   while (!reader.atEnd()) {
+    if (requirements.length >= limits.requirements) throw tooLarge(limits.requirements, "requirements");
     requirements.push(readRequirement(reader));
     if (reader.atEnd()) break;
     reader.expect(",");
@@ -101,6 +98,7 @@ function readLabel(reader: TokenReader): string {
 
 /** A value may be empty: `a=` and `a in (,b)` are legal in Kubernetes. */
 function readValue(reader: TokenReader): string {
+  reader.countValue();
   const token = reader.peek();
   if (token === undefined || token === "," || token === ")") return "";
   if (!VALUE.test(token)) throw reader.error("a label value");
@@ -110,13 +108,14 @@ function readValue(reader: TokenReader): string {
 
 class TokenReader {
   readonly #text: string;
-  readonly #field: string;
+  readonly #valuesLimit: number;
   readonly #tokens: { readonly token: string; readonly at: number }[] = [];
   #index = 0;
+  #values = 0;
 
-  constructor(text: string, field: string) {
+  constructor(text: string, valuesLimit: number) {
     this.#text = text;
-    this.#field = field;
+    this.#valuesLimit = valuesLimit;
     const trimmed = text.trimEnd();
     for (TOKEN.lastIndex = 0; TOKEN.lastIndex < trimmed.length;) {
       const at = TOKEN.lastIndex;
@@ -149,13 +148,26 @@ class TokenReader {
     if (!this.take(token)) throw this.error(`"${token}"`);
   }
 
+  countValue(): void {
+    this.#values += 1;
+    if (this.#values > this.#valuesLimit) throw tooLarge(this.#valuesLimit, "values");
+  }
+
   error(wanted: string): PodkeyError {
     const at = this.#tokens[this.#index]?.at ?? this.#text.length;
     return new PodkeyError(
       "BAD_SELECTOR",
       `The label selector cannot be read: expected ${wanted} at character ${String(at + 1)}; ` +
         "use Kubernetes syntax such as a=b,c!=d,e in (f,g),h,!i.",
-      { field: this.#field, metadata: { position: String(at + 1) } },
+      { field: FIELD, metadata: { position: String(at + 1) } },
     );
   }
+}
+
+function tooLarge(limit: number, unit: string): PodkeyError {
+  return new PodkeyError(
+    "BAD_SELECTOR",
+    `The label selector has more than ${withCommas(limit)} ${unit}; split it, or select by names.`,
+    { field: FIELD, metadata: { limit: String(limit) } },
+  );
 }

@@ -11,7 +11,7 @@ export interface ReadScope {
   /** A namespace, or undefined for all served ones. */
   readonly namespace: string | undefined;
   /** Explicit names, or undefined for all. */
-  readonly names: readonly string[] | undefined;
+  readonly names: ReadonlySet<string> | undefined;
 }
 
 /** Why a proof on demand did not come. */

@@ -74,7 +74,7 @@ export function decodeGetRequest(bytes: Uint8Array): GetRequest {
     else if (tag === STRING_3) addName(request.keys, reader.string(), "keys");
     else if (tag === VARINT_4) request.detail = detailOf(reader.int32());
     else if (tag === VARINT_5) request.previous = reader.int32() === 2;
-    else if (tag === BYTES_6) request.maxAge = readDuration(reader.bytes(), request.maxAge);
+    else if (tag === BYTES_6) request.maxAge = readDuration(reader, request.maxAge);
     else reader.skip();
   }
   return request;
@@ -88,7 +88,7 @@ export function decodeListRequest(bytes: Uint8Array): ListRequest {
     const { tag } = reader;
     if (tag === VARINT_6) request.pageSize = reader.int32();
     else if (tag === BYTES_7) request.pageToken = reader.string();
-    else if (tag === BYTES_8) request.maxAge = readDuration(reader.bytes(), request.maxAge);
+    else if (tag === BYTES_8) request.maxAge = readDuration(reader, request.maxAge);
     else readFilterField(reader, request);
   }
   return request;
@@ -107,8 +107,7 @@ export function decodeWatchRequest(bytes: Uint8Array): WatchRequest {
     const { tag } = reader;
     if (tag === BYTES_6) request.resumeToken = reader.string();
     else if (tag === VARINT_7) request.requireResume = reader.bool();
-    else if (tag === BYTES_8)
-      request.heartbeatInterval = readDuration(reader.bytes(), request.heartbeatInterval);
+    else if (tag === BYTES_8) request.heartbeatInterval = readDuration(reader, request.heartbeatInterval);
     else readFilterField(reader, request);
   }
   return request;

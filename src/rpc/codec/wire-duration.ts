@@ -4,7 +4,7 @@
  */
 import type { Writer } from "protobufjs/minimal.js";
 import { PodkeyError } from "../../core/errors/errors.ts";
-import { WireReader } from "./wire-reader.ts";
+import type { WireReader } from "./wire-reader.ts";
 
 /** A Duration as received, unchecked. */
 export interface WireDuration {
@@ -15,14 +15,15 @@ export interface WireDuration {
 /** Largest seconds of a Duration (10,000 years), after google/protobuf/duration.proto. */
 const SECONDS_LIMIT = 315_576_000_000;
 
-/** Reads a Duration; where the field occurs again, the parts merge, as protobuf requires. */
-export function readDuration(bytes: Uint8Array, before: WireDuration | undefined): WireDuration {
+/** Reads the current field as a Duration; where the field occurs again, its parts merge, as protobuf requires. */
+export function readDuration(reader: WireReader, before: WireDuration | undefined): WireDuration {
   let { seconds, nanos } = before ?? { seconds: 0, nanos: 0 };
-  const reader = new WireReader(bytes);
-  while (reader.next())
-    if (reader.tag === 8) seconds = reader.int64();
-    else if (reader.tag === 16) nanos = reader.int32();
-    else reader.skip();
+  reader.message(() => {
+    while (reader.next())
+      if (reader.tag === 8) seconds = reader.int64();
+      else if (reader.tag === 16) nanos = reader.int32();
+      else reader.skip();
+  });
   return { seconds, nanos };
 }
 

@@ -33,7 +33,10 @@ export function get(
 ): Reply | Promise<Reply> {
   const namespace = namespaceOf(served, request);
   checkRequest(served, request, namespace);
-  const demand = { readScope: { namespace, names: [request.name] }, maxAgeMs: maxAgeMs(request.maxAge) };
+  const demand = {
+    readScope: { namespace, names: new Set([request.name]) },
+    maxAgeMs: maxAgeMs(request.maxAge),
+  };
   const view = served.waiters.ready(demand, call);
   const answer = (ready: View): Reply => {
     const entry = ready.entries.get(credentialKey(namespace, request.name));

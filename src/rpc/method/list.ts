@@ -42,10 +42,7 @@ export function list(
   const size = pageSize(request.pageSize);
   const position =
     request.pageToken === "" ? undefined : openPageToken(served.seal, request.pageToken, filter);
-  const ready = served.waiters.ready(
-    { readScope: filter.readScope, maxAgeMs: maxAgeMs(request.maxAge) },
-    call,
-  );
+  const ready = served.waiters.ready({ readScope: filter, maxAgeMs: maxAgeMs(request.maxAge) }, call);
   const answer = (current: View): Reply => page(served, filter, size, current, position);
   return ready instanceof Promise ? ready.then(answer) : answer(ready);
 }
@@ -70,7 +67,7 @@ function page(
     ...cut.items.map((entry) => credentialField(entry, filter.detail)),
     stringField(TOKEN_FIELD, nextToken(served, filter, view, total, cut)),
     served.memo.revision(REVISION_FIELD, view.number),
-    served.memo.freshness(FRESHNESS_FIELD, filter.readScope).bytes,
+    served.memo.freshness(FRESHNESS_FIELD, filter).bytes,
     numberField(TOTAL_FIELD, total),
   ];
 }

@@ -42,7 +42,7 @@ export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
     if (tag === 0x0a) host = reader.string();
     else if (tag === 0x1a) ask = { kind: "file", name: reader.string() };
     else if (tag === 0x22) ask = { kind: "symbol", name: reader.string() };
-    else if (tag === 0x2a) ask = { kind: "extension", name: extensionType(reader.bytes()) };
+    else if (tag === 0x2a) ask = { kind: "extension", name: extensionType(reader) };
     else if (tag === 0x32) ask = { kind: "extension-numbers", name: reader.string() };
     else if (tag === 0x3a) {
       reader.string();
@@ -52,12 +52,13 @@ export function decodeReflectionRequest(bytes: Uint8Array): ReflectionRequest {
   return { bytes, host, ask };
 }
 
-function extensionType(bytes: Uint8Array): string {
-  const reader = new WireReader(bytes);
+function extensionType(reader: WireReader): string {
   let type = "";
-  while (reader.next())
-    if (reader.tag === 0x0a) type = reader.string();
-    else reader.skip();
+  reader.message(() => {
+    while (reader.next())
+      if (reader.tag === 0x0a) type = reader.string();
+      else reader.skip();
+  });
   return type;
 }
 

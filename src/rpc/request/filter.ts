@@ -7,25 +7,22 @@ import type { ReadScope } from "../../core/view/consumer-view.ts";
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { credentialKey, splitCredentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
+import { SELECTOR_LIMITS } from "../../core/errors/request-limits.ts";
 import type { Policy } from "../../core/select/policy.ts";
 import { couldAllow } from "../../core/select/policy.ts";
 import type { Selector } from "../../core/select/selector.ts";
-import { parseSelector, selectorMatches } from "../../core/select/selector.ts";
+import { selectorMatches } from "../../core/select/compiled-selector.ts";
+import { parseSelector } from "../../core/select/selector.ts";
 import type { View, ViewEntry } from "../../core/view/view.ts";
 import type { Detail, FilterRequest, ListRequest, WatchRequest } from "../codec/requests.ts";
 import { checkNames, checkNamespace } from "./request-names.ts";
 
 /** See the file comment. */
-export interface Filter {
-  /** undefined: all served ones. */
-  readonly namespace: string | undefined;
-  /** undefined: all. */
-  readonly names: ReadonlySet<string> | undefined;
+export interface Filter extends ReadScope {
   readonly selector: Selector;
+  /** undefined: all. */
   readonly types: ReadonlySet<string> | undefined;
   readonly detail: Detail;
-  /** The scopes whose freshness an answer carries. */
-  readonly readScope: ReadScope;
   /** 16 bytes of a SHA-256: equal for equal filters only. */
   readonly fingerprint: Buffer;
 }
@@ -37,7 +34,7 @@ export interface Filter {
 export function readFilter(request: FilterRequest, policy: Policy, defaultDetail: Detail): Filter {
   checkNamespace(request.namespace);
   checkNames(request.names);
-  const selector = parseSelector(request.labelSelector);
+  const selector = parseSelector(request.labelSelector, SELECTOR_LIMITS);
   const namespace = request.namespace === "" ? undefined : request.namespace;
   checkPolicy(policy, namespace, request.names);
   const names = request.names.length === 0 ? undefined : new Set(request.names);
@@ -49,7 +46,6 @@ export function readFilter(request: FilterRequest, policy: Policy, defaultDetail
     selector,
     types,
     detail,
-    readScope: { namespace, names: names === undefined ? undefined : [...names] },
     fingerprint: fingerprint({ ...request, detail }),
   };
 }

@@ -13,8 +13,8 @@ import { WireReader } from "../codec/wire-reader.ts";
 /** Type URL of the only resource type of SDS. */
 export const SECRET_TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
 
-/** How much of `Node.id` is kept, for the log. */
-const NODE_ID_BYTES = 64;
+/** Characters of `Node.id` that are kept, for the log. */
+const NODE_ID_LENGTH = 64;
 
 /** The fields of message `envoy.service.discovery.v3.DiscoveryRequest` that podkey uses. */
 export interface DiscoveryRequest {
@@ -40,34 +40,38 @@ export function decodeDiscoveryRequest(bytes: Uint8Array): DiscoveryRequest {
   const reader = new WireReader(bytes);
   while (reader.next()) {
     const { tag } = reader;
-    if (tag === 0x12) request.nodeId = readNodeId(reader.bytes()) ?? request.nodeId;
+    if (tag === 0x12) readNode(reader, request);
     else if (tag === 0x1a) addName(request.resourceNames, reader.string(), "resource_names");
     else if (tag === 0x22) request.typeUrl = reader.string();
     else if (tag === 0x2a) request.responseNonce = reader.string();
-    else if (tag === 0x32) request.errorCode = readCode(reader.bytes()) ?? request.errorCode ?? 0;
+    else if (tag === 0x32) readError(reader, request);
     else reader.skip();
   }
   return request;
 }
 
-/** Field `id` of message Node, cut: it is kept as long as the stream. */
-function readNodeId(bytes: Uint8Array): string | undefined {
-  let id: string | undefined;
-  const reader = new WireReader(bytes);
-  while (reader.next())
-    if (reader.tag === 0x0a) id = reader.bytes().toString("utf8", 0, NODE_ID_BYTES);
-    else reader.skip();
-  return id;
+/** Field `id` of message Node. */
+function readNode(reader: WireReader, into: DiscoveryRequest): void {
+  reader.message(() => {
+    while (reader.next())
+      if (reader.tag === 0x0a) into.nodeId = cut(reader.string());
+      else reader.skip();
+  });
+}
+
+/** A copy: a slice would keep the whole text in memory. */
+function cut(text: string): string {
+  return text.length <= NODE_ID_LENGTH ? text : Buffer.from(text.slice(0, NODE_ID_LENGTH)).toString();
 }
 
 /** Field `code` of message google.rpc.Status. Its `message` may quote a certificate, so it is not read. */
-function readCode(bytes: Uint8Array): number | undefined {
-  let code: number | undefined;
-  const reader = new WireReader(bytes);
-  while (reader.next())
-    if (reader.tag === 0x08) code = reader.int32();
-    else reader.skip();
-  return code;
+function readError(reader: WireReader, into: DiscoveryRequest): void {
+  into.errorCode ??= 0;
+  reader.message(() => {
+    while (reader.next())
+      if (reader.tag === 0x08) into.errorCode = reader.int32();
+      else reader.skip();
+  });
 }
 
 /** The values of one resource. */

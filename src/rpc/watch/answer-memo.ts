@@ -60,6 +60,7 @@ export class AnswerMemo {
 
 function sameReadScope(a: ReadScope, b: ReadScope): boolean {
   if (a === b) return true;
-  if (a.namespace !== b.namespace || a.names?.length !== b.names?.length) return false;
-  return a.names === undefined || (a.names.length === 1 && a.names[0] === b.names?.[0]);
+  if (a.namespace !== b.namespace || a.names?.size !== b.names?.size) return false;
+  // One name, as in a Get; more are compared only by identity above.
+  return a.names === undefined || (a.names.size === 1 && a.names.isSubsetOf(b.names ?? new Set()));
 }

@@ -51,7 +51,7 @@ export class WatchGroup implements Selection {
   }
 
   freshness(): FreshnessPart {
-    return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter.readScope);
+    return this.#deps.memo.freshness(FRESHNESS_FIELD, this.filter);
   }
 
   /** Token, revision and freshness of a message after which the client's state is this revision. */

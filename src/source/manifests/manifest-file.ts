@@ -4,7 +4,7 @@
  */
 import type { Problem } from "../../core/credential/problem.ts";
 import type { Selector } from "../../core/select/selector.ts";
-import { selectorMatches } from "../../core/select/selector.ts";
+import { selectorMatches } from "../../core/select/compiled-selector.ts";
 import { isUndecodable } from "../../core/snapshot/sync-event.ts";
 import type { DecodeOptions } from "../decode/decode-secret.ts";
 import { decodeSecret } from "../decode/decode-secret.ts";

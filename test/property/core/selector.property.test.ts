@@ -3,7 +3,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { PodkeyError } from "../../../src/core/errors/errors.ts";
 import type { Requirement, Selector } from "../../../src/core/select/selector.ts";
-import { parseSelector, selectorMatches } from "../../../src/core/select/selector.ts";
+import { selectorMatches } from "../../../src/core/select/compiled-selector.ts";
+import { parseSelector } from "../../../src/core/select/selector.ts";
 
 /** A requirement as the model knows it: the labels, and whether they satisfy it. */
 interface Written {

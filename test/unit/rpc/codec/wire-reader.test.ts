@@ -39,6 +39,7 @@ const MALFORMED: readonly (readonly [string, string])[] = [
   ["a group without an end", "a306"],
   ["a group that another field ends", "a306ac06"],
   ["101 groups inside each other", groups(101)],
+  ["10,001 fields", "a00601".repeat(10_001)],
   ["a string that is not UTF-8", "0a02c328"],
   ["a string that ends in half a character", "0a01c3"],
 ];

@@ -7,7 +7,7 @@ import { CALL_ENDED, Waiters, WAITERS_LIMIT, waitMs } from "../../../../src/rpc/
 import { ManualTime } from "../../../support/core/manual-time.ts";
 import { MemoryView } from "../../../support/rpc/memory-view.ts";
 
-const READ_SCOPE = { namespace: "shop", names: ["db"] };
+const READ_SCOPE = { namespace: "shop", names: new Set(["db"]) };
 
 class Call extends EventEmitter {
   readonly #deadlineMs: number;
