@@ -1,13 +1,16 @@
 /**
  * Admin HTTP for kubelet, Prometheus and people with `kubectl port-forward`: /livez, /readyz, /startupz, /metrics and
- * /statusz. It is read-only and returns no values of Secrets. Time, size and number of connections are limited.
+ * /statusz. It is read-only and returns no values of Secrets. Connections are limited (connection-limit.ts).
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import type { AdminAddress } from "../config/value/address.ts";
+import { isLoopbackAuthority, isLoopbackHost } from "../config/value/address.ts";
 import type { MetricsPage } from "../observe/metrics-registry.ts";
 import type { Probes } from "./checks.ts";
 import { probe } from "./checks.ts";
+import { limitConnections } from "./connection-limit.ts";
 
 export interface AdminDeps {
   readonly probes: Probes;
@@ -24,10 +27,6 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Time limit of a request head and of reading a response. */
-const SLOW_CLIENT_MS = 5000;
-/** Enough for the kubelet, two Prometheus servers and a person. */
-const MAX_CONNECTIONS = 32;
 const MAX_HEADER_BYTES = 8192;
 
 interface Answer {
@@ -38,13 +37,15 @@ interface Answer {
 
 /** Starts listening. @throws as node:net does (EADDRINUSE, EACCES). */
 export async function listenAdmin(address: AdminAddress, deps: AdminDeps): Promise<AdminServer> {
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: SLOW_CLIENT_MS, requestTimeout: SLOW_CLIENT_MS },
-    (request, response) => void respond(request, response, deps),
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  server.keepAliveTimeout = SLOW_CLIENT_MS;
-  server.setTimeout(2 * SLOW_CLIENT_MS, (socket) => socket.destroy());
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
+  const answered = new WeakSet<Socket>();
+  server.on("request", (request, response) => {
+    // A client can send further requests before it gets the response, which closes the connection.
+    if (answered.has(request.socket)) return;
+    answered.add(request.socket);
+    void respond(request, response, { ...deps, isLoopback: isLoopback(server) });
+  });
+  limitConnections(server);
   // Not HTTP, or disconnected.
   server.on("clientError", (_error, socket) => socket.destroy());
   await listening(server, address);
@@ -70,7 +71,17 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, deps: AdminDeps): Promise<void> {
+/** Whether only processes of this machine can connect, and so a browser could with DNS rebinding. */
+function isLoopback(server: Server): boolean {
+  const bound = server.address();
+  return typeof bound === "object" && bound !== null && isLoopbackHost(bound.address);
+}
+
+interface RespondDeps extends AdminDeps {
+  readonly isLoopback: boolean;
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, deps: RespondDeps): Promise<void> {
   request.resume();
   let answer: Answer;
   try {
@@ -85,12 +96,16 @@ async function respond(request: IncomingMessage, response: ServerResponse, deps:
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    ...(answer.status === 405 && { allow: "GET, HEAD", connection: "close" }),
+    connection: "close",
+    ...(answer.status === 405 && { allow: "GET, HEAD" }),
   });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-async function answerOf(request: IncomingMessage, deps: AdminDeps): Promise<Answer> {
+async function answerOf(request: IncomingMessage, deps: RespondDeps): Promise<Answer> {
+  const { host } = request.headers;
+  if (deps.isLoopback && host !== undefined && !isLoopbackAuthority(host))
+    return plain(403, "the Host header is not a loopback name; use localhost, 127.0.0.1 or [::1]\n");
   if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "read-only: use GET\n");
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const verbose = new URLSearchParams(query).has("verbose");

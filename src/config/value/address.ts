@@ -53,7 +53,7 @@ function parseTcp(text: string, rest: string): Parsed<ListenAddress> {
   const parsed = splitHostPort(rest);
   if (parsed === undefined)
     return refused(`"${text}" is not a valid address; write tcp:127.0.0.1:PORT or tcp:[::1]:PORT`);
-  if (parsed.host === undefined || !isLoopback(parsed.host)) {
+  if (parsed.host === undefined || !isLoopbackHost(parsed.host)) {
     return refused(
       `"${text}" is not a loopback address; use 127.0.0.1 or [::1], so that no other pod can connect`,
     );
@@ -61,7 +61,8 @@ function parseTcp(text: string, rest: string): Parsed<ListenAddress> {
   return accepted({ kind: "tcp", host: parsed.host, port: parsed.port });
 }
 
-function isLoopback(host: string): boolean {
+/** Whether the host, without brackets, is an address of 127.0.0.0/8 or ::1. */
+export function isLoopbackHost(host: string): boolean {
   return host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
@@ -77,6 +78,13 @@ function splitHostPort(text: string): AdminAddress | undefined {
 /** Whether both are the same address. */
 export function sameAddress(a: ListenAddress, b: ListenAddress): boolean {
   return formatListen(a) === formatListen(b);
+}
+
+/** Whether a Host header or `:authority` is localhost or a loopback address, with any port. */
+export function isLoopbackAuthority(authority: string): boolean {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/.exec(authority);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  return host.toLowerCase() === "localhost" || isLoopbackHost(host);
 }
 
 /** A listener as text. */

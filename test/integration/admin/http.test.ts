@@ -1,5 +1,6 @@
 // Admin HTTP over loopback sockets.
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { connect } from "node:net";
 import { expect } from "chai";
 import type { AdminServer } from "../../../src/admin/http.ts";
@@ -25,6 +26,15 @@ describe("admin HTTP", () => {
     );
   });
   afterEach(() => server.close());
+
+  /** Opens a connection and sends the text. */
+  const open = async (text: string): Promise<Socket> => {
+    const socket = connect(server.address.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.resume().write(text);
+    return socket;
+  };
 
   it("answers a probe with 200, or with 503 and the failed checks", async () => {
     expect((await fetch(url("/readyz"))).status).to.equal(200);
@@ -83,6 +93,52 @@ describe("admin HTTP", () => {
     }
     expect((await fetch(url("/livez"))).status).to.equal(200);
   });
+
+  it("answers probes while other clients send requests slowly or do not read", async () => {
+    const slow = await Promise.all(
+      Array.from({ length: 80 }, (_, index) =>
+        open(index % 2 === 0 ? "GET /livez HT" : "GET /metrics HTTP/1.1\r\n"),
+      ),
+    );
+    for (let round = 0; round < 8; round += 1) expect((await fetch(url("/livez"))).status).to.equal(200);
+    for (const socket of slow) socket.destroy();
+  });
+
+  it("closes a connection without a complete request after 2 s", async () => {
+    const startMs = performance.now();
+    const socket = await open("GET /livez HTTP/1.1\r\nhost: localhost\r\n");
+    await once(socket, "close");
+    expect(performance.now() - startMs).to.be.within(1900, 4500);
+  }).timeout(10_000);
+
+  it("answers one request per connection", async () => {
+    const socket = await open("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50));
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => void chunks.push(chunk));
+    await once(socket, "close");
+    expect(
+      Buffer.concat(chunks)
+        .toString()
+        .match(/HTTP\/1\.1 200/g),
+    ).to.have.length(1);
+  });
+
+  for (const [host, status] of [
+    ["evil.example", 403],
+    ["localhost.evil.example:19402", 403],
+    ["127.0.0.1.evil.example", 403],
+    ["10.0.0.1:19402", 403],
+    ["localhost:19402", 200],
+    ["LOCALHOST", 200],
+    ["127.0.0.2", 200],
+    ["[::1]:19402", 200],
+  ] as const) {
+    it(`answers ${String(status)} to Host ${host} on a loopback address`, async () => {
+      const socket = await open(`GET /livez HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+      const [head] = (await once(socket, "data")) as [Buffer];
+      expect(head.toString()).to.match(new RegExp(`^HTTP/1.1 ${String(status)} `));
+    });
+  }
 
   it("closes open connections when it stops", async () => {
     const socket = connect(server.address.port, "127.0.0.1");
