@@ -267,7 +267,7 @@ class Podkey implements App {
         },
         log: telemetry.log,
       },
-      loaded.config,
+      loaded,
     );
     const reload = (): void => void reloader.reload();
     const stops = [

@@ -21,11 +21,13 @@ export interface ReloadDeps {
 export class Reloader {
   readonly #deps: ReloadDeps;
   #current: SidecarConfig;
+  #definesConsumers: boolean;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(deps: ReloadDeps, current: SidecarConfig) {
+  constructor(deps: ReloadDeps, current: LoadedConfig) {
     this.#deps = deps;
-    this.#current = current;
+    this.#current = current.config;
+    this.#definesConsumers = current.definesConsumers;
   }
 
   /** Reads the file and applies the differences. Never rejects. */
@@ -37,11 +39,13 @@ export class Reloader {
   async #once(): Promise<void> {
     const { load, apply, onReload, log } = this.#deps;
     try {
-      const { config } = await load();
+      const { config, definesConsumers } = await load();
+      if (this.#definesConsumers && !definesConsumers) throw consumersDropped(config);
       if (isDeepStrictEqual(config, this.#current)) return;
       if (!isDeepStrictEqual(config.consumers, this.#current.consumers)) await apply(config);
       const late = needsRestart(this.#current, config);
       this.#current = config;
+      this.#definesConsumers = definesConsumers;
       onReload(config);
       log("app_config_reloaded", { consumers: config.consumers.map(({ name }) => name).join(",") });
       if (late.length > 0) log("app_restart_needed", { options: late.join(",") });
@@ -57,4 +61,11 @@ export class Reloader {
 function needsRestart(before: SidecarConfig, after: SidecarConfig): readonly string[] {
   const keys = Object.keys(after) as (keyof SidecarConfig)[];
   return keys.filter((key) => key !== "consumers" && !isDeepStrictEqual(before[key], after[key]));
+}
+
+/** A truncated file must not replace all policies by the default consumer, which can read everything. */
+function consumersDropped({ configFile = "" }: SidecarConfig): ConfigError {
+  const problem =
+    "has no `consumers` any more, which would let every client read everything; restore them, or restart podkey to run without them";
+  return new ConfigError([{ where: configFile, problem }]);
 }

@@ -43,15 +43,14 @@ export function explainOption(name: string): Parsed<string> {
 /** The options as a configuration file, each with its origin. Without an argument: the defaults. */
 export function printOptions(loaded: LoadedConfig | undefined): string {
   const lines = ["apiVersion: config.podkey.dev/v1", "kind: SidecarConfiguration"];
-  const hasConsumers = loaded?.config.consumers.some(({ name }) => name !== "default") === true;
   for (const key of OPTION_KEYS) {
-    if (key === "config" || (hasConsumers && isConsumerField(key))) continue;
+    if (key === "config" || (loaded?.definesConsumers === true && isConsumerField(key))) continue;
     const option = OPTIONS[key] as Option<unknown>;
     const value = loaded === undefined ? option.default : loaded.options[key];
     const origin = loaded?.origins[key] ?? "default";
     lines.push(fieldLine(key, value, origin, (text) => stringify(text).trimEnd()));
   }
-  if (hasConsumers)
+  if (loaded?.definesConsumers === true)
     lines.push(stringify({ consumers: loaded.config.consumers.map(consumerDocument) }).trimEnd());
   return `${lines.join("\n")}\n`;
 }

@@ -48,8 +48,15 @@ export async function loadConfig(inputs: ConfigInputs): Promise<LoadedConfig> {
     values: merged.values,
     consumers: consumers ?? [defaultConsumer(merged.values)],
     onTerminal: inputs.onTerminal,
+    inPod: (inputs.env["KUBERNETES_SERVICE_HOST"] ?? "") !== "",
   });
-  return { config, options: merged.values, origins: merged.origins, warnings: environment.warnings };
+  return {
+    config,
+    definesConsumers: consumers !== undefined,
+    options: merged.values,
+    origins: merged.origins,
+    warnings: environment.warnings,
+  };
 }
 
 async function openFile(

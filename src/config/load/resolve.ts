@@ -14,6 +14,8 @@ export function resolveConfig(given: {
   readonly values: OptionValues;
   readonly consumers: readonly ConsumerConfig[];
   readonly onTerminal: boolean;
+  /** Whether podkey runs in a pod: Kubernetes sets KUBERNETES_SERVICE_HOST there. */
+  readonly inPod: boolean;
 }): SidecarConfig {
   const {
     config: configFile,
@@ -24,9 +26,10 @@ export function resolveConfig(given: {
     tokenFile: _token,
     ...rest
   } = given.values;
-  const inCluster = rest.source === "kubernetes";
-  const labelMode = inCluster && rest.names.length === 0;
-  const adminDefault = { host: inCluster ? undefined : "127.0.0.1", port: ADMIN_PORT };
+  const isKubernetes = rest.source === "kubernetes";
+  const labelMode = isKubernetes && rest.names.length === 0;
+  // Kubelet and Prometheus connect from outside the pod; on a laptop nobody does.
+  const adminDefault = { host: isKubernetes && given.inPod ? undefined : "127.0.0.1", port: ADMIN_PORT };
   return deepFreeze({
     ...rest,
     configFile,

@@ -7,6 +7,7 @@ import { DATA_KEY, DNS_LABEL, isNamespaceName } from "../../core/credential/kube
 import type { Selector } from "../../core/select/selector.ts";
 import { listenCodec } from "../value/address.ts";
 import type { Codec } from "../value/codec.ts";
+import { accepted, refused } from "../value/codec.ts";
 import { isNameGlob, selectorCodec } from "../value/names.ts";
 import { fileModeCodec } from "../value/quantity.ts";
 import { parseSelector } from "../../core/select/selector.ts";
@@ -36,7 +37,11 @@ const selector: z.ZodType<Selector> = coded({
   ...selectorCodec,
   parse: (text) => {
     const parsed = selectorCodec.parse(text);
-    return parsed.ok ? { ok: true, value: parseSelector(text) } : parsed;
+    if (!parsed.ok) return parsed;
+    const value = parseSelector(text);
+    return value.requirements.length === 0
+      ? refused("is empty, which would allow everything; write a selector like app=web, or remove the field")
+      : accepted(value);
   },
   format: () => "",
 });

@@ -235,7 +235,7 @@ export const OPTIONS = {
     group: "seen",
     help: "admin HTTP: /livez /readyz /startupz /metrics /statusz",
     default: undefined,
-    defaultText: ":19402; other sources: 127.0.0.1:19402",
+    defaultText: ":19402 with source kubernetes in a pod; else 127.0.0.1:19402",
   }),
   audit: option<AuditMode>({
     codec: choiceCodec(["off", "denied", "all"]),

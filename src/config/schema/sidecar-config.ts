@@ -48,6 +48,8 @@ export type Origin = "flag" | "environment" | "file" | "default";
 /** A loaded configuration with its origins. */
 export interface LoadedConfig {
   readonly config: SidecarConfig;
+  /** Whether the file defines `consumers`; without them there is the default consumer, which can read everything. */
+  readonly definesConsumers: boolean;
   /** The options before defaults that depend on other options; for `config print`. */
   readonly options: OptionValues;
   readonly origins: Readonly<Record<OptionKey, Origin>>;

@@ -30,7 +30,7 @@ interface Lab {
 async function lab(apply: ReloadDeps["apply"] = () => Promise.resolve()): Promise<Lab> {
   const events: Lab["events"] = [];
   const applied: string[] = [];
-  const { config } = await load(WEB);
+  const loaded = await load(WEB);
   const deps: ReloadDeps = {
     load: () => load(state.text),
     apply: (next) => {
@@ -40,7 +40,7 @@ async function lab(apply: ReloadDeps["apply"] = () => Promise.resolve()): Promis
     onReload: () => undefined,
     log: (event, fields) => void events.push([event, fields]),
   };
-  const state: Lab = { reloader: new Reloader(deps, config), events, applied, text: WEB };
+  const state: Lab = { reloader: new Reloader(deps, loaded), events, applied, text: WEB };
   return state;
 }
 
@@ -79,6 +79,21 @@ describe("reload", () => {
     expect(state.events[0]?.[0]).to.equal("app_config_rejected");
     expect(state.events[0]?.[1]?.["problem"]).to.contain("c.yaml:3: drain");
   });
+
+  for (const [what, text] of [
+    ["without consumers", "maxStreams: 7\n"],
+    ["that is empty after its head", ""],
+  ] as const) {
+    it(`rejects a file ${what}, which would let every client read everything`, async () => {
+      const state = await lab();
+      state.text = text;
+      await state.reloader.reload();
+      expect(state.applied).to.deep.equal([]);
+      const [event, fields] = state.events[0] ?? [];
+      expect(event).to.equal("app_config_rejected");
+      expect(fields?.["problem"]).to.match(/^c\.yaml: has no `consumers` any more/);
+    });
+  }
 
   it("retries after a listener failed to open", async () => {
     let isBusy = true;

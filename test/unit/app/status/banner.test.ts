@@ -24,7 +24,7 @@ describe("log line: started", () => {
       version: "1.2.3",
       source: "kubernetes at https://10.0.0.1",
       selection: "tier=db in shop",
-      admin: ":19402",
+      admin: "127.0.0.1:19402",
       limits: "10000 credentials, 64MiB",
       configFile: "c.yaml",
     });

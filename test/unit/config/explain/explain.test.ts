@@ -52,6 +52,13 @@ consumers:
     expect(printed).to.contain("maxStale: 2m # file\n").and.to.contain("drain: 1s # default\n");
   });
 
+  it("prints a consumer of the file that is named default, with its rules", async () => {
+    const loaded = await loadFile(
+      `${HEAD}consumers: [{name: default, listen: "unix:w.sock", allow: [{names: [db], namespaces: [shop]}]}]\n`,
+    );
+    expect((await loadFile(printOptions(loaded))).config).to.deep.equal(loaded.config);
+  });
+
   it("shows the flag as the origin of its value", async () => {
     expect(printOptions(await loadFile(HEAD, { drain: "2s" }))).to.contain("drain: 2s # flag\n");
   });

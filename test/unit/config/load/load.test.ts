@@ -42,6 +42,7 @@ async function reportOf(given: Parameters<typeof inputs>[0]): Promise<readonly s
   return [];
 }
 
+const IN_POD = { KUBERNETES_SERVICE_HOST: "10.96.0.1" };
 const HEAD = "apiVersion: config.podkey.dev/v1\nkind: SidecarConfiguration\n";
 
 describe("configuration: load", () => {
@@ -65,7 +66,7 @@ describe("configuration: load", () => {
   });
 
   it("needs no options in a pod: own namespace, podkey's label, one socket, admin for the kubelet", async () => {
-    const { config } = await loadConfig(inputs({}));
+    const { config } = await loadConfig(inputs({ env: IN_POD }));
     expect(config).to.include({ source: "kubernetes", selector: "podkey.dev/serve=true", logFormat: "json" });
     expect(config.admin).to.deep.equal({ host: undefined, port: 19_402 });
     expect(config.consumers).to.have.length(1);
@@ -76,9 +77,13 @@ describe("configuration: load", () => {
     });
   });
 
-  it("keeps admin HTTP on loopback with folder sources", async () => {
-    const { config } = await loadConfig(inputs({ flags: { source: "manifests", manifests: "secrets" } }));
-    expect(config.admin).to.deep.equal({ host: "127.0.0.1", port: 19_402 });
+  it("keeps admin HTTP on loopback outside a pod, and with folder sources", async () => {
+    const folder = { source: "manifests", manifests: "secrets" };
+    for (const given of [{}, { env: { KUBERNETES_SERVICE_HOST: "" } }, { flags: folder, env: IN_POD }]) {
+      const { config } = await loadConfig(inputs(given));
+      expect(config.admin).to.deep.equal({ host: "127.0.0.1", port: 19_402 });
+    }
+    const { config } = await loadConfig(inputs({ flags: folder }));
     expect(config.selector).to.equal(undefined);
   });
 
