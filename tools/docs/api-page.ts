@@ -1,22 +1,45 @@
 /**
- * The reference in docs/api.md: the service, its messages and enums, from the comments of the proto file.
+ * The generated parts of docs/api.md: the limits of a request, and the reference (the service, its messages and enums) from the
+ * comments of the proto file.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import protobuf from "protobufjs";
+import {
+  NAMES_LIMIT,
+  SELECTOR_LIMITS,
+  TYPE_LIMIT_BYTES,
+  TYPES_LIMIT,
+  withCommas,
+} from "../../src/core/errors/request-limits.ts";
 import { betweenMarkers } from "./between-markers.ts";
 import { code, table } from "./markdown.ts";
 
 const PROTO = join(import.meta.dirname, "..", "..", "proto", "podkey", "v1", "credential_service.proto");
 
-/** The page with the current reference; the rest is written by hand. */
+/** What a request may contain, in the order of the table. */
+const LIMITS: readonly (readonly [what: string, limit: string, reason: string])[] = [
+  ["`names`, `keys`, SDS `resource_names`", `${withCommas(NAMES_LIMIT)} entries`, "BAD_NAME"],
+  ["`types`", `${withCommas(TYPES_LIMIT)} entries of ${withCommas(TYPE_LIMIT_BYTES)} bytes`, "BAD_SELECTOR"],
+  [
+    "`label_selector`",
+    `${String(SELECTOR_LIMITS.textBytes / 1024)} KiB of text, ${withCommas(SELECTOR_LIMITS.requirements)} requirements, ` +
+      `${withCommas(SELECTOR_LIMITS.values)} values`,
+    "BAD_SELECTOR",
+  ],
+  ["the message of a request", "1 MiB", "REQUEST_TOO_LARGE"],
+];
+
+/** The page with the current limits and reference; the rest is written by hand. */
 export function apiPage(now: string): string {
   const { root } = protobuf.parse(readFileSync(PROTO, "utf8"), {
     keepCase: true,
     alternateCommentMode: true,
   });
   const members = namespaceOf(root.lookup("podkey.v1")).nestedArray;
-  return betweenMarkers(now, "api", members.map(sectionOf).join(""));
+  const rows = LIMITS.map(([what, limit, reason]) => [what, limit, code(reason)]);
+  const withLimits = betweenMarkers(now, "limits", table(["What", "Limit", "Error beyond it"], rows));
+  return betweenMarkers(withLimits, "api", members.map(sectionOf).join(""));
 }
 
 function namespaceOf(object: protobuf.ReflectionObject | null): protobuf.Namespace {

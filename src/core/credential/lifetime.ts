@@ -1,6 +1,6 @@
 /**
- * What the annotations of a credential say about its life: how long the previous data stays readable, and when the next
- * rotation is due. Pure; `view-fold.ts` applies the overlap, telemetry and the log tell of rotations.
+ * The lifetime annotations of a credential: how long the previous data stays readable, and when the next rotation is due. Pure.
+ * `view-fold.ts` applies the overlap; metrics and the log report rotations.
  */
 import type { Credential, StringMap } from "./credential.ts";
 import { parseDurationMs } from "../time/duration.ts";
@@ -9,7 +9,7 @@ import { parseRfc3339 } from "../time/rfc3339.ts";
 /** Prefix of podkey's own annotations. */
 export const OWN_PREFIX = "podkey.dev/";
 
-/** The six annotations that speak of a credential's life; `--lifetime-prefix` adds a second prefix for them. */
+/** The six lifetime annotations; `--lifetime-prefix` adds a second prefix for them. */
 export const LIFETIME_NAMES = [
   "description",
   "expires-at",
@@ -22,7 +22,7 @@ export const LIFETIME_NAMES = [
 /** One of the six, without its prefix. */
 export type LifetimeName = (typeof LIFETIME_NAMES)[number];
 
-/** What the operator says about their names. */
+/** The operator's settings for their names. */
 export interface LifetimePrefix {
   /** `--lifetime-prefix`: a second prefix, slash included, for the six lifetime annotations. */
   readonly lifetimePrefix?: string | undefined;
@@ -35,7 +35,7 @@ export interface Lifetimes extends LifetimePrefix {
   readonly previousMaxMs: number;
 }
 
-/** A lifetime annotation under podkey's own prefix, else under the operator's second one. */
+/** A lifetime annotation under podkey's prefix, or else under the operator's second prefix. */
 export function lifetimeAnnotation(
   annotations: StringMap,
   name: LifetimeName,
@@ -46,15 +46,15 @@ export function lifetimeAnnotation(
   return annotations[lifetimePrefix + name];
 }
 
-/** Milliseconds for which the data that this credential replaced stays readable; 0 purges it at once. */
+/** Milliseconds for which the data that this credential replaced stays readable; 0 removes it at once. */
 export function previousForMs(credential: Credential, lifetimes: Lifetimes): number {
   const text = lifetimeAnnotation(credential.annotations, "previous-for", lifetimes);
   const wanted = text === undefined ? undefined : parseDurationMs(text);
-  // Unreadable is treated as unset: the default is the documented behaviour, and decode reports the annotation.
+  // An invalid annotation counts as unset: the default is the documented behaviour, and the decoder reports it.
   return Math.min(wanted ?? lifetimes.previousForMs, lifetimes.previousMaxMs);
 }
 
-/** When the next rotation is due, in milliseconds since the epoch; undefined where no annotation says so. */
+/** When the next rotation is due, in milliseconds since the epoch; undefined without an annotation. */
 export function nextRotationMs(credential: Credential, prefix: LifetimePrefix): number | undefined {
   const text = lifetimeAnnotation(credential.annotations, "next-rotation", prefix);
   return text === undefined ? undefined : parseRfc3339(text);

@@ -1,9 +1,9 @@
 /**
- * Order of resourceVersions. Officially comparable integers per resource since Kubernetes 1.35 (KEP-5504), and always
- * so with etcd behind; a source that is not etcd-backed may answer anything, and then only arrival order is left.
+ * Order of resourceVersions. They are comparable integers per resource since Kubernetes 1.35 (KEP-5504), and with etcd also
+ * before. A source without etcd may use any text; then only the order of arrival is known.
  */
 
-/** Negative, zero, positive as `a` is older, equal, newer; undefined where the two cannot be compared. */
+/** Negative, zero or positive if `a` is older, equal or newer; undefined if the two cannot be compared. */
 export function compareVersions(a: string, b: string): number | undefined {
   if (!isNumeric(a) || !isNumeric(b)) return a === b ? 0 : undefined;
   const left = trimZeros(a);

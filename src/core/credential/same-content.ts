@@ -1,6 +1,6 @@
 /**
- * Comparisons of credentials. Byte for byte instead of by a hash: exact, and no digest of a value exists that could be
- * guessed offline. A new field of `Credential` does not compile here until somebody decides what it means for each.
+ * Comparisons of credentials, byte by byte instead of by a hash: this is exact, and there is no digest of a value that allows
+ * guessing offline. A new field of `Credential` does not compile here until each comparison handles it.
  */
 import type { Credential, Part, StringMap } from "./credential.ts";
 import type { Problem } from "./problem.ts";
@@ -12,7 +12,7 @@ type Identity = "namespace" | "name" | "resourceVersion";
 /** Fields whose change alone gives a credential no new revision. */
 type BesideContent = "createTimeMs" | "expiry" | "part";
 
-/** A rest without fields: everything was looked at. */
+/** A rest without fields: every field is handled. */
 type Nothing = Readonly<Record<string, never>>;
 
 /**
@@ -35,7 +35,7 @@ export function sameContent(a: Credential, b: Credential): boolean {
   );
 }
 
-/** Whether a source read the same twice: the content and everything beside it except the version. */
+/** Whether a source read the same object twice: content and all other fields except the version. */
 export function sameRead(a: Credential, b: Credential): boolean {
   const beside: Pick<Credential, BesideContent> = a;
   const { createTimeMs, expiry, part, ...rest } = beside;

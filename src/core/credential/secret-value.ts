@@ -1,17 +1,17 @@
 /**
- * One value of a Secret: bytes that never print. Sources make it once, from decoded base64; only the RPC
- * encoder and the client's own output ask for the bytes. Whatever else JavaScript can do with an object
- * (string, template, JSON, inspect, spread) shows `[redacted]`, so that a value cannot reach a log by accident.
+ * One value of a Secret: bytes that never print. A source creates it once, from decoded base64. Only the RPC encoder and the
+ * client's output read the bytes. Every other use of the object (string, template, JSON, inspect, spread) gives `[redacted]`, so
+ * that a value cannot reach a log by accident.
  */
 
-/** What a value prints as, everywhere. */
+/** The text of every value. */
 export const REDACTED = "[redacted]";
 
 /** The bytes of one key of a Secret. Equality is by content; the bytes are never copied and must not be changed. */
 export class SecretValue {
   readonly #bytes: Uint8Array;
 
-  /** @param bytes the decoded value; the caller gives them away and keeps no reference that writes. */
+  /** @param bytes the decoded value; the caller must not change them afterwards. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
@@ -21,7 +21,7 @@ export class SecretValue {
     return this.#bytes.byteLength;
   }
 
-  /** The bytes themselves. Each caller of this method is a place where a value leaves the house. */
+  /** The bytes. Each call of this method is a place where a value leaves podkey. */
   reveal(): Uint8Array {
     return this.#bytes;
   }
@@ -32,7 +32,7 @@ export class SecretValue {
     const b = other.#bytes;
     if (a === b) return true;
     if (a.byteLength !== b.byteLength) return false;
-    // A plain loop: `every` takes seven times as long, which a relist of 64 MiB would make felt.
+    // A plain loop: `every` takes seven times as long, which is noticeable in a relist of 64 MiB.
     for (let index = 0; index < a.byteLength; index += 1) {
       if (a[index] !== b[index]) return false;
     }
@@ -51,7 +51,7 @@ export class SecretValue {
     return REDACTED;
   }
 
-  /** What `util.inspect`, `console.log` and assertion messages show. */
+  /** The output of `util.inspect`, `console.log` and assertion messages. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return REDACTED;
   }

@@ -4,7 +4,7 @@ import type { Problem } from "./problem.ts";
 /** In encoded bytes. A larger credential is sent as metadata: gRPC clients accept messages of 4 MiB by default. */
 export const CREDENTIAL_LIMIT_BYTES = 3 * 1024 * 1024;
 
-/** The problem, shown to a view that holds all of these keys. */
+/** The problem, for a view that has all of these keys. */
 export function tooLarge(keys: readonly string[]): Problem {
   return {
     reason: "TOO_LARGE",

@@ -1,6 +1,6 @@
 /**
- * Time as everything in podkey reads it: injected, so that tests own it. Ages and deadlines use the monotonic
- * clock (a wall clock may jump an hour either way); only timestamps for people use the wall clock.
+ * The clocks of podkey. They are injected, so that tests control them. Ages and deadlines use the monotonic clock, because the
+ * wall clock may jump; only timestamps for people use the wall clock.
  */
 
 /** The two clocks. */
@@ -11,8 +11,8 @@ export interface Clock {
   wallMs(): number;
 }
 
-/** One-shot timers on the monotonic clock; injected beside the clock. */
+/** One-shot timers on the monotonic clock; injected together with the clock. */
 export interface Timers {
-  /** Runs `task` after `delayMs` (at most 24 days; callers re-arm). Returns the way to cancel it. */
+  /** Runs `task` after `delayMs` (at most 24 days; callers set it again). Returns a function that cancels it. */
   after(delayMs: number, task: () => void): () => void;
 }

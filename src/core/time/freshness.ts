@@ -1,7 +1,7 @@
 /**
- * Freshness as contract section 1 defines it: two clocks per scope, and nothing else makes an answer STALE.
- * *Data proof*: end of a list, event, bookmark, equal metadata list. *Contact*: any byte or PING ack. Pure; the
- * store keeps the clocks, RPC shows the result.
+ * Freshness (docs/api.md#freshness): only two clocks per scope make an answer STALE. *Data proof*: the end of a list, an event, a
+ * bookmark, an equal list of names and versions. *Contact*: any byte or PING acknowledgement. Pure; the store keeps the clocks,
+ * and RPC sends the result.
  */
 
 /** Why an answer is stale; an open set for clients, a closed one here. */
@@ -20,7 +20,7 @@ export type StaleReason =
 /** Age of the last data proof beyond which an answer is stale: bookmarks come every 60 s (measured), so 90 s is one missed. */
 export const PROOF_LIMIT_MS = 90_000;
 
-/** Silence of the transport beyond which an answer is stale, where the transport can tell (HTTP/2 PING 30 s + 15 s). */
+/** Silence of the transport beyond which an answer is stale, if the transport detects silence (HTTP/2 PING 30 s + 15 s). */
 export const CONTACT_LIMIT_MS = 45_000;
 
 /** The clocks of one scope; all times are monotonic milliseconds. */
@@ -33,7 +33,7 @@ export interface ScopeClocks {
   readonly contactAtMs: number | undefined;
   /** Whether the transport would notice silence (HTTP/2); where not, contact is shown but never makes STALE. */
   readonly detectsSilence: boolean;
-  /** What the source last complained of; undefined in good health. */
+  /** The last trouble that the source reported; undefined without trouble. */
   readonly trouble: StaleReason | undefined;
   /** Whether the limits (`--max-credentials`, `--max-bytes`) hold the last good snapshot back. */
   readonly limited: boolean;
@@ -46,7 +46,7 @@ export interface Freshness {
   readonly ageMs: number | undefined;
   /** Milliseconds since the last contact; undefined if there was none. */
   readonly contactAgeMs: number | undefined;
-  /** Undefined exactly when FRESH. */
+  /** Undefined exactly if FRESH. */
   readonly reason: StaleReason | undefined;
 }
 
@@ -81,7 +81,7 @@ function staleReason(
   return undefined;
 }
 
-/** The moment (monotonic ms) at which the scope turns STALE if nothing more comes; undefined if it is STALE already. */
+/** The moment (monotonic ms) at which the scope turns STALE without further proof or contact; undefined if it is already STALE. */
 export function staleAtMs(clocks: ScopeClocks): number | undefined {
   if (clocks.limited || !clocks.synced || clocks.proofAtMs === undefined) return undefined;
   const byProof = clocks.proofAtMs + PROOF_LIMIT_MS;

@@ -1,6 +1,6 @@
 /**
- * What one policy lets its consumer see of one credential: allowed keys only, and of problems and expiry only what
- * those keys can tell (a problem of a hidden key would tell of its value). Pure.
+ * Reduces a credential to what a policy allows: the allowed keys, and only problems and expiry times that come from these keys (a
+ * problem of a hidden key would reveal something about its value). Pure.
  */
 import type { Credential, Expiry } from "../credential/credential.ts";
 import type { Problem } from "../credential/problem.ts";
@@ -8,7 +8,7 @@ import type { SecretValue } from "../credential/secret-value.ts";
 import type { AllowedKeys, Policy } from "../select/policy.ts";
 import { allowedKeys } from "../select/policy.ts";
 
-/** The credential as the policy shows it; the same object where it shows all; undefined where it shows nothing. */
+/** The credential with what the policy allows; the same object if everything is allowed; undefined if nothing is. */
 export function project(credential: Credential, policy: Policy): Credential | undefined {
   const allowed = allowedKeys(policy, credential);
   if (allowed === undefined || allowed === "all") return allowed === "all" ? credential : undefined;
@@ -20,7 +20,7 @@ export function project(credential: Credential, policy: Policy): Credential | un
   };
 }
 
-/** The data with allowed keys only; the same map where all are allowed. */
+/** The data with the allowed keys only; the same map if all are allowed. */
 export function restrictData(
   data: ReadonlyMap<string, SecretValue>,
   allowed: AllowedKeys,
@@ -28,13 +28,13 @@ export function restrictData(
   return allowed === "all" ? data : new Map([...data].filter(([key]) => allowed.has(key)));
 }
 
-/** The earliest end that these keys tell of. */
+/** The earliest expiry that was read from these keys. */
 function visibleExpiry(expiry: Expiry | undefined, allowed: ReadonlySet<string>): Expiry | undefined {
   if (expiry === undefined) return undefined;
   return expiry.keys.every((key) => allowed.has(key)) ? expiry : visibleExpiry(expiry.otherwise, allowed);
 }
 
-/** The problems that these keys may know of. That the content is outdated concerns every view, whatever key is bad. */
+/** The problems of these keys. Every view reports that the content is outdated, even if the key of the problem is hidden. */
 function visibleProblems(problems: readonly Problem[], allowed: ReadonlySet<string>): readonly Problem[] {
   return problems.flatMap((problem) => {
     if (problem.keys.every((key) => allowed.has(key))) return [problem];
@@ -42,7 +42,7 @@ function visibleProblems(problems: readonly Problem[], allowed: ReadonlySet<stri
   });
 }
 
-/** Names neither the key nor what is wrong with it: both are outside the view. */
+/** Names neither the key nor the problem, because both are outside the view. */
 const OUTDATED: Problem = {
   reason: "UNDECODABLE",
   key: "",

@@ -1,33 +1,33 @@
 /**
- * What one consumer may see of the snapshot, as an immutable value with a revision of its own. Everything RPC
- * answers is read from a View: a Get from the current one, the pages of a List from one, a Watch from one after
- * the other. `core/project.ts` makes the entries, `core/view-fold.ts` the next view.
+ * What one consumer may read of the snapshot, as an immutable value with its own revision. RPC reads every answer from a View: a
+ * Get from the current one, all pages of a List from one, a Watch from one after another. `project.ts` makes the entries,
+ * `view-fold.ts` the next view.
  */
 import type { Credential, CredentialKey } from "../credential/credential.ts";
 import type { SecretValue } from "../credential/secret-value.ts";
 import type { SortedMap } from "../snapshot/sorted-map.ts";
 
-/** The data before the current data, readable for the overlap (contract section 1: one generation). */
+/** The data before the current data, readable during the overlap (docs/lifetimes.md). One generation is kept. */
 export interface Previous {
   readonly data: ReadonlyMap<string, SecretValue>;
   readonly type: string;
-  /** Source version in which that data came. */
+  /** Source version that first had this data. */
   readonly resourceVersion: string;
   /** Revision and wall-clock time at which that content was first served. */
   readonly revision: number;
   readonly observeTimeMs: number;
-  /** When it was replaced, by both clocks: the overlap begins here, however often its length is changed. */
+  /** When it was replaced, by both clocks: the overlap starts here, even if its length changes later. */
   readonly replacedMs: number;
   readonly replacedMonotonicMs: number;
-  /** Wall-clock milliseconds until which it may be read, for people; the monotonic moment decides. */
+  /** Wall-clock milliseconds until which it may be read, for people; the monotonic time decides. */
   readonly untilMs: number;
   readonly untilMonotonicMs: number;
 }
 
-/** A credential as one view has it. Frozen; RPC memoises encoded bytes by this object's identity. */
+/** A credential as one view has it. Frozen; RPC caches encoded bytes by the identity of this object. */
 export interface ViewEntry {
   readonly key: CredentialKey;
-  /** The projection: allowed keys only. `resourceVersion` is of the version in which this content came. */
+  /** The projection: allowed keys only. `resourceVersion` is the version that first had this content. */
   readonly credential: Credential;
   /** View revision at which this content was first served. */
   readonly revision: number;
@@ -45,12 +45,12 @@ export interface Tombstone {
 
 /** One state of a consumer's view. */
 export interface View {
-  /** 1 at the first sync, +1 for each change of the view's content. */
+  /** 1 at the first sync, increased by 1 with each change of the view's content. */
   readonly number: number;
   readonly entries: SortedMap<CredentialKey, ViewEntry>;
   /** Removals in ascending revision, at most TOMBSTONE_LIMIT. */
   readonly tombstones: readonly Tombstone[];
-  /** A resume from a revision below this has to start over (COMPACTED): removals before it are forgotten. */
+  /** A resume from a revision below this starts with a reset (COMPACTED): older removals are no longer known. */
   readonly compactedBelow: number;
 }
 
@@ -59,11 +59,11 @@ export interface ViewChange {
   readonly view: View;
   /** Entries that are new or have other content. */
   readonly changed: readonly CredentialKey[];
-  /** What the view had and has no more, as it was. */
+  /** The removed entries, as they were. */
   readonly removed: readonly ViewEntry[];
-  /** The entries that `changed` replaced; a key that was new is absent. */
+  /** The entries that `changed` replaced; a new key is absent. */
   readonly replaced: ReadonlyMap<CredentialKey, ViewEntry>;
 }
 
-/** How many removals a view remembers for resumes. */
+/** The number of removals that a view keeps for resumes. */
 export const TOMBSTONE_LIMIT = 1024;

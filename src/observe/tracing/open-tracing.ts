@@ -1,10 +1,10 @@
 /**
- * Tracing is on if an OpenTelemetry SDK is loaded (`node --import ./tracing.mjs podkey.js`). Otherwise not even OpenTelemetry's
- * API is loaded. podkey contains no SDK and exports nothing itself.
+ * Tracing is on if an OpenTelemetry SDK is loaded (`node --import FILE podkey.js`, where FILE registers the SDK). Otherwise not
+ * even OpenTelemetry's API is loaded. podkey contains no SDK and exports nothing itself.
  */
 import type { Tracing } from "./tracing.ts";
 
-/** The registry of every OpenTelemetry API version 1 (opentelemetry-js, global-utils.ts). */
+/** The registry of every OpenTelemetry API version 1 (`global-utils` in opentelemetry-js). */
 const REGISTRY = Symbol.for("opentelemetry.js.api.1");
 
 /** Undefined if no SDK has registered a tracer. */
