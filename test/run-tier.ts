@@ -1,12 +1,12 @@
 /**
- * Runs one tier with mocha in this process and tells `test/run.ts` the totals. Keeps true that a tier leaves nothing
- * open: a socket, timer or child that keeps the process alive after the last test is a failure.
+ * Runs one tier with mocha in this process and sends the totals to `test/run.ts`. A socket, timer or child process that keeps the process
+ * alive after the last test is a failure.
  */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
 
-/** What came of a tier. */
+/** The result of a tier. */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
@@ -16,10 +16,10 @@ export interface Totals {
 /** Time to close what the last test used. */
 const LEAK_AFTER_MS = 5000;
 
-/** As in .mocharc.json, which is for running one file by hand. */
+/** As in .mocharc.json, which is for a single file. */
 const OPTIONS = { timeout: 5000, slow: 500, forbidOnly: true };
 
-/** One character a test, then the failures in full and what was skipped. */
+/** One character for each test, then the complete failures and the skipped tests. */
 class TierReporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
@@ -47,7 +47,7 @@ function testFiles(tier: string, words: readonly string[]): readonly string[] {
   return words.length === 0 ? files : files.filter((file) => words.some((word) => file.includes(word)));
 }
 
-/** A hook that fails counts too: the tests behind it did not run. */
+/** A failed hook counts too, because the tests after it did not run. */
 function runMocha(mocha: Mocha): Promise<Totals> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   return new Promise((resolve) => {

@@ -1,22 +1,22 @@
 /**
- * `npm test`: runs the tiers one after the other, cheapest first, each in a process of its own, and closes with
- * `N passed, N failed, N skipped` alone on the last line. `npm run test:unit -- core/page` runs one tier, and of it
- * only the files whose path holds one of the words.
+ * `npm test`: runs the tiers one after another, the cheapest first, each in a separate process. The last line is
+ * `N passed, N failed, N skipped`. `npm run test:unit -- core/page` runs one tier, and of it only the files whose path contains one
+ * of the words.
  */
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Totals } from "./run-tier.ts";
 
-/** From the least powerful to the most (CONTRIBUTING.md); what fails early is the cheapest to understand. */
+/** From the least powerful to the most (CONTRIBUTING.md): an early failure is the easiest to understand. */
 const TIERS = ["unit", "property", "contract", "integration", "process", "docs"];
 
 /**
- * Run only when asked for by name: minutes on a real API server (`npm run test:kube`), and clients in other languages,
- * whose libraries come over the network (`npm run test:clients`).
+ * These run only by name: minutes on a real API server (`npm run test:kube`), clients in other languages, whose libraries are
+ * downloaded (`npm run test:clients`), and others.
  */
 const SLOW_TIERS = ["kube", "long", "clients", "deploy", "image", "browser"];
 
-/** A tier that a crash or a signal ended has no totals; it counts as one failure. */
+/** A tier that ended by a crash or a signal has no totals. It counts as one failure. */
 const CRASHED: Totals = { passed: 0, failed: 1, skipped: 0 };
 
 function runTier(tier: string, words: readonly string[]): Promise<Totals> {
@@ -43,7 +43,7 @@ function runTier(tier: string, words: readonly string[]): Promise<Totals> {
 const [asked, ...words] = process.argv.slice(2);
 const known = [...TIERS, ...SLOW_TIERS];
 if (asked !== undefined && !known.includes(asked)) {
-  console.error(`there is no tier ${asked}; the tiers are ${known.join(", ")}`);
+  console.error(`unknown tier ${asked}; the tiers are ${known.join(", ")}`);
   process.exit(2);
 }
 

@@ -1,7 +1,6 @@
 /**
- * The contract of a source: what is true of every place that credentials come from, written once and played against
- * each target. Called by source.test.ts. A case that a target cannot play is named in the target's last line of the
- * report, with the reason.
+ * The contract of a source: what is true for every place that credentials come from, written once and run against each target.
+ * Called by source.test.ts. The last line of a target's report names the cases that it cannot run, with the reason.
  */
 import { expect } from "chai";
 import { CHANGES } from "./source/cases/changes.ts";
@@ -45,8 +44,8 @@ export function sourceContract(target: SourceTarget): void {
 
     for (const [ability, reason] of Object.entries(target.lacks)) {
       const unplayed = allCases().filter((each) => lacking(target, each) === ability);
-      it(`cannot play ${String(unplayed.length)} cases that need ${ability}: ${reason}`, () => {
-        expect(unplayed, "a lack that no case asks for").not.to.be.empty;
+      it(`cannot run ${String(unplayed.length)} cases that need ${ability}: ${reason}`, () => {
+        expect(unplayed, "a missing ability that no case needs").not.to.be.empty;
       });
     }
   });

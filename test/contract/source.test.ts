@@ -1,5 +1,5 @@
 /**
- * Plays the source contract against every source. `mocha test/contract/source.test.ts -g manifests` plays one.
+ * Runs the source contract against every source. `mocha test/contract/source.test.ts -g manifests` runs one.
  */
 import { describeKube } from "../support/kube/shared-kube-api-server.ts";
 import { sourceContract } from "./source.contract.ts";

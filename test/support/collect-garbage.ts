@@ -1,5 +1,5 @@
 /**
- * A full garbage collection, now, without starting Node with a flag. For tests that compare memory with a baseline.
+ * Runs a full garbage collection without a Node flag. For tests that compare memory with a baseline.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
 
-/** Collects until finalizers of the first round have run too. */
+/** Collects until the finalizers of the first round have run. */
 export function collectGarbage(): void {
   gc();
   gc();

@@ -1,6 +1,6 @@
 /**
- * A small truthful API server in virtual time for property tests of the reflector: objects, one version counter,
- * history with compaction, WatchList, bookmarks each minute; and faults that break it for a while. Attach it to a lab.
+ * A small correct API server in virtual time for property tests of the reflector: objects, one version counter, history with compaction,
+ * WatchList, bookmarks each minute, and temporary faults. Attach it to a lab.
  */
 import { credentialKey } from "../../src/core/credential/credential.ts";
 import type {
@@ -15,7 +15,7 @@ import type { SyncErrorKind } from "../../src/sync/port/sync-error.ts";
 import type { Lab, LabRequest, LabScript } from "./marbles-lab.ts";
 import { bookmark, marker, OPEN, put, remove, secret } from "./marbles-signals.ts";
 
-/** How the server fails: an error kind for every request, a black hole, or watches that end or tear at once. */
+/** How the server fails: an error kind for every request, a black hole, or watches that end or break at once. */
 export type ServerFault = SyncErrorKind | "hang" | "end" | "tear";
 
 type WatchCall = LabRequest<WatchRequest, WatchSignal>;
@@ -34,7 +34,7 @@ export class ModelServer {
   readonly #history: { readonly version: number; readonly name: string; readonly isThere: boolean }[] = [];
   readonly #watchers = new Set<WatchCall>();
 
-  /** What the lab calls. */
+  /** The calls of the lab. */
   readonly script: LabScript = {
     list: (call) => this.#soon(call, () => this.#list(call)),
     watch: (call) => this.#soon(call, () => this.#watch(call)),
@@ -54,14 +54,14 @@ export class ModelServer {
     this.#record(name, true);
   }
 
-  /** Deletes an object, if it is there. */
+  /** Deletes an object, if it exists. */
   remove(name: string): void {
     if (!this.objects.delete(name)) return;
     this.#version += 1;
     this.#record(name, false);
   }
 
-  /** Forgets the history: a watch from an older version is too old. */
+  /** Compacts the history: a watch from an older version is too old. */
   compact(): void {
     this.#compactedBelow = this.#version;
   }
@@ -78,12 +78,12 @@ export class ModelServer {
     }
   }
 
-  /** Is well again. */
+  /** Ends the fault. */
   heal(): void {
     this.#fault = undefined;
   }
 
-  /** Goes on from an older state, as after a restored etcd whose own writes have moved its version past the lost ones. */
+  /** Continues from an older state, as after a restore of etcd whose later writes have moved its version past the lost ones. */
   restore(objects: ReadonlyMap<string, number>): void {
     this.objects.clear();
     for (const [name, version] of objects) this.objects.set(name, version);

@@ -1,6 +1,6 @@
 /**
- * Runs a program of the machine to its end and gives its output; what it printed is in the error when it fails. The e2e
- * tier drives kubectl, buildah, ctr and ip by it.
+ * Runs a program to its end and returns its output. If it fails, the error contains what it printed. The e2e tier runs kubectl, buildah, ctr
+ * and ip with it.
  */
 import { spawn } from "node:child_process";
 
@@ -33,7 +33,7 @@ export function runCommand(
   });
 }
 
-/** As `runCommand`, but a failure does not matter: for teardown. */
+/** Like `runCommand`, but ignores a failure: for teardown. */
 export async function tryCommand(command: string, args: readonly string[]): Promise<string> {
   return runCommand(command, args).catch(() => "");
 }

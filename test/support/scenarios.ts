@@ -1,7 +1,7 @@
 /**
- * The fault scenarios that the watch engine is held to, by number. A test carries `scenario NN` in its title;
- * test/integration/scenarios/coverage.test.ts fails for a number without one. Scenarios that need no wire are tested in
- * virtual time under test/unit, those of the Watch protocol under test/unit/rpc and test/integration/rpc.
+ * The fault scenarios that are tested, by number. A test has `scenario NN` in its title; test/integration/scenarios/coverage.test.ts fails
+ * for a number without a test. Scenarios without a network are tested in virtual time in test/unit, those of the Watch protocol in
+ * test/unit/rpc and test/integration/rpc.
  */
 
 /** Number to injected fault. */
@@ -13,7 +13,7 @@ export const SCENARIOS: ReadonlyMap<number, string> = new Map(
     "the server ignores sendInitialEvents: no end marker",
     "the stream is cut within the initial events",
     "clean end at timeoutSeconds",
-    "every watch ends at once, for ever",
+    "every watch ends at once, indefinitely",
     "the connection is reset in the middle of the stream",
     "connections are refused for three minutes",
     "black hole: ACKs, but no bytes",
@@ -43,7 +43,7 @@ export const SCENARIOS: ReadonlyMap<number, string> = new Map(
     "the right is revoked later",
     "GOAWAY during a watch",
     "the API server restarts under 100 reflectors",
-    "a list is empty where much was known, truly or by a glitch",
+    "a list is empty although much was known, correctly or by a fault",
     "a throw in a subscriber or in a client's writer",
     "a client that does not read, and 10,000 changes",
     "a client resumes: known, compacted, other epoch, future revision",
@@ -54,8 +54,8 @@ export const SCENARIOS: ReadonlyMap<number, string> = new Map(
     "last-applied-configuration and managedFields, under any fault, at any log level",
     "a proxy offers HTTP/1.1 only",
     "history rewound: etcd restored, or another cluster behind the address",
-    "answers that are no data: text, HTML, an empty 200, a Status, 301",
-    "a marker that nobody asked for; a marker missing without bookmarks",
+    "answers without data: text, HTML, an empty 200, a Status, 301",
+    "an unrequested marker; a missing marker without bookmarks",
     "beyond the limits, then under them again",
     "max_age into a black hole",
     "two scopes, one of them forbidden",

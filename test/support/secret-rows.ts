@@ -1,14 +1,14 @@
 /**
- * The table of Secret types: each of the eight, good, incomplete, wrong and huge, with the problems that it must have
- * everywhere podkey speaks of it. `huge` is over 3 MiB once its gzip is decoded, and still a Secret that an API server takes.
+ * The table of Secret types: each of the eight, good, incomplete, wrong and huge, with the problems that podkey must report everywhere.
+ * `huge` is over 3 MiB after its gzip is decoded, and still a Secret that an API server accepts.
  */
 import { gzipSync } from "node:zlib";
 import { createCertificateAuthority } from "./tls/certificate-authority.ts";
 
-/** How a Secret of the table is made. */
+/** The shape of a Secret in the table. */
 export type Shape = "good" | "incomplete" | "wrong" | "huge";
 
-/** One Secret and what is expected of it. */
+/** One Secret and its expected problems. */
 export interface SecretRow {
   readonly name: string;
   readonly type: string;
@@ -19,7 +19,7 @@ export interface SecretRow {
   readonly problems: readonly string[];
 }
 
-/** Marks the values of the table: nothing but an answer with values may hold it. */
+/** Marks the values of the table: only an answer with values may contain it. */
 export const CANARY = "cAnArY-77d1";
 
 const { certificatePem, keyPem } = createCertificateAuthority().issue();
@@ -50,7 +50,7 @@ const TYPES: readonly TypeRows[] = [
     type: "Opaque",
     short: "opaque",
     good: { any: CANARY },
-    // Nothing is demanded of an Opaque Secret, so only what its certificate says can be off.
+    // An Opaque Secret has no requirements, so only its certificate can be wrong.
     incomplete: [{}],
     wrong: [{ "tls.crt": CANARY, token: CANARY }],
   },
@@ -80,7 +80,7 @@ const TYPES: readonly TypeRows[] = [
     short: "basic-auth",
     good: { username: "app", password: CANARY },
     incomplete: [{ login: CANARY }, "MISSING_KEY"],
-    // No shape is demanded of a name or a password, only one of the keys.
+    // Name and password may have any form; only one of the keys is required.
     wrong: [{ user: "app", pass: CANARY }, "MISSING_KEY"],
   },
   {
@@ -111,7 +111,7 @@ const TYPES: readonly TypeRows[] = [
   },
 ];
 
-/** More than an API server takes in one Secret, and less than the most that is served: only a folder has it. */
+/** More than an API server accepts in one Secret, and less than the maximum that podkey serves: only a folder can have it. */
 const OVER_SECRET_LIMIT: SecretRow = {
   ...{ name: "opaque-over-limit", type: "Opaque", shape: "huge", annotations: {} },
   data: { filler: CANARY + "x".repeat(1024 * 1024) },
@@ -136,7 +136,7 @@ const OF_TYPES: readonly SecretRow[] = TYPES.flatMap(({ type, short, annotations
 /** All rows, type by type. */
 export const SECRET_ROWS: readonly SecretRow[] = [...OF_TYPES, OVER_SECRET_LIMIT];
 
-/** The Secret as a manifest, compressed where its annotation says so. */
+/** The Secret as a manifest, compressed if its annotation says so. */
 export function rowManifest({ name, type, data, annotations }: SecretRow): string {
   const isPacked = Object.keys(GZIP).some((name) => name in annotations);
   const encoded = Object.fromEntries(

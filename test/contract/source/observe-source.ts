@@ -1,7 +1,7 @@
 /**
- * A source under observation: its events folded into a real store with one consumer that may read everything, and kept
- * for questions. Waiting is for a condition, asked again after each event; a case that proves that something does *not*
- * show writes a later Secret and waits for that.
+ * A source under test: its events are folded into a real store with one consumer that may read everything, and recorded. Waiting is for
+ * a condition, which is checked after each event. A case for something that must *not* be served writes a later Secret and waits
+ * for that.
  */
 import { firstValueFrom } from "rxjs";
 import type { Credential } from "../../../src/core/credential/credential.ts";
@@ -18,7 +18,7 @@ import { DEFAULT_DECODE_OPTIONS } from "../../../src/source/decode/decode-secret
 import { createJoinParts } from "../../../src/source/decode/join-parts.ts";
 import type { OpenSource } from "./world.ts";
 
-/** A running source and what it brought. */
+/** A running source and its events. */
 export interface Observed {
   /** All events so far, in order. */
   readonly events: readonly SyncEvent[];
@@ -26,29 +26,29 @@ export interface Observed {
   readonly changes: readonly ViewChange[];
   /** Revision of the view; 0 before the first sync. */
   readonly revision: number;
-  /** `NAMESPACE/NAME` of what is served, in the order of the view. */
+  /** `NAMESPACE/NAME` of all served credentials, in the order of the view. */
   readonly names: readonly string[];
-  /** What is served under this name. */
+  /** The credential of this name. */
   find(namespace: string, name: string): Credential | undefined;
-  /** One value as text; undefined where there is none. */
+  /** One value as text; undefined if there is none. */
   text(namespace: string, name: string, key: string): string | undefined;
-  /** Resolves as soon as the condition holds; rejects after a while, saying what was waited for. */
+  /** Resolves as soon as the condition holds; rejects after a timeout, with what was waited for. */
   until(what: string, condition: () => boolean): Promise<void>;
   /** Resolves when this value is served. */
   untilText(namespace: string, name: string, key: string, text: string): Promise<void>;
-  /** Asks the source for a proof of everything. */
+  /** Requests a proof of everything from the source. */
   prove(): Promise<ProofOutcome>;
   relist(cause: ResetCause): void;
   /** Unsubscribes; no event may come afterwards. */
   stop(): Promise<void>;
 }
 
-/** How long a condition may take; machines under load are slow, and a failure should still say what was missing. */
+/** Time for a condition. Machines under load are slow, and a failure must still report what was missing. */
 const PATIENCE_MS = 15_000;
 
 /** Opens a source by `open` and observes it. */
 export async function observeSource(open: (held: Held) => Promise<OpenSource>): Promise<Observed> {
-  // The source asks what is held, the store is built from the source's scopes: one of them has to come second.
+  // The source reads what is held, and the store needs the source's scopes, so one of them is created later.
   const late: { store?: Store } = {};
   const opened = await open((scope) => late.store?.held(scope) ?? new Map());
   const { source } = opened;

@@ -24,7 +24,7 @@ export type Ability =
   | "every-change"
   /** There is a connection that can break. */
   | "connection"
-  /** Bookmarks can be had within the time of a test. */
+  /** Bookmarks arrive within the time of a test. */
   | "bookmarks"
   /** The server itself writes bookkeeping that holds values (managedFields, last-applied). */
   | "bookkeeping";
@@ -97,7 +97,7 @@ export interface Play {
   startUnsynced(selection?: Selection): Promise<Observed>;
 }
 
-/** One sentence of the contract. */
+/** One case: a sentence and its test. */
 export interface ContractCase {
   readonly it: string;
   /** Default: none. */

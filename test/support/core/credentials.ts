@@ -1,6 +1,5 @@
 /**
- * Builders of core values for tests: a credential with sensible defaults, and the events that carry it. Used by every
- * tier; knows no I/O.
+ * Builders of core values for tests: a credential with defaults, and its events. Used by every tier; no I/O.
  */
 import type { Credential } from "../../../src/core/credential/credential.ts";
 import { credentialKey } from "../../../src/core/credential/credential.ts";
@@ -13,10 +12,10 @@ export interface CredentialFields extends Partial<Omit<Credential, "data">> {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** The scope that tests use when they need only one. */
+/** The scope for tests that need only one. */
 export const SCOPE = "shop" as ScopeId;
 
-/** That scope, as a source declares it. */
+/** This scope, as a source declares it. */
 export const SCOPES: readonly Scope[] = [{ id: SCOPE, namespace: "shop", name: undefined }];
 
 /** A credential `shop/NAME`, version 1, one key, unless the fields say otherwise. */

@@ -1,6 +1,6 @@
 /**
- * Clock and timers that a test owns: nothing happens until `advance`. Timers due at the same moment run in the order in
- * which they were set; a timer set by a timer runs in the same `advance` when it falls due within it.
+ * Clock and timers that a test controls: nothing happens until `advance`. Timers that are due at the same moment run in the order in which
+ * they were set. A timer that is set by a timer runs in the same `advance` if it is due within it.
  */
 import type { Clock, Timers } from "../../../src/core/time/clock.ts";
 
@@ -18,7 +18,7 @@ export class ManualTime implements Clock, Timers {
     return this.#nowMs + this.#wallOffsetMs;
   }
 
-  /** Lets the wall clock jump, as NTP or a person does; the monotonic clock goes on. */
+  /** Makes the wall clock jump, as NTP or a person does; the monotonic clock continues. */
   jumpWall(byMs: number): void {
     this.#wallOffsetMs += byMs;
   }
@@ -31,12 +31,12 @@ export class ManualTime implements Clock, Timers {
     };
   }
 
-  /** How many timers are set; zero after a clean stop. */
+  /** The number of timers that are set; zero after a clean stop. */
   get pending(): number {
     return this.#pending.length;
   }
 
-  /** Moves both clocks on, running what falls due on the way. */
+  /** Advances both clocks and runs the timers that become due. */
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
     for (;;) {

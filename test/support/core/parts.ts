@@ -1,13 +1,12 @@
 /**
- * Splits a credential into parts the way docs/lifetimes.md tells people to, and makes sets of parts for tests of what
- * podkey joins again.
+ * Splits a credential into parts as described in docs/lifetimes.md, and makes part sets for tests of how podkey joins them.
  */
 import { createHash } from "node:crypto";
 import type { Credential } from "../../../src/core/credential/credential.ts";
 import type { CredentialFields } from "./credentials.ts";
 import { credential } from "./credentials.ts";
 
-/** SHA-256 of the joined keys and bytes (contract section 7). */
+/** SHA-256 of the joined keys and bytes (docs/lifetimes.md, "Credentials in parts"). */
 export function wholeHash(data: Readonly<Record<string, string | Uint8Array>>): string {
   const hash = createHash("sha256");
   for (const key of Object.keys(data).sort()) {
@@ -17,7 +16,7 @@ export function wholeHash(data: Readonly<Record<string, string | Uint8Array>>): 
   return hash.digest("hex");
 }
 
-/** Parts `NAME-0`, `NAME-1`, … of one whole; each element of `pieces` is the data of one part. */
+/** Parts `NAME-0`, `NAME-1`, … of one credential; each element of `pieces` is the data of one part. */
 export function partsOf(
   name: string,
   pieces: readonly Readonly<Record<string, string>>[],

@@ -1,8 +1,7 @@
 /**
- * A TCP relay in front of a server (fake or real), in process, that plays network faults at the flip of a switch: for
- * all connections, or for one. It can play: pass, black hole (accepts, ACKs, not a byte passes), one direction only,
- * reset (RST), refuse (nobody listens), throttle. It cannot play: lost or reordered packets below TCP, and a silent
- * host that does not even ACK (that needs a firewall).
+ * A TCP relay in front of a server (fake or real), in this process, that simulates network faults for all connections or for one: pass,
+ * black hole (accepts and ACKs, but no byte passes), one direction only, reset (RST), refuse (no listener), throttle. It cannot
+ * simulate lost or reordered packets below TCP, or a silent host that does not even ACK (this needs a firewall).
  */
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -25,7 +24,7 @@ export class FaultRelay {
     this.#targetPort = targetPort;
   }
 
-  /** Listens; on the same port as before if it has listened already. Open connections are not touched. */
+  /** Listens; again on the same port as before. Open connections are not affected. */
   async accept(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = createServer((socket) => {
@@ -52,24 +51,24 @@ export class FaultRelay {
     return [...this.#connections].filter((connection) => !connection.closed);
   }
 
-  /** The next connection that comes in. */
+  /** The next new connection. */
   nextConnection(): Promise<RelayConnection> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Lets everything flow, for open and new connections. */
+  /** Passes everything, on open and new connections. */
   pass(): void {
     this.#hole = undefined;
     for (const connection of this.#connections) connection.pass();
   }
 
-  /** Nothing passes, in one or both directions, on open and new connections; all stay open. */
+  /** Passes nothing, in one or both directions, on open and new connections. All stay open. */
   blackHole(direction: Direction | "both" = "both"): void {
     this.#hole = direction;
     for (const connection of this.#connections) connection.blackHole(direction);
   }
 
-  /** At most so many bytes a second each way and connection; undefined: no limit. */
+  /** Limits each direction of each connection to this number of bytes per second; undefined: no limit. */
   throttle(bytesPerSecond: number | undefined): void {
     this.#bytesPerSecond = bytesPerSecond;
     for (const connection of this.#connections) connection.throttle(bytesPerSecond);
@@ -80,7 +79,7 @@ export class FaultRelay {
     for (const connection of this.#connections) connection.reset();
   }
 
-  /** Nobody listens any more; open connections are not touched. */
+  /** Stops listening. Open connections are not affected. */
   async refuse(): Promise<void> {
     this.#server?.close();
     this.#server = undefined;

@@ -1,14 +1,14 @@
 /**
- * One connection through the fault relay: two sockets and what may flow between them. Bytes that may not flow are
- * taken from the kernel and held, so that the peer sees ACKs and nothing else: exactly what TCP keep-alive cannot tell
- * from health. When the fault is lifted the held bytes go on, in order.
+ * One connection through the fault relay: two sockets and what may pass between them. Bytes that may not pass are read from the kernel and
+ * held, so that the peer receives ACKs and nothing else. TCP keep-alive cannot distinguish this from a healthy connection. When
+ * the fault ends, the held bytes are sent in order.
  */
 import type { Socket } from "node:net";
 
-/** A way through the relay. */
+/** A direction through the relay. */
 export type Direction = "to-server" | "to-client";
 
-/** Bytes of a throttled direction leave in steps of this length. */
+/** A throttled direction sends bytes in steps of this length. */
 const STEP_MS = 10;
 
 /** See the file header. */
@@ -25,12 +25,12 @@ export class RelayConnection {
     server.once("close", () => client.destroy());
   }
 
-  /** Whether both ends are gone. */
+  /** Whether both ends are closed. */
   get closed(): boolean {
     return this.#client.destroyed && this.#server.destroyed;
   }
 
-  /** Lets everything flow, held bytes first. */
+  /** Passes everything, held bytes first. */
   pass(): void {
     for (const lane of Object.values(this.#lanes)) lane.release();
   }
@@ -41,7 +41,7 @@ export class RelayConnection {
     if (direction !== "to-server") this.#lanes["to-client"].hold();
   }
 
-  /** At most so many bytes a second each way; undefined: no limit. */
+  /** Limits each direction to this number of bytes per second; undefined: no limit. */
   throttle(bytesPerSecond: number | undefined): void {
     for (const lane of Object.values(this.#lanes)) lane.throttle(bytesPerSecond);
   }
@@ -55,7 +55,7 @@ export class RelayConnection {
     }
   }
 
-  /** Ends both without a reset. */
+  /** Closes both without a reset. */
   destroy(): void {
     this.#client.destroy();
     this.#server.destroy();

@@ -1,5 +1,5 @@
 /**
- * What happens after the first sync: each change of content is one revision of one credential, and nothing else is.
+ * After the first sync: each change of content is one revision of one credential, and nothing else is a revision.
  */
 import { expect } from "chai";
 import { credentialKey } from "../../../../src/core/credential/credential.ts";
@@ -68,7 +68,7 @@ export const CHANGES: readonly ContractCase[] = [
     },
   },
   {
-    it: "takes a recreate with equal content as a change, for its uid is new",
+    it: "treats a recreate with equal content as a change, because its uid is new",
     needs: ["server-metadata"],
     async play({ put, remove, start, namespace }) {
       await put("db", { data: { password: "same" } });
@@ -83,7 +83,7 @@ export const CHANGES: readonly ContractCase[] = [
     },
   },
   {
-    it: "leaves nothing of a Secret that was created and deleted at once",
+    it: "serves nothing of a Secret that was created and deleted immediately",
     async play({ put, remove, start, namespace }) {
       const observed = await start();
       await put("short");
@@ -103,7 +103,7 @@ export const CHANGES: readonly ContractCase[] = [
     },
   },
   {
-    it: "never goes back on the way",
+    it: "never serves an older value after a newer one",
     async play({ put, start, namespace }) {
       await put("db", { data: { round: "0" } });
       const observed = await start();
@@ -118,7 +118,7 @@ export const CHANGES: readonly ContractCase[] = [
     },
   },
   {
-    it: "shows each of 20 changes as a revision of its own",
+    it: "makes a separate revision of each of 20 changes",
     needs: ["every-change"],
     async play({ put, start, namespace }) {
       await put("db", { data: { round: "0" } });
@@ -129,7 +129,7 @@ export const CHANGES: readonly ContractCase[] = [
     },
   },
   {
-    it: "ends right after a burst over 20 Secrets",
+    it: "has the right final state after a burst over 20 Secrets",
     async play({ put, start, namespace }) {
       const names = Array.from({ length: 20 }, (_, index) => `s${String(index).padStart(2, "0")}`);
       await Promise.all(names.map((name) => put(name, { data: { round: "0" } })));

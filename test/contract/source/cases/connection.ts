@@ -1,6 +1,5 @@
 /**
- * What a source does when its connection breaks: it resumes where it was, misses nothing, and tells nobody of it who
- * needs not know.
+ * A broken connection: a source resumes where it was, misses nothing, and makes no event without a change.
  */
 import { expect } from "chai";
 import type { Observed } from "../observe-source.ts";
@@ -27,7 +26,7 @@ export const CONNECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "finds what changed, came and went while it was cut off",
+    it: "finds what was changed, created and deleted while it was disconnected",
     needs: ["connection"],
     async play({ world, put, remove, start, namespace }) {
       await put("changed", { data: { password: "old" } });
@@ -44,7 +43,7 @@ export const CONNECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "serves what it has while it is cut off",
+    it: "serves what it has while it is disconnected",
     needs: ["connection"],
     async play({ world, put, start, namespace }) {
       await put("db");
@@ -62,7 +61,7 @@ export const CONNECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "makes no revision when nothing changed while it was cut off",
+    it: "makes no revision if nothing changed while it was disconnected",
     needs: ["connection"],
     async play({ world, put, start, namespace }) {
       await put("db");
@@ -80,7 +79,7 @@ export const CONNECTION: readonly ContractCase[] = [
     async play({ world, put, start, namespace }) {
       await put("db");
       const observed = await start();
-      // Secrets that are not selected move the version on; only a bookmark tells the watch.
+      // Secrets that are not selected increase the version; only a bookmark reports this on the watch.
       for (let round = 0; round < 5; round += 1)
         await put("hidden", { labels: {}, data: { round: String(round) } });
       await world.bookmark();

@@ -1,5 +1,5 @@
 /**
- * What of a Secret is served, and how exactly: bytes are bytes, from none to a full mebibyte.
+ * The content of a Secret is served exactly, from an empty value to a full mebibyte.
  */
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -8,7 +8,7 @@ import type { Observed } from "../observe-source.ts";
 import type { ContractCase } from "../world.ts";
 import { SERVED } from "../world.ts";
 
-/** The most that the values of one Secret may weigh together in Kubernetes. */
+/** The maximum size of all values of a Secret in Kubernetes. */
 const MEBIBYTE = 1024 * 1024;
 
 function bytes(observed: Observed, namespace: string, name: string, key: string): Buffer {
@@ -18,7 +18,7 @@ function bytes(observed: Observed, namespace: string, name: string, key: string)
 /** See the file comment. */
 export const CONTENT: readonly ContractCase[] = [
   {
-    it: "serves every byte value as it is",
+    it: "serves every byte value unchanged",
     async play({ put, start, namespace }) {
       const all = Uint8Array.from({ length: 256 }, (_, index) => index);
       await put("binary", { data: { all } });
@@ -119,7 +119,7 @@ export const CONTENT: readonly ContractCase[] = [
     },
   },
   {
-    it: "gives the type Opaque where none is named",
+    it: "uses the type Opaque if none is named",
     async play({ put, start, namespace }) {
       await put("db");
       const observed = await start();
@@ -148,7 +148,7 @@ export const CONTENT: readonly ContractCase[] = [
     },
   },
   {
-    it: "gives the annotations of podkey.dev and the ones that were asked for",
+    it: "serves the annotations of podkey.dev and the requested ones",
     needs: ["annotations"],
     async play({ put, start, namespace }) {
       const annotations = {
@@ -165,7 +165,7 @@ export const CONTENT: readonly ContractCase[] = [
     },
   },
   {
-    it: "serves parts as one credential, through a rotation and to the end",
+    it: "serves parts as one credential, through a rotation, until they are deleted",
     needs: ["annotations"],
     async play({ put, remove, start, namespace }) {
       const write = async (
@@ -206,14 +206,14 @@ export const CONTENT: readonly ContractCase[] = [
     },
   },
   {
-    it: "decodes gzip, and keeps the last good content of what is none",
+    it: "decodes gzip, and keeps the last good content if a value is not gzip",
     needs: ["annotations"],
     async play({ put, start, namespace }) {
       const annotations = { "podkey.dev/content-encoding": "gzip" };
       await put("zip", { annotations, data: { value: gzipSync("unpacked".repeat(100)) } });
       const observed = await start();
       expect(observed.text(namespace, "zip", "value")).to.equal("unpacked".repeat(100));
-      await put("zip", { annotations, data: { value: "no gzip" } });
+      await put("zip", { annotations, data: { value: "not gzip" } });
       await observed.until("the problem", () => observed.find(namespace, "zip")?.problems.length === 1);
       expect(observed.find(namespace, "zip")?.problems[0]?.reason).to.equal("BAD_ENCODING");
       expect(observed.text(namespace, "zip", "value")).to.equal("unpacked".repeat(100));

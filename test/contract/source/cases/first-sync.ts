@@ -1,5 +1,5 @@
 /**
- * How a source begins: nothing is seen before everything is there.
+ * The first sync: nothing is served before the list is complete.
  */
 import { expect } from "chai";
 import type { ContractCase } from "../world.ts";
@@ -7,7 +7,7 @@ import type { ContractCase } from "../world.ts";
 /** See the file comment. */
 export const FIRST_SYNC: readonly ContractCase[] = [
   {
-    it: "syncs to an empty view where there is nothing",
+    it: "syncs to an empty view if there are no Secrets",
     async play({ start }) {
       const observed = await start();
       expect(observed.names).to.deep.equal([]);
@@ -15,7 +15,7 @@ export const FIRST_SYNC: readonly ContractCase[] = [
     },
   },
   {
-    it: "serves what was there before the start",
+    it: "serves what existed before the start",
     async play({ put, start, namespace }) {
       await put("db", { data: { username: "root", password: "old" } });
       const observed = await start();
@@ -47,7 +47,7 @@ export const FIRST_SYNC: readonly ContractCase[] = [
     },
   },
   {
-    it: "says at which version the list was cut",
+    it: "reports the version of the list",
     async play({ put, start }) {
       await put("db");
       const observed = await start();
@@ -56,7 +56,7 @@ export const FIRST_SYNC: readonly ContractCase[] = [
     },
   },
   {
-    it: "names the scope of every event, and no other than it declared",
+    it: "names a declared scope in every event",
     async play({ put, start }) {
       await put("db");
       const observed = await start();
@@ -90,7 +90,7 @@ export const FIRST_SYNC: readonly ContractCase[] = [
     },
   },
   {
-    it: "forgets what was deleted before the start",
+    it: "does not serve what was deleted before the start",
     async play({ put, remove, start, namespace }) {
       await put("db");
       await put("gone");

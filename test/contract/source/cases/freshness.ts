@@ -1,5 +1,5 @@
 /**
- * How a source proves that what it brought is current, on request and by itself.
+ * A source proves that its data is current, on request and without one.
  */
 import { expect } from "chai";
 import type { ContractCase } from "../world.ts";
@@ -7,7 +7,7 @@ import type { ContractCase } from "../world.ts";
 /** See the file comment. */
 export const FRESHNESS: readonly ContractCase[] = [
   {
-    it: "proves an unchanged place current, without a revision",
+    it: "proves unchanged data current, without a revision",
     async play({ put, start }) {
       await put("db");
       const observed = await start();
@@ -16,7 +16,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "has every earlier change when a proof comes",
+    it: "has applied every earlier change when a proof arrives",
     async play({ put, start, namespace }) {
       await put("db", { data: { password: "old" } });
       const observed = await start();
@@ -26,7 +26,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "has every earlier delete when a proof comes",
+    it: "has applied every earlier delete when a proof arrives",
     async play({ put, remove, start, namespace }) {
       await put("db");
       const observed = await start();
@@ -36,7 +36,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "answers 50 who ask for a proof at once",
+    it: "answers 50 simultaneous requests for a proof",
     async play({ put, start }) {
       await put("db");
       const observed = await start();
@@ -45,7 +45,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "shows a proof as an event or a list, never as a change",
+    it: "reports a proof as an event or a list, never as a change",
     async play({ put, start }) {
       await put("db");
       const observed = await start();
@@ -58,7 +58,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "lists again when asked to, and makes no revision of an equal list",
+    it: "lists again on request, and makes no revision of an equal list",
     async play({ put, start, namespace }) {
       await put("db");
       const observed = await start();
@@ -73,7 +73,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "takes a bookmark for a proof and not for a change",
+    it: "treats a bookmark as a proof and not as a change",
     needs: ["bookmarks"],
     async play({ world, put, start, namespace }) {
       await put("db");
@@ -85,7 +85,7 @@ export const FRESHNESS: readonly ContractCase[] = [
     },
   },
   {
-    it: "goes quiet when it is unsubscribed",
+    it: "sends nothing after it is unsubscribed",
     async play({ put, start }) {
       await put("db");
       const observed = await start();

@@ -1,6 +1,5 @@
 /**
- * What must never leave a source: the copies of values that tools leave in the metadata, and values in anything that
- * prints.
+ * A source must never pass on the copies of values that tools write into the metadata, and no printed text may contain a value.
  */
 import { expect } from "chai";
 import { inspect } from "node:util";
@@ -9,7 +8,7 @@ import type { ContractCase } from "../world.ts";
 
 const CANARY = "canary-5e1ec7ed-value";
 
-/** Everything that a careless log line could print of what the source brought. */
+/** Everything that a log line could print about the events of the source. */
 function printed(observed: Observed): string {
   const json = observed.events.map((event) =>
     JSON.stringify(event, (_key, value: unknown) =>
@@ -28,7 +27,7 @@ function expectNoCanary(observed: Observed): void {
 /** See the file comment. */
 export const SECRECY: readonly ContractCase[] = [
   {
-    it: "prints no value, however its events are printed",
+    it: "prints no value in any form of printing its events",
     async play({ put, start, namespace }) {
       await put("db", { data: { password: CANARY } });
       const observed = await start();
@@ -39,7 +38,7 @@ export const SECRECY: readonly ContractCase[] = [
     },
   },
   {
-    it: "drops the annotations in which kubectl and kapp copy the values, even if all are asked for",
+    it: "drops the annotations in which kubectl and kapp copy the values, even if all annotations are requested",
     needs: ["annotations"],
     async play({ put, start, namespace }) {
       await put("db", {

@@ -1,13 +1,13 @@
 /**
- * Which Secrets a source serves: by label, by namespace, by name. A Secret that is not selected never shows, not even
- * for a moment.
+ * Which Secrets a source serves: by label, by namespace, by name. A Secret that is not selected is never served, not even for a
+ * moment.
  */
 import { expect } from "chai";
 import type { Observed } from "../observe-source.ts";
 import type { ContractCase, Play } from "../world.ts";
 import { SERVED } from "../world.ts";
 
-/** Waits until a Secret written last has come, so that what did not come by then never will. */
+/** Waits until a Secret that was written last is served; everything before it has been processed then. */
 async function settle({ put, namespace }: Play, observed: Observed): Promise<void> {
   await put("zz-last");
   await observed.untilText(namespace, "zz-last", "password", "old");
@@ -65,7 +65,7 @@ export const SELECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "takes back a Secret that was unlabelled and labelled again, with the same uid",
+    it: "serves a Secret again that was unlabelled and labelled again, with the same uid",
     needs: ["labels", "server-metadata"],
     async play({ put, label, start, namespace }) {
       await put("db");
@@ -171,7 +171,7 @@ export const SELECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "syncs although a named Secret does not exist, and shows it when it does",
+    it: "syncs although a named Secret does not exist, and serves it when it is created",
     needs: ["names-mode"],
     async play({ put, start, namespace }) {
       const observed = await start({ names: [`${namespace}/later`] });
@@ -181,7 +181,7 @@ export const SELECTION: readonly ContractCase[] = [
     },
   },
   {
-    it: "drops a named Secret that is deleted, and takes it back when it is recreated",
+    it: "drops a named Secret that is deleted, and serves it again when it is recreated",
     needs: ["names-mode"],
     async play({ put, remove, start, namespace }) {
       await put("db");
