@@ -11,13 +11,11 @@ const NOT_YET: readonly string[] = [
   "src/cli/",
   "src/client/",
   "src/config/",
-  "src/core/",
   "src/log/",
   "src/main.ts",
   "src/rpc/",
   "src/source/",
   "src/store/",
-  "src/sync/",
   "test/",
 ];
 

@@ -31,7 +31,7 @@ export interface Credential {
   readonly name: string;
   /** metadata.uid; empty if the source has none (manifests without a uid, volumes). */
   readonly uid: string;
-  /** The source's version, opaque to clients; numeric from Kubernetes, a counter from folders. */
+  /** The version at the source: a number from Kubernetes, a counter from folders. Opaque to clients. */
   readonly resourceVersion: string;
   /** The Kubernetes Secret type, `Opaque` if the Secret names none. */
   readonly type: string;

@@ -19,12 +19,12 @@ export const LIFETIME_NAMES = [
   "rotation-policy",
 ] as const;
 
-/** One of the six, without its prefix. */
+/** One of them, without its prefix. */
 export type LifetimeName = (typeof LIFETIME_NAMES)[number];
 
 /** The operator's settings for their names. */
 export interface LifetimePrefix {
-  /** `--lifetime-prefix`: a second prefix, slash included, for the six lifetime annotations. */
+  /** `--lifetime-prefix`, slash included. */
   readonly lifetimePrefix?: string | undefined;
 }
 

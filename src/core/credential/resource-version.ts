@@ -8,7 +8,7 @@ export function compareVersions(a: string, b: string): number | undefined {
   if (!isNumeric(a) || !isNumeric(b)) return a === b ? 0 : undefined;
   const left = trimZeros(a);
   const right = trimZeros(b);
-  // By length, then by digits: exact for any size, without the cost of a BigInt for every event.
+  // By length, then by digits: exact for any size, without a BigInt for each event.
   if (left.length !== right.length) return left.length - right.length;
   return left === right ? 0 : left < right ? -1 : 1;
 }

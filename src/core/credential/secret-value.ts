@@ -16,7 +16,7 @@ export class SecretValue {
     this.#bytes = bytes;
   }
 
-  /** Size of the value, in bytes. The size is not a secret: `KeyInfo.size_bytes` shows it. */
+  /** Size of the value in bytes. The size is not secret: `KeyInfo.size_bytes` shows it. */
   get sizeBytes(): number {
     return this.#bytes.byteLength;
   }

@@ -1,6 +1,6 @@
 /**
- * Names with `*`, as policy rules and `--require` use them: `*` stands for any run of characters, everything else
- * for itself. No other wildcard exists, so a name can never be read as a pattern by accident.
+ * Patterns of names in policy rules and `--require`: `*` matches any characters. There is no other wildcard, so a name is
+ * never a pattern by accident.
  */
 
 /** Whether the name fits the pattern. Linear in their lengths: no backtracking. */

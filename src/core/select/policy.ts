@@ -1,14 +1,14 @@
 /**
- * What a consumer may read: rules from the configuration file, deny by default, down to the key. Two questions
- * are kept apart. `couldAllow` is a pure function of policy and request, so its answer (PERMISSION_DENIED) tells
- * nothing about what exists. `allowedKeys` needs the credential and decides what the view shows of it.
+ * What a consumer may read: rules of the configuration file, deny by default, down to the key. `couldAllow` depends on
+ * policy and request only, so its answer (PERMISSION_DENIED) does not reveal what exists. `allowedKeys` needs the
+ * credential and decides what the view shows of it.
  */
 import type { Credential } from "../credential/credential.ts";
 import { compileGlob } from "./glob.ts";
 import type { Selector } from "./selector.ts";
 import { selectorMatches } from "./compiled-selector.ts";
 
-/** One rule; all that it names must hold (AND). At least one of the fields is set. */
+/** One rule: every field that is set must match (AND). At least one is set. */
 export interface Rule {
   /** Exact names or globs with `*`. */
   readonly names?: readonly string[];
@@ -24,13 +24,13 @@ export interface Policy {
   readonly rules: readonly Rule[];
 }
 
-/** The policy of the one consumer that is not configured: it may read everything the source selects. */
+/** The policy of the default consumer: it may read everything that the source selects. */
 export const ALLOW_ALL: Policy = { rules: [{}] };
 
 /** What a view may show: every key, these keys, or (undefined) nothing of the credential at all. */
 export type AllowedKeys = "all" | ReadonlySet<string>;
 
-/** What a request asks about, as far as policy can tell without looking. */
+/** What a request names. */
 export interface Asked {
   /** undefined: any namespace. */
   readonly namespace: string | undefined;
@@ -65,7 +65,7 @@ export function couldAllow(policy: Policy, asked: Asked): boolean {
   );
 }
 
-/** The keys of this credential that the policy lets a consumer see; undefined: the credential is not in its view. */
+/** The keys of this credential that the policy allows; undefined: the credential is not in the view. */
 export function allowedKeys(policy: Policy, credential: Credential): AllowedKeys | undefined {
   let union: ReadonlySet<string> | undefined;
   for (const rule of compiled(policy)) {

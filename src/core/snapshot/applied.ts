@@ -1,7 +1,4 @@
-/**
- * What came of one event of the source: the next snapshot and what moved in it. Returned by `apply-event.ts` and the
- * files it calls, read by the store.
- */
+/** The result of one event of the source: the next snapshot and what changed in it. */
 import type { CredentialKey } from "../credential/credential.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { ScopeId } from "./sync-event.ts";
@@ -12,9 +9,9 @@ export type DropReason = "duplicate" | "stale" | "unknown" | "other_uid";
 /** The result of one event. */
 export interface Applied {
   readonly snapshot: Snapshot;
-  /** Keys whose entry is another object now; their content may still be equal. */
+  /** Keys whose entry was replaced; the content may still be equal. */
   readonly changedKeys: readonly CredentialKey[];
   readonly dropped: DropReason | undefined;
-  /** Scopes that must be listed again because the source fits into the limits once more. */
+  /** Scopes to list again, because the source is within the limits again. */
   readonly relist: readonly ScopeId[];
 }

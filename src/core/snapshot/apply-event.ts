@@ -1,25 +1,25 @@
 /**
- * The pure fold: a snapshot and one event of the source make the next snapshot. Called by `store.ts` only. Keeps true
- * that no event takes a credential back in time (RV rule), that a list counts for everything up to its own version
- * and nothing after it, and that beyond the limits nothing is truncated.
+ * The pure fold: a snapshot and one event of the source make the next snapshot. Only `store.ts` calls it. No event takes a
+ * credential back in time (the version rule). A list counts for everything up to its own version and nothing after it.
+ * Over the limits nothing is truncated.
  */
 import { toSnapshotEntry } from "./to-snapshot-entry.ts";
 import type { Applied, DropReason } from "./applied.ts";
 import type { Credential, CredentialKey } from "../credential/credential.ts";
 import { credentialKey } from "../credential/credential.ts";
 import { endReset } from "./end-reset.ts";
-import { exceeds, isOver, standStill, startOverflow, withShadow } from "./overflow.ts";
+import { exceeds, isOver, freeze, startOverflow, withShadow } from "./overflow.ts";
 import type { Departure, Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import { compareVersions, isNewer } from "../credential/resource-version.ts";
 import type { Gone, ScopeId, SyncEvent, Undecodable } from "./sync-event.ts";
 
-/** Departures remembered before the older half is forgotten; far more than one watch overlap can bring back. */
+/** Departures kept before the older half is dropped; far more than the overlap of two watches can bring back. */
 const DEPARTURE_LIMIT = 4096;
 
 const NOTHING: readonly never[] = [];
 
-/** The next snapshot. Events that speak of freshness only (proof, contact, trouble) leave it as it is. */
+/** The next snapshot. Events about freshness only (proof, contact, trouble) do not change it. */
 export function applyEvent(snapshot: Snapshot, event: SyncEvent, limits: Limits): Applied {
   switch (event.kind) {
     case "reset-begin":
@@ -47,7 +47,7 @@ function unchanged(snapshot: Snapshot, dropped?: DropReason): Applied {
   return { snapshot, changedKeys: NOTHING, dropped, relist: NOTHING };
 }
 
-/** The snapshot with what a scope has sent so far of its reset; undefined: no reset is under way. */
+/** The snapshot with the items of a reset so far; undefined: no reset is in progress. */
 function withPending(snapshot: Snapshot, scope: ScopeId, reset: PendingReset | undefined): Snapshot {
   const pending = new Map(snapshot.pending);
   if (reset === undefined) pending.delete(scope);
@@ -62,7 +62,7 @@ function addPending(
   limits: Limits,
 ): Snapshot {
   const pending = snapshot.pending.get(scope);
-  // An item outside a reset is a bug of the source; taking it as part of a list would invent a complete list.
+  // An item outside a reset is a bug in the source; accepting it would invent a complete list.
   if (pending === undefined) return snapshot;
   const key = credentialKey(item.namespace, item.name);
   const entry = toSnapshotEntry(scope, item, snapshot.entries.get(key));
@@ -89,51 +89,54 @@ function hollow(entry: SnapshotEntry): SnapshotEntry {
 function put(snapshot: Snapshot, scope: ScopeId, item: Credential | Undecodable, limits: Limits): Applied {
   const key = credentialKey(item.namespace, item.name);
   const known = snapshot.entries.get(key);
-  const dropped = judgePut(snapshot, scope, key, item);
+  const dropped = putDropReason(snapshot, scope, key, item);
   if (dropped !== undefined) return unchanged(snapshot, dropped);
   const entry = toSnapshotEntry(scope, item, known);
   const sizeBytes = snapshot.sizeBytes - (known?.sizeBytes ?? 0) + entry.sizeBytes;
   const count = snapshot.entries.size + (known === undefined ? 1 : 0);
   if (snapshot.overflow === undefined && !exceeds(limits, count, sizeBytes))
-    return touch({ ...snapshot, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
+    return changed({ ...snapshot, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
   const shadow = { scope, version: entry.seenVersion, sizeBytes: entry.sizeBytes };
   const overflow = withShadow(snapshot.overflow ?? startOverflow(snapshot, [scope]), key, shadow);
   if (isOver(overflow, limits))
-    return unchanged({ ...snapshot, overflow: standStill(overflow, snapshot, scope) });
-  if (overflow.waiting.has(scope)) return askForLists({ ...snapshot, overflow });
-  return touch({ ...snapshot, overflow, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
+    return unchanged({ ...snapshot, overflow: freeze(overflow, snapshot, scope) });
+  if (overflow.waiting.has(scope)) return requestLists({ ...snapshot, overflow });
+  return changed({ ...snapshot, overflow, entries: snapshot.entries.set(key, entry), sizeBytes }, key);
 }
 
 function remove(snapshot: Snapshot, scope: ScopeId, gone: Gone, limits: Limits): Applied {
   const key = credentialKey(gone.namespace, gone.name);
-  const dropped = judgeRemove(snapshot, key, gone);
+  const dropped = removeDropReason(snapshot, key, gone);
   const departures = withDeparture(snapshot, key, { scope, version: gone.resourceVersion });
-  // Also an unknown one is remembered: over two overlapping watches its stale put may come after its delete.
+  // An unknown one is kept too: with two overlapping watches a stale put may arrive after the delete.
   if (dropped !== undefined)
     return unchanged(dropped === "unknown" ? { ...snapshot, departures } : snapshot, dropped);
   const overflow =
     snapshot.overflow === undefined ? undefined : withShadow(snapshot.overflow, key, undefined);
   if (overflow?.waiting.has(scope) === true) {
     const next = { ...snapshot, departures, overflow };
-    return isOver(overflow, limits) ? unchanged(next) : askForLists(next);
+    return isOver(overflow, limits) ? unchanged(next) : requestLists(next);
   }
   const sizeBytes = snapshot.sizeBytes - (snapshot.entries.get(key)?.sizeBytes ?? 0);
-  return touch({ ...snapshot, departures, overflow, entries: snapshot.entries.delete(key), sizeBytes }, key);
+  return changed(
+    { ...snapshot, departures, overflow, entries: snapshot.entries.delete(key), sizeBytes },
+    key,
+  );
 }
 
-function touch(snapshot: Snapshot, key: CredentialKey): Applied {
+function changed(snapshot: Snapshot, key: CredentialKey): Applied {
   return { snapshot, changedKeys: [key], dropped: undefined, relist: NOTHING };
 }
 
-/** Once per overflow: ask every scope that stands still for a list. */
-function askForLists(snapshot: Snapshot): Applied {
+/** Requests a list of every frozen scope, once per overflow. */
+function requestLists(snapshot: Snapshot): Applied {
   const { overflow } = snapshot;
   if (overflow === undefined || overflow.asked) return unchanged(snapshot);
   const asked = { ...snapshot, overflow: { ...overflow, asked: true } };
   return { snapshot: asked, changedKeys: NOTHING, dropped: undefined, relist: [...overflow.waiting] };
 }
 
-function judgePut(
+function putDropReason(
   snapshot: Snapshot,
   scope: ScopeId,
   key: CredentialKey,
@@ -143,12 +146,12 @@ function judgePut(
   const seen = known ?? goneAt(snapshot, scope, key);
   if (seen === undefined) return undefined;
   const order = compareVersions(item.resourceVersion, seen);
-  // Versions that cannot be compared: arrival order is all there is.
+  // Versions that cannot be compared: the order of arrival decides.
   if (order === undefined || order > 0) return undefined;
   return order === 0 && known !== undefined ? "duplicate" : "stale";
 }
 
-/** The latest version at which this name is known not to have been there: by its removal, or by a list without it. */
+/** The latest version at which this name is known to be absent: by its removal, or by a list without it. */
 function goneAt(snapshot: Snapshot, scope: ScopeId, key: CredentialKey): string | undefined {
   const left = snapshot.departures.get(key)?.version;
   const listed = snapshot.listedAt.get(scope);
@@ -156,7 +159,7 @@ function goneAt(snapshot: Snapshot, scope: ScopeId, key: CredentialKey): string 
   return isNewer(listed, left) ? listed : left;
 }
 
-function judgeRemove(snapshot: Snapshot, key: CredentialKey, gone: Gone): DropReason | undefined {
+function removeDropReason(snapshot: Snapshot, key: CredentialKey, gone: Gone): DropReason | undefined {
   const version = versionOf(snapshot, key);
   if (version === undefined) return "unknown";
   const uid = snapshot.overflow === undefined ? snapshot.entries.get(key)?.uid : undefined;

@@ -1,17 +1,17 @@
 /**
- * The end of a complete list: the scope is replaced at once. A list counts for everything up to its own version; what
- * a watch brought after that version stays, so that a list may run while the old watch still delivers.
+ * The end of a complete list: the scope is replaced at once. A list counts for everything up to its own version. What a
+ * watch delivered after that version stays, so a list may run while the old watch still delivers.
  */
 import type { Applied } from "./applied.ts";
 import type { CredentialKey } from "../credential/credential.ts";
 import type { Overflow, Shadow } from "./overflow-state.ts";
-import { exceeds, isOver, standStill, startOverflow, withScope } from "./overflow.ts";
+import { exceeds, isOver, freeze, startOverflow, withScope } from "./overflow.ts";
 import { isNewer } from "../credential/resource-version.ts";
 import type { Limits, PendingReset, Snapshot, SnapshotEntry } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId } from "./sync-event.ts";
 
-/** What `reset-end` says. */
+/** The fields of `reset-end`. */
 export interface ResetEnd {
   readonly scope: ScopeId;
   readonly resourceVersion: string;
@@ -45,7 +45,7 @@ export function endReset(snapshot: Snapshot, end: ResetEnd, limits: Limits): App
   };
 }
 
-/** The overflow after this list: none if all fits; else with this scope's sizes and who stands still. */
+/** The overflow after this list: none if everything fits, else with the sizes of this scope and the frozen scopes. */
 function nextOverflow(
   base: Snapshot,
   reset: PendingReset,
@@ -56,7 +56,7 @@ function nextOverflow(
   const within = !reset.over && !exceeds(limits, replaced.entries.size, replaced.sizeBytes);
   if (base.overflow === undefined && within) return undefined;
   const listed = withScope(base.overflow ?? startOverflow(base, [scope]), scope, shadowsOf(reset));
-  if (reset.over || isOver(listed, limits)) return standStill(listed, base, scope);
+  if (reset.over || isOver(listed, limits)) return freeze(listed, base, scope);
   const waiting = new Set(listed.waiting);
   waiting.delete(scope);
   return waiting.size === 0 ? undefined : { ...listed, waiting };

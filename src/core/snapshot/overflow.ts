@@ -1,7 +1,6 @@
 /**
- * What the snapshot remembers of a source that holds more than the limits allow: names, versions and sizes, no
- * content. Nothing is ever truncated; the last good entries stay (STALE LIMIT) and each scope is listed anew once the
- * sizes say that it fits again.
+ * What the snapshot keeps of a source that holds more than the limits allow: names, versions and sizes, no content. Nothing
+ * is truncated: the last good entries stay (STALE, LIMIT), and each scope is listed again once the sizes fit.
  */
 import type { CredentialKey } from "../credential/credential.ts";
 import type { Overflow, Shadow } from "./overflow-state.ts";
@@ -9,17 +8,17 @@ import type { Limits, Snapshot } from "./snapshot.ts";
 import { SortedMap } from "./sorted-map.ts";
 import type { ScopeId } from "./sync-event.ts";
 
-/** Whether a number of credentials and bytes is beyond the limits. */
+/** Whether a number of credentials and bytes is over the limits. */
 export function exceeds(limits: Limits, count: number, sizeBytes: number): boolean {
   return count > limits.maxCredentials || sizeBytes > limits.maxBytes;
 }
 
-/** Whether what the source holds is beyond the limits still. */
+/** Whether the source is still over the limits. */
 export function isOver(overflow: Overflow, limits: Limits): boolean {
   return exceeds(limits, overflow.shadows.size, overflow.sizeBytes);
 }
 
-/** The overflow of a snapshot that was within the limits: every scope stands still from now on. */
+/** The overflow of a snapshot that was within the limits: every scope is frozen from now on. */
 export function startOverflow(snapshot: Snapshot, scopes: readonly ScopeId[]): Overflow {
   const shadows = [...snapshot.entries.entries()].map(
     ([key, entry]) =>
@@ -33,12 +32,12 @@ export function startOverflow(snapshot: Snapshot, scopes: readonly ScopeId[]): O
   };
 }
 
-/** An overflow that is over the limits (again): every scope stands still and lists will have to be asked for. */
-export function standStill(overflow: Overflow, snapshot: Snapshot, scope: ScopeId): Overflow {
+/** An overflow that is over the limits again: every scope is frozen until lists are requested. */
+export function freeze(overflow: Overflow, snapshot: Snapshot, scope: ScopeId): Overflow {
   return { ...overflow, waiting: new Set([...overflow.waiting, ...snapshot.synced, scope]), asked: false };
 }
 
-/** The overflow after an object came, changed (a shadow) or left (undefined). */
+/** The overflow after an object came or changed (a shadow) or left (undefined). */
 export function withShadow(overflow: Overflow, key: CredentialKey, shadow: Shadow | undefined): Overflow {
   const before = overflow.shadows.get(key);
   return {

@@ -1,36 +1,36 @@
 /**
- * What can be wrong with the parts of a credential, in words. The parts themselves are not named: a consumer that may
- * read the whole need not know of other Secrets. Made by `part-sets.ts`; listed in docs/problems.md like every problem.
+ * The problems of a credential in parts. They do not name the parts: a consumer that may read the assembled credential may
+ * not know other Secrets. docs/problems.md lists them.
  */
 import type { Problem } from "../credential/problem.ts";
 
-/** More indices would hide the sentence. */
+/** Missing indices that a message names. */
 const SHOWN = 5;
 
-/** Parts that are missing, or a place that two different Secrets claim. */
+/** Parts are missing, or two different Secrets have the same index. */
 export function incompleteSet(
   what: { readonly missing: readonly number[]; readonly count: number } | { readonly twice: number },
 ): Problem {
   const message =
     "twice" in what
-      ? `Two different Secrets say that they are part ${String(what.twice)}; delete the one that is wrong.`
-      : `Of ${String(what.count)} parts ${indices(what.missing)}; it is served once all are there.`;
+      ? `Two different Secrets have the index ${String(what.twice)}; delete the wrong one.`
+      : `Of ${String(what.count)} parts, ${indices(what.missing)}; the credential is served once all parts exist.`;
   return about("PARTS_INCOMPLETE", message);
 }
 
-/** Parts beside the complete set that is served. */
+/** There are parts beside the complete set that is served. */
 export function extraParts(): Problem {
   return about(
     "PARTS_EXTRA",
-    "There are parts that belong to no complete set; delete what an earlier rotation left.",
+    "Some parts do not belong to a complete set; delete the parts of earlier rotations.",
   );
 }
 
-/** A Secret of the whole's own name, which is served in its place. */
+/** A Secret has the name of the assembled credential and is served in its place. */
 export function duplicateName(): Problem {
   return about(
     "DUPLICATE_NAME",
-    "Other Secrets say that they are parts of this name; this Secret is served, they are not.",
+    "Other Secrets are annotated as parts of this name; this Secret is served, and they are not.",
   );
 }
 

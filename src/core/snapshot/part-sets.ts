@@ -1,8 +1,7 @@
 /**
- * Credentials in parts: after each event the sets of parts that it touched are looked at anew, and what they make is
- * what is served. Keeps true that only a complete set whose hash fits is ever served, that the old whole stays until the
- * new one is there, and that a whole is gone once nothing of its set or newer is left. Pure; joining (hash, gzip, checks
- * of the content) is handed in, because core has no crypto.
+ * Credentials in parts: after each event, the credentials whose parts changed are assembled again. Only a complete set with
+ * the right hash is served. The old credential stays until the new one is complete, and it goes once no part of its set or
+ * of a newer one is left. Pure: joining (hash, gzip, checks of the content) is injected, because core has no crypto.
  */
 import type { Applied } from "./applied.ts";
 import type { Credential, CredentialKey, Part } from "../credential/credential.ts";
@@ -11,11 +10,11 @@ import { sameData } from "../credential/same-content.ts";
 import { duplicateName, extraParts, incompleteSet } from "./part-problems.ts";
 import type { Problem } from "../credential/problem.ts";
 import { compareVersions, isNewer } from "../credential/resource-version.ts";
-import type { Snapshot, SnapshotEntry, AssembledCredential } from "./snapshot.ts";
+import type { AssembledCredential, Snapshot, SnapshotEntry } from "./snapshot.ts";
 
 /**
- * Makes the whole of a complete set, in the order of the index, or says what is wrong with it. Name, version and `part`
- * of the result are the caller's business.
+ * Joins a complete set, in the order of the index, or returns what is wrong with it. The caller sets name, version and
+ * `part` of the result.
  */
 export type JoinParts = (parts: readonly Credential[], name: string) => Credential | Problem;
 
@@ -27,7 +26,7 @@ interface Member {
   readonly version: string;
 }
 
-/** Parts that name the same count and hash. */
+/** Parts with the same count and hash. */
 interface PartSet {
   readonly id: string;
   readonly count: number;
@@ -36,12 +35,12 @@ interface PartSet {
   readonly version: string;
 }
 
-/** What applying an event gave, with the credentials in parts brought up to date. */
+/** The result of an event with the credentials in parts brought up to date. */
 export function assembleParts(before: Snapshot, applied: Applied, join: JoinParts): Applied {
-  const touched = changedParts(before, applied);
-  if (touched.size === 0) return applied;
+  const changes = changedParts(before, applied);
+  if (changes.size === 0) return applied;
   let { assembled } = applied.snapshot;
-  for (const [key, fresh] of touched) {
+  for (const [key, fresh] of changes) {
     const held = before.assembled.get(key);
     const parts = [...new Set([...(held?.parts ?? []), ...fresh])].sort();
     const members = parts.flatMap((part) => memberOf(key, part, applied.snapshot.entries.get(part)));
@@ -56,11 +55,11 @@ export function assembleParts(before: Snapshot, applied: Applied, join: JoinPart
   return {
     ...applied,
     snapshot: { ...applied.snapshot, assembled },
-    changedKeys: [...new Set([...applied.changedKeys, ...touched.keys()])],
+    changedKeys: [...new Set([...applied.changedKeys, ...changes.keys()])],
   };
 }
 
-/** The wholes that the touched entries belong or belonged to, each with those that belong to it now. */
+/** The credentials that changed entries belong or belonged to, each with the entries that belong to it now. */
 function changedParts(
   before: Snapshot,
   { snapshot, changedKeys }: Applied,
@@ -76,7 +75,7 @@ function changedParts(
     const is = assembledKey(snapshot.entries.get(key));
     if (was !== undefined) listOf(was);
     if (is !== undefined) listOf(is).push(key);
-    // A Secret came or went that has the whole's own name.
+    // A Secret with the name of the assembled credential came or went.
     if (before.assembled.get(key) !== undefined) listOf(key);
   }
   return found;
@@ -88,16 +87,16 @@ function assembledKey(entry: SnapshotEntry | undefined): CredentialKey | undefin
 }
 
 function memberOf(
-  whole: CredentialKey,
+  of: CredentialKey,
   key: CredentialKey,
   entry: SnapshotEntry | undefined,
 ): readonly Member[] {
   const credential = entry?.credential;
-  if (credential?.part === undefined || assembledKey(entry) !== whole) return [];
+  if (credential?.part === undefined || assembledKey(entry) !== of) return [];
   return [{ key, credential, part: credential.part, version: credential.resourceVersion }];
 }
 
-/** The Secret that has the whole's own name and is no part. */
+/** The Secret that has the name of the assembled credential and is not a part. */
 function plainEntry(snapshot: Snapshot, key: CredentialKey): Credential | undefined {
   const credential = snapshot.entries.get(key)?.credential;
   return credential?.part === undefined ? credential : undefined;
@@ -112,7 +111,7 @@ interface AssembleInput {
   readonly join: JoinParts;
 }
 
-/** What these members make. */
+/** Assembles the credential of these members. */
 function assemble({ key, members, held, plain, join }: AssembleInput): AssembledCredential {
   const parts = members.map((member) => member.key);
   if (plain !== undefined) {
@@ -120,28 +119,28 @@ function assemble({ key, members, held, plain, join }: AssembleInput): Assembled
     return assembledCredential(parts, credential, undefined);
   }
   const sets = setsOf(members);
-  const troubles = new Map<string, Problem>();
+  const problemOf = new Map<string, Problem>();
   for (const set of sets) {
     const joined = joinSet(key, set, join);
-    if ("reason" in joined) troubles.set(set.id, joined);
+    if ("reason" in joined) problemOf.set(set.id, joined);
     else {
-      const problems = [...joined.problems, ...leftovers(sets, set, troubles)];
+      const problems = [...joined.problems, ...leftovers(sets, set, problemOf)];
       return assembledCredential(parts, sharing({ ...joined, problems }, held?.credential), set.id);
     }
   }
   const [newest] = sets;
-  const trouble = (newest && troubles.get(newest.id)) ?? extraParts();
+  const problem = (newest && problemOf.get(newest.id)) ?? extraParts();
   const credential = held !== undefined && mayStay(held, members) ? held.credential : undefined;
   if (credential !== undefined) {
-    const problems = [...credential.problems.filter(isOfContent), { ...trouble, contentOutdated: true }];
+    const problems = [...credential.problems.filter(isOfContent), { ...problem, contentOutdated: true }];
     return assembledCredential(parts, { ...credential, problems }, held?.set);
   }
   const { namespace, name } = splitCredentialKey(key);
-  const undecodable = { namespace, name, uid: "", resourceVersion: "", problem: trouble };
+  const undecodable = { namespace, name, uid: "", resourceVersion: "", problem };
   return { parts, credential: undefined, undecodable, sizeBytes: 0, set: undefined };
 }
 
-/** Whether a problem speaks of the content itself, and not of where its parts stand. */
+/** Whether a problem is about the content and not about the state of the parts. */
 function isOfContent({ reason, contentOutdated }: Problem): boolean {
   return !contentOutdated && !reason.startsWith("PARTS_");
 }
@@ -170,7 +169,7 @@ function joinSet(key: CredentialKey, set: PartSet, join: JoinParts): Credential 
   for (const { part, credential } of set.members) {
     const other = byIndex.get(part.index);
     if (other === undefined) byIndex.set(part.index, credential);
-    // Copies do no harm; two different claims to one place are nobody's whole.
+    // Identical duplicates are ignored. Two different Secrets with the same index make the set invalid.
     else if (!sameData(other.data, credential.data)) return incompleteSet({ twice: part.index });
   }
   const places = Array.from({ length: set.count }, (_, index) => index);
@@ -190,20 +189,20 @@ function joinSet(key: CredentialKey, set: PartSet, join: JoinParts): Credential 
   };
 }
 
-/** What the parts outside the served set are reported as: a newer set that is no whole yet, or something forgotten. */
+/** The problem of parts outside the served set: a newer set that is not complete, or parts of an earlier one. */
 function leftovers(
   sets: readonly PartSet[],
   served: PartSet,
-  troubles: ReadonlyMap<string, Problem>,
+  problemOf: ReadonlyMap<string, Problem>,
 ): readonly Problem[] {
   const [newest] = sets;
   if (newest === undefined || sets.length === 1) return [];
-  const trouble = troubles.get(newest.id);
-  if (newest === served || trouble === undefined) return [extraParts()];
-  return [{ ...trouble, contentOutdated: true }];
+  const problem = problemOf.get(newest.id);
+  if (newest === served || problem === undefined) return [extraParts()];
+  return [{ ...problem, contentOutdated: true }];
 }
 
-/** Whether the old whole may stay: something of its own set is still there, or something that came after it. */
+/** Whether the old credential may stay: a part of its own set or a newer part is left. */
 function mayStay(held: AssembledCredential, members: readonly Member[]): boolean {
   const { credential, set } = held;
   if (credential === undefined || set === undefined) return false;
@@ -214,7 +213,7 @@ function mayStay(held: AssembledCredential, members: readonly Member[]): boolean
   );
 }
 
-/** On the old bytes where these are equal, as `admit.ts` does it for entries. */
+/** With the old bytes if these are equal, as `to-snapshot-entry.ts` does for entries. */
 function sharing(joined: Credential, held: Credential | undefined): Credential {
   return held !== undefined && sameData(held.data, joined.data) ? { ...joined, data: held.data } : joined;
 }

@@ -1,6 +1,6 @@
 /**
- * The snapshot: everything the source holds, folded from its events by one writer (`store.ts`). This file is the
- * value and its questions; `apply-event.ts` makes the next one. Immutable, so a reader keeps what it has.
+ * The snapshot: everything that the source holds, made from its events by one writer (`store.ts`). `apply-event.ts` makes
+ * the next one. Immutable, so a reader keeps what it has.
  */
 import type { Credential, CredentialKey } from "../credential/credential.ts";
 import type { Overflow } from "./overflow-state.ts";
@@ -11,58 +11,58 @@ import type { ScopeId, Undecodable } from "./sync-event.ts";
 export interface SnapshotEntry {
   readonly scope: ScopeId;
   readonly uid: string;
-  /** Version of the object last seen, also of one that could not be decoded or whose content was equal. */
+  /** Version of the object last received, also if it could not be decoded or had the same content. */
   readonly seenVersion: string;
-  /** What is served: the last good content; undefined for an object that never was good. */
+  /** The last good content, which is served; undefined for an object that never was good. */
   readonly credential: Credential | undefined;
-  /** Set while the source holds something undecodable under this name. */
+  /** Set while the source holds an object under this name that cannot be decoded. */
   readonly undecodable: Undecodable | undefined;
   /** Size of the values served, in bytes. */
   readonly sizeBytes: number;
 }
 
-/** A credential in parts: what `part-sets.ts` made of the entries that say they belong to it. */
+/** A credential in parts, as `part-sets.ts` assembled it from entries. */
 export interface AssembledCredential extends Pick<SnapshotEntry, "credential" | "undecodable" | "sizeBytes"> {
-  /** Every entry that is a part of it, of whatever set, in order. */
+  /** Every entry that is a part of it, of any set, in order. */
   readonly parts: readonly CredentialKey[];
-  /** Which set the content was joined from; undefined where there is none. */
+  /** The set that the content was joined from; undefined if there is none. */
   readonly set: string | undefined;
 }
 
-/** What a scope has sent since its `reset-begin`. */
+/** The items of a scope since its `reset-begin`. */
 export interface PendingReset {
   readonly items: SortedMap<CredentialKey, SnapshotEntry>;
   readonly sizeBytes: number;
-  /** Over the limits already: contents were dropped to save memory, `items` holds sizes and versions only. */
+  /** Over the limits: `items` holds sizes and versions only, to save memory. */
   readonly over: boolean;
 }
 
-/** The version at which an object left; keeps a late event of it from bringing it back. */
+/** The version at which an object left, so that a late event does not bring it back. */
 export interface Departure {
   readonly scope: ScopeId;
   readonly version: string;
 }
 
-/** How much may be held (`--max-credentials`, `--max-bytes`). */
+/** `--max-credentials` and `--max-bytes`. */
 export interface Limits {
   readonly maxCredentials: number;
   readonly maxBytes: number;
 }
 
-/** Everything the source holds, at one moment. */
+/** Everything that the source holds, at one moment. */
 export interface Snapshot {
   readonly entries: SortedMap<CredentialKey, SnapshotEntry>;
-  /** Credentials in parts, by their own key. Derived from `entries`; what stands here is served instead of an entry. */
+  /** Assembled credentials by their own key, derived from `entries`. They are served instead of an entry of that key. */
   readonly assembled: SortedMap<CredentialKey, AssembledCredential>;
   readonly sizeBytes: number;
-  /** Resets under way, by scope; nothing of them is visible. */
+  /** Resets in progress, by scope; nothing of them is visible. */
   readonly pending: ReadonlyMap<ScopeId, PendingReset>;
   readonly departures: SortedMap<CredentialKey, Departure>;
-  /** Scopes that have been listed completely once. */
+  /** Scopes that have been listed once. */
   readonly synced: ReadonlySet<ScopeId>;
-  /** Where each scope's last list was cut: what it did not hold was gone by then. */
+  /** Version of each scope's last list: what it did not contain was gone by then. */
   readonly listedAt: ReadonlyMap<ScopeId, string>;
-  /** Set while the source holds more than the limits allow: the entries stand still at the last good state. */
+  /** Set while the source is over the limits: the entries are frozen at the last good state. */
   readonly overflow: Overflow | undefined;
 }
 
@@ -78,7 +78,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   overflow: undefined,
 };
 
-/** Key to version of everything the source holds in a scope, for proofs and anti-entropy; linear. */
+/** Key to version of everything that the source holds in a scope, for comparisons. Linear time. */
 export function heldVersions(snapshot: Snapshot, scope: ScopeId): ReadonlyMap<CredentialKey, string> {
   const held = new Map<CredentialKey, string>();
   if (snapshot.overflow === undefined) {

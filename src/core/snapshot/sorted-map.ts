@@ -1,7 +1,7 @@
 /**
- * An immutable map in key order with structural sharing: entries sit in chunks of at most 64, and a change copies
- * one chunk and the spine. So a change of one among 10,000 credentials copies a few hundred slots, every revision
- * that an open List page still reads costs only what changed since, and pages need no sorting.
+ * An immutable map in key order with structural sharing: entries are in chunks of at most 64, and a change copies one chunk
+ * and the list of chunks. A change of one of 10,000 credentials copies a few hundred slots, an older revision that a List
+ * still reads costs only what changed since, and pages need no sorting.
  */
 
 interface Chunk<K extends string, V> {
@@ -9,7 +9,7 @@ interface Chunk<K extends string, V> {
   readonly values: readonly V[];
 }
 
-/** Entries of a chunk before it is split in halves. */
+/** Entries of a chunk before it is split in half. */
 const CHUNK_LIMIT = 64;
 
 /** Immutable, ordered by key (UTF-16 code units). */
@@ -27,7 +27,7 @@ export class SortedMap<K extends string, V> {
     return new SortedMap<K, V>([], 0);
   }
 
-  /** A map of these entries; a later one wins over an earlier one of the same key. */
+  /** A map of these entries; the last entry of a key counts. */
   static from<K extends string, V>(entries: Iterable<readonly [K, V]>): SortedMap<K, V> {
     const sorted = [...new Map(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
     const chunks: Chunk<K, V>[] = [];
@@ -57,7 +57,7 @@ export class SortedMap<K extends string, V> {
     return chunk.keys[at] === key ? chunk.values[at] : undefined;
   }
 
-  /** A map in which the key has this value; the same map if it has it already. */
+  /** A map in which the key has this value; the same map if it already has it. */
   set(key: K, value: V): SortedMap<K, V> {
     if (this.#chunks.length === 0) return new SortedMap([{ keys: [key], values: [value] }], 1);
     const index = this.#chunkOf(key);
@@ -72,7 +72,7 @@ export class SortedMap<K extends string, V> {
     return new SortedMap(this.#chunks.toSpliced(index, 1, ...split(next)), this.size + (known ? 0 : 1));
   }
 
-  /** A map without the key; the same map if it is not there. */
+  /** A map without the key; the same map if it has no such key. */
   delete(key: K): SortedMap<K, V> {
     const index = this.#chunkOf(key);
     const chunk = this.#chunks[index];

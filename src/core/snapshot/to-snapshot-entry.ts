@@ -1,6 +1,6 @@
 /**
- * Makes the snapshot's entry of an object that a source sent. The one rule here: what cannot be decoded never takes
- * the last good content away, it only marks it (contract section 4); and what never was good is held without content.
+ * Makes the snapshot entry of an object from a source. An object that cannot be decoded marks the last good content and
+ * never replaces it. An object that never was good is held without content.
  */
 import type { Credential } from "../credential/credential.ts";
 import { dataSizeBytes } from "../credential/credential.ts";
@@ -9,7 +9,7 @@ import type { SnapshotEntry } from "./snapshot.ts";
 import type { ScopeId, Undecodable } from "./sync-event.ts";
 import { isUndecodable } from "./sync-event.ts";
 
-/** The entry for an item, given the entry that the name has so far. */
+/** The entry for an item. `known` is the entry that the name has so far. */
 export function toSnapshotEntry(
   scope: ScopeId,
   item: Credential | Undecodable,
@@ -23,7 +23,7 @@ export function toSnapshotEntry(
       undecodable: undefined,
       sizeBytes: dataSizeBytes(item),
     };
-  // Another uid is another object: its predecessor was deleted, and its own content never was good.
+  // Another uid is another object: the earlier one was deleted, and this one never was good.
   const lastGood = known?.uid === item.uid ? known.credential : undefined;
   if (lastGood === undefined) return { ...identity, credential: undefined, undecodable: item, sizeBytes: 0 };
   return {
@@ -34,7 +34,7 @@ export function toSnapshotEntry(
   };
 }
 
-/** The new credential on the old bytes where these are equal: a relist of everything must not double the memory. */
+/** The new credential with the old bytes if these are equal, so that a relist does not double the memory. */
 function sharing(item: Credential, known: Credential | undefined): Credential {
   if (known === undefined || !sameData(known.data, item.data)) return item;
   return { ...item, data: known.data };

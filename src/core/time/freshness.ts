@@ -17,7 +17,7 @@ export type StaleReason =
   | "SOURCE_ERROR"
   | "CONFIGURATION";
 
-/** Age of the last data proof beyond which an answer is stale: bookmarks come every 60 s (measured), so 90 s is one missed. */
+/** Oldest data proof of a fresh answer. Bookmarks come every 60 s (measured), so after 90 s one is missing. */
 export const PROOF_LIMIT_MS = 90_000;
 
 /** Silence of the transport beyond which an answer is stale, if the transport detects silence (HTTP/2 PING 30 s + 15 s). */
@@ -31,11 +31,11 @@ export interface ScopeClocks {
   readonly proofAtMs: number | undefined;
   /** Last contact; undefined before the first. */
   readonly contactAtMs: number | undefined;
-  /** Whether the transport would notice silence (HTTP/2); where not, contact is shown but never makes STALE. */
+  /** Whether the transport would detect silence (HTTP/2). If not, the contact never makes an answer STALE. */
   readonly detectsSilence: boolean;
   /** The last trouble that the source reported; undefined without trouble. */
   readonly trouble: StaleReason | undefined;
-  /** Whether the limits (`--max-credentials`, `--max-bytes`) hold the last good snapshot back. */
+  /** Whether the source is over the limits (`--max-credentials`, `--max-bytes`), which keep the last good snapshot. */
   readonly limited: boolean;
 }
 
@@ -60,7 +60,7 @@ export const NEVER_SYNCED: ScopeClocks = {
   limited: false,
 };
 
-/** Freshness of one scope at a moment of the monotonic clock. */
+/** Freshness of one scope at a monotonic time. */
 export function freshnessOf(clocks: ScopeClocks, nowMs: number): Freshness {
   const ageMs = clocks.proofAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.proofAtMs);
   const contactAgeMs = clocks.contactAtMs === undefined ? undefined : Math.max(0, nowMs - clocks.contactAtMs);

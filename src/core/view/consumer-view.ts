@@ -1,6 +1,6 @@
 /**
- * The live handle that RPC and admin read a consumer's view through. Implemented by `store.ts`; everything here is
- * synchronous, so a Get never waits for anything but a first sync or a proof that it asked for.
+ * How RPC and admin read a consumer's view; `served-view.ts` implements it. All but `demandProof` is synchronous, so a Get
+ * waits only for the first sync or for a proof that it requested.
  */
 import type { Freshness, StaleReason } from "../time/freshness.ts";
 import type { Policy } from "../select/policy.ts";
@@ -14,33 +14,33 @@ export interface ReadScope {
   readonly names: ReadonlySet<string> | undefined;
 }
 
-/** Why a proof on demand did not come. */
+/** The result of a proof on demand. */
 export type ProofOutcome =
   | { readonly ok: true }
-  /** The source could not prove it; `reason` as in Freshness. */
+  /** The source did not prove it; `reason` as in Freshness. */
   | { readonly ok: false; readonly reason: StaleReason };
 
-/** One consumer's window on the snapshot. */
+/** One consumer's view of the snapshot. */
 export interface ConsumerView {
   /** Name of the consumer, as in metrics, logs and audit lines. */
   readonly consumer: string;
   /** Random per process and consumer; part of every Revision. */
   readonly epoch: string;
-  /** The policy in force now; replaced whole on reload. */
+  /** The current policy; a reload replaces it. */
   readonly policy: Policy;
-  /** The only namespace served, or undefined when there are several. */
+  /** The only namespace that is served; undefined if there are several. */
   readonly onlyNamespace: string | undefined;
   /** The current view; undefined before the first sync. Constant time. */
   current(): View | undefined;
-  /** Freshness of an answer from this part, at this moment: the worst scope counts. */
+  /** Freshness of an answer from this part now: the worst scope counts. */
   freshness(readScope: ReadScope): Freshness;
-  /** Calls `listener` after each new view, in order; returns the way to stop it. A throw of a listener stays its own. */
+  /** Calls `listener` after each new view, in order; returns a function that stops it. An error of a listener is contained. */
   onChange(listener: (change: ViewChange) => void): () => void;
-  /** Calls `listener` whenever the freshness state of any scope may have turned (FRESH to STALE or back, or its reason). */
+  /** Calls `listener` when the freshness state or its reason may have changed in any scope. */
   onFreshness(listener: () => void): () => void;
   /**
-   * Asks the source to prove this part current: one metadata list, shared by all who wait, at most one a second.
-   * Where it finds a difference the snapshot is repaired first. Ends at `signal`, or with `ok: false`.
+   * Asks the source to prove that this part is current: one metadata list for all waiting callers, at most one a second.
+   * If it finds a difference, the snapshot is repaired first. Ends at `signal`, or with `ok: false`.
    */
   demandProof(readScope: ReadScope, signal: AbortSignal): Promise<ProofOutcome>;
 }

@@ -1,7 +1,7 @@
 /**
- * The next view of a consumer, from the snapshot and the keys that were touched. Keeps true: a revision exists exactly
- * where the content of this view changed, several keys of one event share one revision, and at most one generation of
- * previous data lives, and not beyond its overlap. Pure; `store.ts` calls it with the clock's readings.
+ * The next view of a consumer, from the snapshot and the changed keys. There is a new revision exactly if the content of the
+ * view changed; the keys of one event share one revision. At most one generation of previous data is kept, until the end
+ * of its overlap.
  */
 import type { Credential, CredentialKey } from "../credential/credential.ts";
 import { sameContent, sameData } from "../credential/same-content.ts";
@@ -16,7 +16,7 @@ import { SortedMap } from "../snapshot/sorted-map.ts";
 import type { Previous, Tombstone, View, ViewChange, ViewEntry } from "./view.ts";
 import { TOMBSTONE_LIMIT } from "./view.ts";
 
-/** What a fold needs besides the snapshot. */
+/** Policy, overlap and time of a fold. */
 export interface FoldInput {
   readonly policy: Policy;
   readonly lifetimes: Lifetimes;
@@ -32,13 +32,13 @@ export const NO_VIEW: View = {
   compactedBelow: 0,
 };
 
-/** The first revision of a view: everything the policy shows, number 1, even when that is nothing. */
+/** The first revision of a view: everything that the policy shows, which may be nothing. */
 export function firstView(snapshot: Snapshot, input: FoldInput): ViewChange {
   const change = foldView(NO_VIEW, snapshot, servedKeys(snapshot), input);
   return change ?? { view: { ...NO_VIEW, number: 1 }, changed: [], removed: [], replaced: new Map() };
 }
 
-/** The next revision, or undefined where nothing that this view shows changed. */
+/** The next revision; undefined if the content of the view did not change. */
 export function foldView(
   view: View,
   snapshot: Snapshot,
@@ -65,10 +65,10 @@ export function foldView(
     }
   }
   if (changed.length === 0 && removed.length === 0) return undefined;
-  return { view: { number, entries, ...bury(view, removed, number) }, changed, removed, replaced };
+  return { view: { number, entries, ...withTombstones(view, removed, number) }, changed, removed, replaced };
 }
 
-/** The view without previous data whose overlap has ended, to free its memory; the same view where there is none. */
+/** The view without previous data whose overlap has ended, to free memory; the same view if there is none. */
 export function expirePrevious(view: View, nowMs: number): View {
   let entries = view.entries;
   for (const [key, entry] of view.entries.entries()) {
@@ -79,8 +79,8 @@ export function expirePrevious(view: View, nowMs: number): View {
 }
 
 /**
- * The view after its policy was replaced, where the current content may be the same: previous data may hold keys that
- * are gone from the current data and that the new policy no longer allows.
+ * The view after its policy was replaced. The current content may be the same, but the previous data may have keys that the
+ * current data lacks and the new policy does not allow.
  */
 export function restrictPrevious(view: View, policy: Policy): View {
   let entries = view.entries;
@@ -109,7 +109,7 @@ function nextEntry(
   };
 }
 
-/** The data before the current data: kept over a label edit, gone with the object, restricted by today's policy. */
+/** The previous data: kept when only labels change, gone with the object, restricted by the current policy. */
 function nextPrevious(
   credential: Credential,
   before: ViewEntry | undefined,
@@ -137,8 +137,8 @@ function replacedData({ credential, revision, observeTimeMs }: ViewEntry, input:
 }
 
 /**
- * Whether only the set of visible keys differs while every common value is the same: then a policy was reloaded (or a
- * key added), nobody's value was replaced, and an overlap would offer a "previous" that is no predecessor of anything.
+ * Whether only the set of visible keys differs and every common value is the same. Then a policy was reloaded and no value
+ * was replaced, so there is no previous data.
  */
 function widened(before: ViewEntry, credential: Credential): boolean {
   const old = before.credential;
@@ -146,7 +146,7 @@ function widened(before: ViewEntry, credential: Credential): boolean {
   return [...old.data].every(([key, value]) => credential.data.get(key)?.equals(value) ?? true);
 }
 
-function bury(
+function withTombstones(
   view: View,
   removed: readonly ViewEntry[],
   revision: number,
@@ -156,6 +156,6 @@ function bury(
   const all = [...view.tombstones, ...fresh];
   const cut = all.length - TOMBSTONE_LIMIT;
   if (cut <= 0) return { tombstones: all, compactedBelow: view.compactedBelow };
-  // A client at the revision of the last forgotten removal has seen it; anyone before it may not have.
+  // A client at the revision of the last dropped removal has received it; an earlier client may not have.
   return { tombstones: all.slice(cut), compactedBelow: all[cut - 1]?.revision ?? view.compactedBelow };
 }

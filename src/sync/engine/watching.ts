@@ -89,7 +89,7 @@ export function onWatchSignal(transition: Transition, phase: Phase, signal: Watc
   }
 }
 
-/** A bookmark older than our version is no proof and does not end the silence, so history that went back is detected. */
+/** A bookmark older than our version proves nothing and does not end the silence, so rewound history is detected. */
 function onBookmark(transition: Transition, phase: WatchingPhase, version: string): void {
   const { state, traits, effects, nowMs } = transition;
   if ((compareVersions(version, state.lastVersion) ?? 0) < 0) return;

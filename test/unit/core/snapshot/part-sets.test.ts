@@ -97,7 +97,7 @@ describe("settleParts", () => {
     const folded = new Folded().puts(one);
     expect(folded.served).to.deep.equal({ big: "(PARTS_INCOMPLETE)" });
     expect(servedEntry(folded.snapshot, key("big"))?.undecodable?.problem.message).to.equal(
-      "Of 2 parts number 0 is missing; it is served once all are there.",
+      "Of 2 parts, number 0 is missing; the credential is served once all parts exist.",
     );
     expect(folded.puts(zero).served).to.deep.equal({ big: "cert=C key=K" });
   });
