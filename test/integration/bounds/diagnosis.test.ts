@@ -1,4 +1,4 @@
-/** What a 403 costs: a handful of reviews, however many names are forbidden at once. */
+/** The cost of a 403: a few reviews, for any number of forbidden names. */
 import { expect } from "chai";
 import type { Scope, ScopeId } from "../../../src/core/snapshot/sync-event.ts";
 import { EMPTY } from "rxjs";
@@ -20,7 +20,7 @@ function named(name: string): Scope {
 describe(createDiagnoser.name, () => {
   const NAMES = Array.from({ length: 1_000 }, (_, index) => named(`n${String(index)}`));
 
-  it("asks at most 8 reviews for 1,000 forbidden names, and tells of all of them", async () => {
+  it("asks at most 8 reviews for 1,000 forbidden names, and reports all of them", async () => {
     const time = new ManualTime();
     const logged: EventFields[] = [];
     let reviews = 0;

@@ -1,8 +1,8 @@
-/** The kinds of fault of the recovery bounds, and how they follow each other. Used by the fast tests and the whole run. */
+/** The kinds of fault of the recovery bounds, and their sequence. Used by the fast tests and the complete run. */
 import type { Recovery } from "./measure-recovery.ts";
 import type { Fault } from "./virtual-server.ts";
 
-/** After these a watch from the last version brings everything: one request a scope. */
+/** After these a watch from the last version delivers everything: one request per scope. */
 export const RESUMED: readonly Fault[] = [
   "unreachable",
   "reset",
@@ -21,16 +21,16 @@ export const RESUMED: readonly Fault[] = [
 /** After these a scope needs a list too. */
 export const LISTED: readonly Fault[] = ["expired", "version-too-large", "malformed", "end", "tear"];
 
-/** Right again so soon after a fault of up to 5 s, in milliseconds. */
+/** Time to recover after a fault of up to 5 s, in milliseconds. */
 export const BOUND_MS = 7_000;
 
-/** So little calm that the trouble is just over: the backoff and the request limit remember the fault before. */
+/** A short pause: the backoff and the request limit still have state from the fault before. */
 export const close: Recovery["shape"] = (random) => ({
   calmMs: 6_000 + random() * 15_000,
   lastsMs: 1 + random() * 4_999,
 });
 
-/** Calm enough to forget. */
+/** A pause that is long enough to reset this state. */
 export const apart: Recovery["shape"] = (random) => ({
   calmMs: 130_000 + random() * 20_000,
   lastsMs: 1 + random() * 4_999,

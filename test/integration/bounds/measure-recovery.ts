@@ -1,6 +1,6 @@
 /**
- * Breaks the virtual server again and again under a source of many scopes, changes something in every scope while it is
- * broken, and measures how long after the end of each fault every scope holds what the server holds.
+ * Breaks the virtual server repeatedly for a source of many scopes, changes something in every scope during the fault, and measures
+ * how long after the end of each fault every scope equals the server.
  */
 import { credentialKey } from "../../../src/core/credential/credential.ts";
 import type { Fault } from "./virtual-server.ts";
@@ -11,20 +11,20 @@ export interface Recovery {
   readonly scopes: number;
   readonly faults: number;
   readonly fault: Fault;
-  /** Length of the k-th fault and the calm before it, in milliseconds. */
+  /** Length of the k-th fault and of the pause before it, in milliseconds. */
   readonly shape: (random: () => number) => { readonly calmMs: number; readonly lastsMs: number };
   readonly qps?: number;
   readonly burst?: number;
   readonly seed: number;
 }
 
-/** Time from the end of each fault to the last scope being right, in milliseconds; and what it cost. */
+/** Time from the end of each fault until the last scope is right, in milliseconds, and the requests. */
 export interface Recovered {
   readonly tookMs: readonly number[];
   readonly requests: number;
 }
 
-/** Longest time that is waited for; what takes longer is reported as this. */
+/** Longest wait; a longer time is reported as this. */
 const GIVE_UP_MS = 60_000;
 
 /** See the file comment. */

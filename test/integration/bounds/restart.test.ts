@@ -1,6 +1,6 @@
 /**
- * A hundred scopes through a restart of the API server in virtual time, with the request limit in between: how their
- * reconnects lie in time, and that each resumes by its version.
+ * A hundred scopes at a restart of the API server in virtual time, with the request limit: how their reconnects are distributed over time,
+ * and that each resumes at its version.
  */
 import { expect } from "chai";
 import type { VirtualScopesOptions } from "./virtual-scopes.ts";
@@ -22,7 +22,7 @@ function restart(limit: Pick<VirtualScopesOptions, "qps" | "burst">): readonly n
 }
 
 describe(VirtualScopes.name, () => {
-  it("scenario 36: come back evenly over 2 s without a list, given --api-qps and --api-burst of their number", () => {
+  it("scenario 36: reconnect evenly over 2 s without a list, if --api-qps and --api-burst equal their number", () => {
     const times = restart({ qps: 100, burst: 100 });
     expect(Math.max(...times)).to.be.within(1_800, 2_000);
     for (const fromMs of [0, 500, 1_000, 1_500]) {
@@ -31,7 +31,7 @@ describe(VirtualScopes.name, () => {
     }
   });
 
-  it("scenario 36: come back within 4 s at the default limit, which is never exceeded", () => {
+  it("scenario 36: reconnect within 4 s at the default limit, which is never exceeded", () => {
     const times = restart({});
     expect(Math.max(...times)).to.be.within(3_450, 4_000);
     for (const [index, time] of times.entries())

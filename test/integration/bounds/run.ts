@@ -1,6 +1,6 @@
 /**
  * `npm run recovery`: the worst of 1,000 faults of each kind for 1, 10 and 100 scopes, as a table of seconds. Exit code 1
- * where one is above 7 s. `npm run recovery -- 100` takes 100 faults, `npm run recovery -- 1000 tear end` these kinds.
+ * if one is above 7 s. `npm run recovery -- 100` takes 100 faults, `npm run recovery -- 1000 tear end` these kinds.
  */
 import { apart, BOUND_MS, close, LISTED, RESUMED } from "./faults.ts";
 import { measureRecovery } from "./measure-recovery.ts";

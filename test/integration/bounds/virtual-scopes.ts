@@ -1,5 +1,5 @@
 /**
- * A source of many scopes on the virtual server in virtual time, with what a store would hold of it. Used by the
+ * A source of many scopes on the virtual server in virtual time, with the state that a store would have. Used by the
  * measurement of recovery and by the test of a restart. One seed repeats a run exactly.
  */
 import type { Subscription } from "rxjs";
@@ -11,7 +11,7 @@ import { createScopedSource } from "../../../src/sync/scope/scopes.ts";
 import type { SyncMetrics } from "../../../src/sync/port/sync-metrics.ts";
 import { VirtualServer } from "./virtual-server.ts";
 
-/** What is special about the scopes; limits in requests a second and at once, the product's by default. */
+/** The settings of the scopes; limits in requests per second and burst, by default those of the product. */
 export interface VirtualScopesOptions {
   readonly scopes: number;
   readonly qps?: number;
@@ -67,12 +67,12 @@ export class VirtualScopes {
     return this.#scheduler.now();
   }
 
-  /** Version by credential of what a store would hold of this scope. */
+  /** Version of each credential that a store would have of this scope. */
   held(scope: ScopeId): ReadonlyMap<CredentialKey, string> {
     return this.#held.of(scope);
   }
 
-  /** Lets so much time pass. */
+  /** Advances the time. */
   run(ms: number): void {
     const atMs = this.#scheduler.now() + ms;
     this.#scheduler.maxFrames = atMs;
@@ -85,7 +85,7 @@ export class VirtualScopes {
   }
 }
 
-/** What the store does, as far as one credential a scope needs it: a list counts when its end has come. */
+/** What the store does, as far as one credential per scope needs it: a list takes effect at its end. */
 class HeldVersions {
   readonly #held = new Map<ScopeId, Map<CredentialKey, string>>();
   readonly #pending = new Map<ScopeId, Map<CredentialKey, string>>();

@@ -98,7 +98,7 @@ export class VirtualServer {
     }
   }
 
-  /** Is well again. */
+  /** Ends the fault. */
   heal(): void {
     this.#fault = undefined;
     for (const answer of this.#held.splice(0)) answer();

@@ -80,7 +80,7 @@ describe("openDirectPath", () => {
     ["a message that is cut off", FRAME.subarray(0, 7)],
     ["two messages", Buffer.concat([FRAME, FRAME])],
     ["a compressed message without a word of it", Buffer.concat([Buffer.of(1), FRAME.subarray(1)])],
-    ["bytes that are no GetRequest", Buffer.from([0, 0, 0, 0, 1, 0x0f])],
+    ["bytes that are not a GetRequest", Buffer.from([0, 0, 0, 0, 1, 0x0f])],
   ] as const)
     it(`refuses ${what} with BAD_REQUEST, and answers the next call`, async () => {
       const { headers, status } = await ask(body);
@@ -110,7 +110,7 @@ describe("openDirectPath", () => {
       expect(lab.metrics.openStreams()).to.equal(0);
     });
 
-  it("refuses bytes that are no message on grpc-js's way just so", async () => {
+  it("refuses bytes that are not a message in the same way through grpc-js", async () => {
     const body = Buffer.from([0, 0, 0, 0, 1, 0x0f]);
     const { status } = await ask(body, { "grpc-encoding": "gzip" });
     expect(status).to.equal("3");

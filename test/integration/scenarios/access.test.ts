@@ -1,4 +1,4 @@
-/** Tokens, certificates and permissions that change under way (watch-engine scenarios 29 to 34, 52, 53). */
+/** Tokens, certificates and permissions that change while podkey runs (scenarios 29 to 34, 52, 53 of test/support/scenarios.ts). */
 import { expect } from "chai";
 import { KUBE_PARAMETERS } from "../../../src/source/kubernetes/target/parameters.ts";
 import { createCertificateAuthority } from "../../support/tls/certificate-authority.ts";
@@ -25,7 +25,7 @@ describe("access to the API server", () => {
   }
 
   it("scenario 29: reads a rotated token at once on a 401 and sends again, without a backoff step", async () => {
-    // Never old enough to be read again by itself, however long the machine sleeps.
+    // Never old enough to be read again, even if the machine sleeps.
     const lab = await live({ parameters: { tokenMaxAgeMs: 3_600_000 } });
     const before = lab.server.requests.count({ verb: "watch" });
     lab.server.access.setTokens({ "token-2": USER });
@@ -39,7 +39,7 @@ describe("access to the API server", () => {
   it("scenario 30: keeps the old token while the file is empty", async () => {
     const lab = await live();
     lab.writeToken("");
-    // From here on: a machine that was busy may have read the token late.
+    // Counted from here: a busy machine may have read the token late.
     const dueAtMs = lab.nowMs + KUBE_PARAMETERS.tokenMaxAgeMs;
     await lab.until("a token that is due", () => lab.nowMs > dueAtMs);
     await reconnects(lab, "2");

@@ -1,4 +1,4 @@
-/** Faults of the connection and of the server's life (watch-engine scenarios 09 to 12, 35, 36, 42, 43, 51, 54). */
+/** Faults of the connection, and restarts of the server (scenarios 09 to 12, 35, 36, 42, 43, 51, 54 of test/support/scenarios.ts). */
 import { expect } from "chai";
 import { labs, PROTOCOLS } from "./lab-hooks.ts";
 import type { WireLab } from "./wire-lab.ts";
@@ -167,7 +167,7 @@ describe("the connection", () => {
     const listensAtMs = lab.nowMs;
     await next;
     await lab.untilText("a", "2");
-    // Through the lens 100 ms of a busy machine are 5 s; the exact 2 s are a test of the reflector in virtual time.
+    // In fast time 100 ms of a busy machine are 5 s; a test of the reflector in virtual time checks the exact 2 s.
     expect(lab.nowMs - listensAtMs).to.be.at.most(10_000);
     termination.end();
     lab.put("a", "3");

@@ -1,4 +1,4 @@
-/** What the server says about objects, rightly or wrongly (watch-engine scenarios 18 to 23, 27, 28, 37, 44, 45, 47, 50). */
+/** Correct and wrong answers of the server about objects (scenarios 18 to 23, 27, 28, 37, 44, 45, 47, 50 of test/support/scenarios.ts). */
 import { expect } from "chai";
 import { failure } from "../../support/fake-api-server/status.ts";
 import { labs, PROTOCOLS } from "./lab-hooks.ts";

@@ -1,7 +1,6 @@
 /**
- * Time through a lens: podkey's clock and timers run 50 times as fast as the machine's, so that its 90 s of silence
- * pass in 1.8 s while every one of its numbers keeps its value and its relation to all others. The fake API server's own
- * seconds are shrunk by the same factor.
+ * Fast time: podkey's clock and timers run 50 times as fast as the machine's, so that its 90 s of silence pass in 1.8 s, while all its
+ * parameters keep their values and relations. The seconds of the fake API server are shortened by the same factor.
  */
 import type { SchedulerAction, SchedulerLike, Subscription } from "rxjs";
 import { asyncScheduler } from "rxjs";
@@ -9,10 +8,10 @@ import type { Clock, Timers } from "../../../src/core/time/clock.ts";
 import type { Behaviour } from "../../support/fake-api-server/server-context.ts";
 import { REAL_BEHAVIOUR } from "../../support/fake-api-server/server-context.ts";
 
-/** How many milliseconds of podkey pass in one of the machine. */
+/** Milliseconds of podkey in one millisecond of the machine. */
 export const LENS = 50;
 
-/** podkey's clock, timers and scheduler. `jumpMs` moves the wall clock alone. */
+/** podkey's clock, timers and scheduler. `jumpMs` moves only the wall clock. */
 export class FastTime implements Clock, Timers {
   readonly #startMs = performance.now();
   jumpMs = 0;
@@ -32,7 +31,7 @@ export class FastTime implements Clock, Timers {
     return Date.now() + this.jumpMs;
   }
 
-  /** podkey's time of a moment of the machine (`performance.now()`), as the fake logs it. */
+  /** podkey's time for a time of the machine (`performance.now()`), which the fake logs. */
   at(machineMs: number): number {
     return (machineMs - this.#startMs) * LENS;
   }
@@ -45,7 +44,7 @@ export class FastTime implements Clock, Timers {
   }
 }
 
-/** The fake API server's behaviour at podkey's pace. */
+/** The fake API server's behaviour in fast time. */
 export const FAST_SERVER: Partial<Behaviour> = {
   bookmarkIntervalMs: REAL_BEHAVIOUR.bookmarkIntervalMs / LENS,
   secondMs: REAL_BEHAVIOUR.secondMs / LENS,

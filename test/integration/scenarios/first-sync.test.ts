@@ -1,4 +1,4 @@
-/** Faults before the first sync (watch-engine scenarios 01 to 05, 33, 48, 49). */
+/** Faults before the first sync (scenarios 01 to 05, 33, 48, 49 of test/support/scenarios.ts). */
 import { expect } from "chai";
 import { failure } from "../../support/fake-api-server/status.ts";
 import { labs, PROTOCOLS } from "./lab-hooks.ts";
@@ -80,7 +80,7 @@ for (const { protocol, title } of PROTOCOLS) {
   });
 }
 
-describe("answers that are no data", () => {
+describe("answers without data", () => {
   const open = labs();
   const html = { "content-type": "text/html" };
   const list = { kind: "SecretList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items: [] };

@@ -1,11 +1,11 @@
-/** Opens a lab in a test and closes it after the test, whatever happened. Used by every file of scenarios. */
+/** Opens a lab in a test and always closes it after the test. Used by every file of scenarios. */
 import { PATIENCE_MS, WireLab } from "./wire-lab.ts";
 import type { WireLabOptions } from "./wire-lab.ts";
 
-/** Least time of a test: a wait that is in vain says what it waited for, before mocha says that time is up. */
+/** Minimum time of a test: a failed wait reports what it waited for before mocha's timeout. */
 const LEAST_TIMEOUT_MS = PATIENCE_MS + 4_000;
 
-/** The opener of labs for one `describe`; registers the hooks that give a test its time and close its labs. */
+/** The opener of labs for one `describe`; registers the hooks that set the timeout and close the labs. */
 export function labs(): (options?: WireLabOptions) => WireLab {
   const open: WireLab[] = [];
   beforeEach(function () {
@@ -22,7 +22,7 @@ export function labs(): (options?: WireLabOptions) => WireLab {
   };
 }
 
-/** Both transports, for scenarios that have to hold on each (46: a proxy that offers HTTP/1.1 only). */
+/** Both transports, for scenarios that must pass on each (46: a proxy that offers HTTP/1.1 only). */
 export const PROTOCOLS = [
   { protocol: "h2", title: "HTTP/2" },
   { protocol: "http/1.1", title: "HTTP/1.1 only (scenario 46)" },

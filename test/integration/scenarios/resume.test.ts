@@ -1,4 +1,4 @@
-/** Faults of an open watch and of its successor (watch-engine scenarios 02, 06 to 08, 13 to 17, 21, 24 to 26). */
+/** Faults of an open watch and of its successor (scenarios 02, 06 to 08, 13 to 17, 21, 24 to 26 of test/support/scenarios.ts). */
 import { expect } from "chai";
 import { failure } from "../../support/fake-api-server/status.ts";
 import { labs, PROTOCOLS } from "./lab-hooks.ts";
@@ -18,7 +18,7 @@ for (const { protocol, title } of PROTOCOLS) {
       await lab.live();
       return lab;
     }
-    /** Writes while nobody watches and waits until podkey has it; says what the watch was resumed from. */
+    /** Writes while no watch is open and waits until podkey has it. Returns the version that the watch resumed from. */
     async function resumes(lab: WireLab, from: string): Promise<void> {
       lab.put("a", "2");
       await lab.untilText("a", "2");

@@ -1,4 +1,4 @@
-/** Clients of the Watch that do not read or come back (watch-engine scenarios 39 and 40), in virtual time. */
+/** Clients of the Watch that do not read, or that resume (scenarios 39 and 40 of test/support/scenarios.ts), in virtual time. */
 import { expect } from "chai";
 import { TOMBSTONE_LIMIT } from "../../../src/core/view/view.ts";
 import { credential } from "../../support/core/credentials.ts";
@@ -32,7 +32,7 @@ describe("a client of the Watch", () => {
     desk.time.advance(50_000);
     expect(slow.error).to.equal(undefined);
     slow.read();
-    // What was in flight, and one message with the newest value of each key.
+    // The message in flight, and one message with the newest value of each key.
     expect(slow.got.slice(0, 2).map(({ change }) => change?.changed.length)).to.deep.equal([1, 20]);
     const newest = slow.got[1]?.change?.changed.map(({ data }) => data["password"]?.toString());
     expect(newest).to.have.members(NAMES.map((_, at) => String(9_980 + at)));

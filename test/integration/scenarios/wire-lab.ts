@@ -1,7 +1,7 @@
 /**
- * podkey's source and store on a real wire: fake API server, fault relay before it, source `kubernetes` with its whole
- * transport, store with one consumer; all at 50 times the pace. A scenario breaks something and waits for what has to
- * come of it. `close` fails nothing by itself, but leaves no socket and no timer.
+ * podkey's source and store over real sockets: fake API server, fault relay in front of it, source `kubernetes` with its complete transport,
+ * store with one consumer, all in fast time. A scenario causes a fault and waits for the required result. `close` closes every socket
+ * and timer.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,16 +35,16 @@ import type { Match } from "../../support/fake-api-server/script.ts";
 import { FaultRelay } from "../../support/fault-relay/fault-relay.ts";
 import { FAST_SERVER, FastTime } from "./fast-time.ts";
 
-/** What is special about a lab. */
+/** The settings of a lab. */
 export interface WireLabOptions extends FakeApiServerOptions {
   readonly selection?: Partial<Selection>;
   readonly antiEntropyMs?: number;
   readonly limits?: Limits;
-  /** Numbers of the transport that a scenario needs otherwise. */
+  /** Parameters of the transport that a scenario changes. */
   readonly parameters?: Partial<KubeParameters>;
 }
 
-/** Longest wait for a condition, of the machine's time. */
+/** Longest wait for a condition, in the machine's time. */
 export const PATIENCE_MS = 8_000;
 
 /** See the file comment. */
@@ -72,7 +72,7 @@ export class WireLab {
     this.writeCa(this.server.caPem);
   }
 
-  /** Listens, with podkey not yet started. */
+  /** Listens; podkey is not started yet. */
   async listen(): Promise<this> {
     await this.server.start();
     this.#relay = new FaultRelay(this.server.port);
@@ -86,7 +86,7 @@ export class WireLab {
     const { time } = this;
     const log = (event: EventName, fields: EventFields = {}): void =>
       void this.logged.push({ event, fields });
-    // Through the lens the hurry would be 50 ms of a busy machine, which is no time for a handshake.
+    // In fast time the short timeout would be 50 ms of a busy machine, too short for a handshake.
     const shortTimeoutMs = KUBE_PARAMETERS.requestSilenceMs;
     const parameters = { ...KUBE_PARAMETERS, shortTimeoutMs, ...this.#options.parameters };
     const target = await resolveTarget({
@@ -174,7 +174,7 @@ export class WireLab {
     return this.#parts?.view.current()?.number ?? 0;
   }
 
-  /** Names of what is served, sorted, joined by a blank. */
+  /** Names of the served credentials, sorted, joined by spaces. */
   get names(): string {
     const keys = [...(this.#parts?.view.current()?.entries.keys() ?? [])];
     return keys.map((key) => key.slice(key.indexOf("\0") + 1)).join(" ");
@@ -201,7 +201,7 @@ export class WireLab {
     this.server.putSecret(namespace, name, { k: text });
   }
 
-  /** Asks for a proof of everything, as `max_age` does. */
+  /** Requests a proof of everything, as `max_age` does. */
   prove(): Promise<ProofOutcome> {
     const source = this.#parts?.source;
     if (source === undefined) throw new Error("the lab has not started");
@@ -221,7 +221,7 @@ export class WireLab {
     return this.server.requests.all(match).map(({ atMs }) => this.time.at(atMs));
   }
 
-  /** Resolves as soon as the condition holds; looked at after every event and every few milliseconds. */
+  /** Resolves when the condition holds; checked after every event and every few milliseconds. */
   until(what: string, condition: () => boolean): Promise<void> {
     if (condition()) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -249,7 +249,7 @@ export class WireLab {
     return this.until(`${name} = ${text}`, () => this.text(name, namespace) === text);
   }
 
-  /** How often this was counted. */
+  /** The number of times that this was counted. */
   countOf(line: string): number {
     return this.counted.filter((one) => one === line).length;
   }
@@ -262,7 +262,7 @@ export class WireLab {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** What the reflector does when it is told to stop: one scenario looks at the wire afterwards. */
+  /** Unsubscribes from the source; one scenario checks the connections afterwards. */
   unsubscribe(): void {
     this.#subscription?.unsubscribe();
   }

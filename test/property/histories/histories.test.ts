@@ -1,4 +1,4 @@
-/** 200 random histories in every run of the tests; `npm run histories` plays 10,000. */
+/** 200 random histories in every run of the tests; `npm run histories` runs 10,000. */
 import fc from "fast-check";
 import { history } from "./history-step.ts";
 import { playHistory } from "./history-world.ts";

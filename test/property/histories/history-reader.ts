@@ -1,6 +1,6 @@
 /**
- * One client of the Watch in a random history: replays what it is told by the rules of contract section 1, at its own
- * pace, and comes back with its last token when the server ends it.
+ * One client of the Watch in a random history: applies the messages by the rules of docs/api.md, "The Watch protocol", at its own pace, and
+ * resumes with its last token when the server ends the call.
  */
 import type { PodkeyError } from "../../../src/core/errors/errors.ts";
 import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
@@ -23,9 +23,9 @@ export interface HistoryReaderDeps {
   readonly hub: WatchHub;
   readonly seal: TokenSeal;
   readonly compactedBelow: () => number;
-  /** Told of each complete state with its revision. Throws where the state is wrong. */
+  /** Called with each complete state and its revision. Throws if the state is wrong. */
   readonly onState: (revision: number, state: ReadonlyMap<string, string>) => void;
-  /** Told of what was thrown in the stream or here. */
+  /** Called with errors of the stream or of this reader. */
   readonly onFault: (thrown: unknown) => void;
   readonly tell: (line: string) => void;
 }
@@ -33,7 +33,7 @@ export interface HistoryReaderDeps {
 const SLOW_MS = 700;
 const COME_BACK_MS = 1_000;
 
-/** A credential in one word, as the invariants compare it. */
+/** A credential as one word, which the invariants compare. */
 export function inOneWord(uid: string, value: string): string {
   return `${uid.slice(0, 4)}:${value}`;
 }
@@ -63,7 +63,7 @@ export class HistoryReader {
     return this.#state;
   }
 
-  /** Opens the Watch, or opens it anew with the last token. */
+  /** Opens the Watch, or opens it again with the last token. */
   connect(): void {
     const { hub, seal, compactedBelow } = this.#deps;
     if (this.#stream !== undefined) hub.remove(this.#stream);
@@ -84,7 +84,7 @@ export class HistoryReader {
     });
   }
 
-  /** Reads at another pace from now on. */
+  /** Changes the pace of reading. */
   setPace(pace: (typeof PACES)[number]): void {
     this.#pace = pace;
     if (pace !== "stalled") this.#goOn();

@@ -1,7 +1,6 @@
 /**
- * The API server of a random history: the fake's own store and selection behind the port `Upstream`, in virtual time and
- * without sockets. It answers truly unless it is told to fail; what the transport would notice (dead connections, silence
- * without a byte) it reports as the transport does.
+ * The API server of a random history: the fake's store and selection behind the port `Upstream`, in virtual time and without sockets. It
+ * answers correctly unless a fault is set. It reports what the transport would detect (dead connections, silence) in the same way.
  */
 import type { Subscriber } from "rxjs";
 import { Observable, Subject } from "rxjs";
@@ -71,7 +70,7 @@ export class HistoryServer {
     });
   }
 
-  /** What a client with the right selection would see now. */
+  /** What a client with the right selection would read now. */
   selected(): readonly KubeObject[] {
     return this.store.list("secrets").filter((object) => SELECTION.matches(object));
   }
@@ -89,17 +88,17 @@ export class HistoryServer {
     }
   }
 
-  /** Is well again; connections that are dead stay dead. */
+  /** Ends the fault; dead connections stay dead. */
   heal(): void {
     this.#fault = undefined;
   }
 
-  /** The next list is empty, if the client holds something then: only such a one can be told from a true one. */
+  /** Makes the next list empty, if the client has something then: only such a list differs from a correct one. */
   glitch(holdsSomething: () => boolean): void {
     this.#glitch = holdsSomething;
   }
 
-  /** Sends an event once more that was sent before. */
+  /** Sends an earlier event again. */
   stray(back: number): void {
     const event = this.#sent.at(-1 - back);
     if (event !== undefined)
@@ -108,16 +107,16 @@ export class HistoryServer {
       });
   }
 
-  /** etcd restored from a backup: the state of so many revisions ago, and no memory of what came after. */
+  /** etcd restored from a backup: the state this number of revisions ago, without anything later. */
   rewind(by: number): void {
-    // Where a version stood for two contents of one name nobody could tell them apart, so none is used twice.
+    // No version is used twice, because two contents of one name with the same version could not be distinguished.
     this.#usedUpTo = Math.max(this.#usedUpTo, this.store.revision);
     this.store.rewind(Math.max(this.store.windowStart, this.store.revision - by), this.#usedUpTo + 1);
     this.#sent.length = 0;
     this.cut("reset");
   }
 
-  /** Something happens to the open watches. */
+  /** Applies an event to the open watches. */
   cut(how: (typeof CUTS)[number]): void {
     for (const watch of [...this.#watches]) {
       if (how === "mute") watch.isMuted = true;
@@ -175,7 +174,7 @@ export class HistoryServer {
   #list(out: Subscriber<ListSignal>): void {
     const objects = this.#glitch?.() === true ? [] : this.selected();
     this.#glitch = undefined;
-    // An event from before a list that found its object gone looks like a new object. No server sends one.
+    // An event from before a list without its object would look like a new object. No server sends such an event.
     this.#sent.length = 0;
     for (const object of objects) out.next({ kind: "item", item: decoded(object) });
     out.next({ kind: "end", resourceVersion: String(this.store.revision) });
@@ -200,7 +199,7 @@ export class HistoryServer {
       out.error(new SyncError("expired", "too old resource version"));
       return;
     }
-    // A version of the future is answered by silence until it has passed; here for ever, which is worse.
+    // A server answers a future version with silence until it has passed; here indefinitely, which is worse.
     const watch: OpenWatch = { out, isMuted: !initialEvents && from > this.store.revision };
     this.#watches.add(watch);
     out.add(() => this.#watches.delete(watch));
@@ -221,13 +220,13 @@ export class HistoryServer {
 
   #send(event: WatchEvent): void {
     this.#toAll((watch) => {
-      // Only what the client has heard: an old event about a name that it never knew looks like a new one.
+      // Only what the client has received: an old event about an unknown name would look like a new one.
       if (!watch.isMuted) this.#sent.push(event);
       this.#emit(watch, event);
     });
   }
 
-  /** On the wire for a moment, in order; who opens meanwhile has it in its start already. */
+  /** In flight for a moment, in order; a watch that opens meanwhile already starts with it. */
   #toAll(deliver: (watch: OpenWatch) => void): void {
     const open = [...this.#watches];
     this.#time.after(WIRE_MS, () => {

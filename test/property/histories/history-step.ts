@@ -1,10 +1,10 @@
 /**
- * One step of a random history, how it is drawn, and how it reads in a trace. Names, values and readers are few, so that
- * steps meet.
+ * One step of a random history, how it is chosen, and its text in a trace. There are few names, values and readers, so that steps affect
+ * each other.
  */
 import fc from "fast-check";
 
-/** Faults that last for a while: how every request fails, or a black hole. */
+/** Faults with a duration: how every request fails, or a black hole. */
 export const LASTING = [
   "unreachable",
   "hang",
@@ -17,31 +17,31 @@ export const LASTING = [
   "version-too-large",
 ] as const;
 
-/** What can happen to the open watches. */
+/** Events of the open watches. */
 export const CUTS = ["end", "reset", "tear", "expired", "server", "goaway", "mute"] as const;
 
-/** How a reader takes messages: at once, one in a while, or not at all. */
+/** How a reader reads messages: at once, one from time to time, or not at all. */
 export const PACES = ["eager", "slow", "stalled"] as const;
 
 /** What happens in one step. */
 export type Happening =
   | { readonly kind: "put"; readonly name: string; readonly value: number }
   | { readonly kind: "delete" | "unlabel" | "recreate" | "lose"; readonly name: string }
-  /** A write to another namespace: nothing of ours, but the version moves on. */
+  /** A write to another namespace: nothing for this scope, but the version increases. */
   | { readonly kind: "elsewhere" }
   | { readonly kind: "fault"; readonly fault: (typeof LASTING)[number]; readonly lastsMs: number }
   | { readonly kind: "cut"; readonly how: (typeof CUTS)[number] }
   | { readonly kind: "restart"; readonly keepsHistory: boolean }
-  /** etcd restored: back by so many revisions. */
+  /** etcd restored: back by this number of revisions. */
   | { readonly kind: "rewind"; readonly by: number }
-  /** An event that came before comes once more. */
+  /** An earlier event is sent again. */
   | { readonly kind: "stray"; readonly back: number }
-  /** The next list is empty, whatever there is. */
+  /** The next list is empty, although there are objects. */
   | { readonly kind: "glitch" }
   | { readonly kind: "reader"; readonly reader: number; readonly pace: (typeof PACES)[number] }
   | { readonly kind: "reconnect"; readonly reader: number };
 
-/** A happening and the time before it. */
+/** An event and the time before it. */
 export interface Step {
   readonly afterMs: number;
   readonly what: Happening;
@@ -105,7 +105,7 @@ export const history: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 1, maxLength: 40, size: "max" },
 );
 
-/** A step as it reads in a trace: `put name=a value=3`. */
+/** The text of a step in a trace: `put name=a value=3`. */
 export function tellStep({ kind, ...rest }: Happening): string {
   const parts = Object.entries(rest).map(([key, value]) => `${key}=${String(value)}`);
   return [kind, ...parts].join(" ");

@@ -1,6 +1,6 @@
 /**
- * Virtual time for a whole podkey: clock, timers and scheduler are one, and nothing happens before `advance`. A run of
- * ten virtual minutes takes a few milliseconds.
+ * Virtual time for a complete podkey: clock, timers and scheduler share it, and nothing happens before `advance`. A run of ten virtual minutes
+ * takes a few milliseconds.
  */
 import type { SchedulerLike } from "rxjs";
 import { VirtualTimeScheduler } from "rxjs";
@@ -31,7 +31,7 @@ export class HistoryTime implements Clock, Timers {
     };
   }
 
-  /** Runs everything that falls due within this time. */
+  /** Runs everything that becomes due within this time. */
   advance(ms: number): void {
     const untilMs = this.nowMs() + ms;
     this.#virtual.maxFrames = untilMs;

@@ -1,6 +1,6 @@
 /**
- * A whole podkey in virtual time under a random history: server, reflector, store, Watch hub, readers; and what must hold
- * whatever happens. `playHistory` throws with a trace that is short enough to read.
+ * A complete podkey in virtual time under a random history: server, reflector, store, Watch hub, readers, and the invariants. `playHistory`
+ * throws with a trace that is short enough to read.
  */
 import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
 import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
@@ -24,18 +24,18 @@ import { Truth } from "./truth.ts";
 
 const SCOPE = { id: "shop" as ScopeId, namespace: "shop", name: undefined };
 const ANTI_ENTROPY_MS = 300_000;
-/** After the last step: the longest fault, silence found, anti-entropy with its stray, and an attempt after it. */
+/** Time after the last step: the longest fault, detection of silence, anti-entropy with its jitter, and an attempt after it. */
 const QUIESCENCE_MS = 150_000 + 1.2 * ANTI_ENTROPY_MS + 120_000;
 const PROBE_MS = 500;
 const TRACE_LINES = 40;
 
-/** What a history did, for the report. */
+/** The counts of a history, for the report. */
 export interface Played {
   readonly revisions: number;
   readonly lists: number;
 }
 
-/** Plays a history and checks everything. @throws Error with the trace. */
+/** Runs a history and checks everything. @throws Error with the trace. */
 export function playHistory(steps: readonly Step[], seed: number): Played {
   const world = new HistoryWorld(seed);
   try {
@@ -190,7 +190,7 @@ class HistoryWorld {
         store.put("secrets", draft(what.name, "new"));
         break;
       case "lose":
-        // A cache that lost an event is not one true state until anti-entropy has repaired it.
+        // With a cache that lost an event, the state is not correct until anti-entropy has repaired it.
         this.#truth.pause();
         store.silently(() => store.delete("secrets", "shop", what.name));
         break;
@@ -210,7 +210,7 @@ class HistoryWorld {
         this.#server.cut("reset");
         break;
       case "rewind":
-        // Until podkey has found out, what it calls a proof is one of the history that is no more.
+        // Until podkey has detected it, its proofs are about the old history.
         this.#truth.pause();
         this.#server.rewind(what.by);
         break;
@@ -229,7 +229,7 @@ class HistoryWorld {
     this.#truth.note();
   }
 
-  /** Lets time pass, and looks now and then whether what is called FRESH is. */
+  /** Advances the time, and checks from time to time that FRESH data is correct. */
   #advance(ms: number): void {
     for (let leftMs = ms; leftMs > 0; leftMs -= PROBE_MS) {
       this.#time.advance(Math.min(leftMs, PROBE_MS));

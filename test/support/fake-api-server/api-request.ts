@@ -5,7 +5,7 @@
 import { RESOURCE_NAMES } from "./kube-object.ts";
 import type { Resource } from "./kube-object.ts";
 
-/** Verbs as RBAC names them; `other` is everything that is no resource request. */
+/** Verbs as RBAC names them; `other` is everything that is not a resource request. */
 export type Verb = "list" | "watch" | "get" | "create" | "update" | "patch" | "delete" | "other";
 
 /** Where a path leads. */

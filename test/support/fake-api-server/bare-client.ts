@@ -1,6 +1,6 @@
 /**
- * The smallest HTTP client that can talk to a fake or real API server, for tests of the fake itself and for comparing
- * both: whole answers, and watches line by line. One connection each; knows nothing of Kubernetes.
+ * A minimal HTTP client for a fake or real API server, for tests of the fake and for comparing both: complete answers, and watches line by
+ * line. One connection each; independent of Kubernetes.
  */
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
@@ -9,7 +9,7 @@ import { Agent, request as requestHttp1 } from "node:https";
 import type { Readable } from "node:stream";
 import type { SecureContextOptions } from "node:tls";
 
-/** A whole answer. */
+/** A complete answer. */
 export interface BareAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -19,14 +19,14 @@ export interface BareAnswer {
 /** An open answer, read line by line. */
 export interface BareWatch {
   readonly status: number;
-  /** The next line parsed as JSON; undefined at a clean end. Rejects when the stream breaks off. */
+  /** The next line parsed as JSON; undefined at a clean end. Rejects if the stream breaks. */
   next(): Promise<BareEvent | undefined>;
-  /** The next chunk as it came, before any line is put together. */
+  /** The next chunk as received, before lines are assembled. */
   chunk(): Promise<string | undefined>;
   close(): void;
 }
 
-/** An event of a watch, as far as tests look into it. */
+/** An event of a watch, as far as tests use it. */
 export interface BareEvent {
   readonly type: string;
   readonly object: {
@@ -63,7 +63,7 @@ export interface BareClient {
 
 type Opened = readonly [status: number, headers: IncomingHttpHeaders, body: Readable, abort: () => void];
 
-/** Connects by HTTP/2, or by HTTP/1.1 if asked to. `tls` holds at least the CA. */
+/** Connects with HTTP/2, or with HTTP/1.1 on request. `tls` has at least the CA. */
 export function createBareClient(
   url: string,
   tls: SecureContextOptions,
@@ -102,7 +102,7 @@ async function openHttp2(session: ClientHttp2Session, path: string, request: Bar
     const [answer] = (await once(stream, "response")) as [IncomingHttpHeaders];
     return [Number(answer[":status"]), answer, stream, () => stream.close()];
   } catch (error) {
-    // A session that never came to be cancels its streams; what happened to it is the cause.
+    // A session that failed to connect cancels its streams; its error is the cause.
     throw (error as Error).cause ?? error;
   }
 }
@@ -132,7 +132,7 @@ function lineReader(status: number, body: Readable, abort: () => void): BareWatc
   let rest = "";
   const chunk = async (): Promise<string | undefined> => {
     const step = await chunks.next();
-    // On HTTP/2 a lost connection cancels its streams, which then look ended.
+    // On HTTP/2 a lost connection cancels its streams, which then seem to have ended.
     if (step.done === true && "rstCode" in body && body.rstCode !== 0)
       throw new Error("the stream broke off");
     return step.done === true ? undefined : step.value.toString("latin1");

@@ -1,13 +1,13 @@
 /**
- * A Kubernetes API server for tests, in process, held to the answers of kube-apiserver 1.36.3 by the source contract
- * suite. Real TLS sockets on loopback, HTTP/2 and HTTP/1.1; state in memory; every request logged.
+ * A Kubernetes API server for tests, in this process. The source contract tests compare its answers with kube-apiserver 1.36.3. Real TLS
+ * sockets on loopback, HTTP/2 and HTTP/1.1; state in memory; every request is logged.
  *
- * It can play: lists (consistent, cached, exact, paged, metadata only), WatchList on, off and ignored, resumes,
+ * It supports lists (consistent, cached, exact, paged, metadata only), WatchList on, off and ignored, resumes,
  * bookmarks by interval and on demand, too old and future versions, label and field selectors, get, create, update,
  * merge patch, delete, 401 and 403 with the real semantics of resourceNames, access and rules reviews, client
  * certificates, token and certificate rotation, GOAWAY, SIGTERM with open watches, kill, restart with and without
  * history, compaction, a rewound etcd, a cache that lost events, a lagging server; and by script any answer at all,
- * down to single bytes. It cannot play: admission, quotas, server-side apply, other resources than Secrets and
+ * down to single bytes. It does not support admission, quotas, server-side apply, other resources than Secrets and
  * ConfigMaps, protobuf and gzip, priority and fairness queues (429 by script), encryption, audit, cluster time skew.
  */
 import { Access } from "./access.ts";
@@ -25,7 +25,7 @@ import type { Behaviour } from "./server-context.ts";
 import { testAuthority, testServerCertificate } from "../tls/certificate-authority.ts";
 import type { CertificatePair } from "../tls/certificate-authority.ts";
 
-/** How a fake API server is made; all optional. */
+/** The options of a fake API server. */
 export interface FakeApiServerOptions {
   /** State shared with another fake, as two API servers share an etcd. */
   readonly store?: ObjectStore;
@@ -79,14 +79,14 @@ export class FakeApiServer {
     });
   }
 
-  /** Starts to listen; on the same port as before if it has listened already. */
+  /** Listens; again on the same port as before. */
   async start(): Promise<void> {
     const front = new Front({ ...this.#frontOptions, onRequest: this.#router });
     this.#fronts.push(front);
     this.#frontOptions = { ...this.#frontOptions, port: await front.listen() };
   }
 
-  /** The port, once it has started. */
+  /** The port, after the start. */
   get port(): number {
     return this.#frontOptions.port;
   }
@@ -96,7 +96,7 @@ export class FakeApiServer {
     return `https://127.0.0.1:${String(this.port)}`;
   }
 
-  /** Writes a Secret of the default label `podkey.dev/serve=true`; the store takes everything else. */
+  /** Writes a Secret with the label `podkey.dev/serve=true`; use the store for everything else. */
   putSecret(
     namespace: string,
     name: string,
@@ -112,12 +112,12 @@ export class FakeApiServer {
     });
   }
 
-  /** Watches that are open now, in the order they were opened. */
+  /** The open watches, in the order in which they were opened. */
   watches(match: Match = {}): readonly OpenWatch[] {
     return [...this.#watches].filter((watch) => matches(match, watch.record));
   }
 
-  /** An open watch that matches: the newest, or else the next one to open. */
+  /** An open watch that matches: the newest, or else the next one that opens. */
   watch(match: Match = {}): Promise<OpenWatch> {
     const open = this.watches(match).at(-1);
     return open === undefined ? this.nextWatch(match) : Promise.resolve(open);
@@ -144,18 +144,18 @@ export class FakeApiServer {
     this.#frontOptions = { ...this.#frontOptions, protocols };
   }
 
-  /** GOAWAY on every HTTP/2 connection; open streams go on. Real servers say NO_ERROR (0). */
+  /** GOAWAY on every HTTP/2 connection; open streams continue. Real servers send NO_ERROR (0). */
   goaway(code = 0): void {
     for (const front of this.#fronts) front.goaway(code);
   }
 
-  /** Ends all connections and goes on listening. */
+  /** Ends all connections and keeps listening. */
   dropConnections(how: "reset" | "fin" = "reset"): void {
     for (const front of this.#fronts) front.dropConnections(how);
   }
 
   /**
-   * SIGTERM with default flags: GOAWAY, the port is refused at once, open watches stay but say nothing more. They end
+   * SIGTERM with default flags: GOAWAY, the port is refused at once, open watches stay but send nothing. They end
    * cleanly when `end` is called (60 s later on the real server). `start` lets a successor listen on the same port.
    */
   async terminate(): Promise<{ end(): void }> {
@@ -191,9 +191,9 @@ export class FakeApiServer {
     await this.start();
   }
 
-  /** Ends everything; no socket of it stays behind. */
+  /** Ends everything and closes every socket. */
   async stop(): Promise<void> {
-    // Not by RST: libuv cannot reset a socket that is already shutting down, and Node would then wait for it for ever.
+    // Not by RST: libuv cannot reset a socket that is already shutting down, and Node would then wait for it indefinitely.
     await this.kill("fin");
   }
 
@@ -206,7 +206,7 @@ export class FakeApiServer {
   }
 }
 
-/** Makes a fake API server and starts it. The caller stops it. */
+/** Creates and starts a fake API server. The caller stops it. */
 export async function startFakeApiServer(options: FakeApiServerOptions = {}): Promise<FakeApiServer> {
   const server = new FakeApiServer(options);
   await server.start();

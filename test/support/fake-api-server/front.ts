@@ -1,7 +1,7 @@
 /**
  * The network side of the fake API server: one TCP port, TLS with a certificate that can be swapped while it runs,
- * HTTP/2 and HTTP/1.1 by ALPN. Knows connections and nothing of Kubernetes. A restart is a new front on the old port,
- * while connections of the old one may live on, as they do around a real API server that got SIGTERM.
+ * HTTP/2 and HTTP/1.1 by ALPN. Independent of Kubernetes. A restart is a new front on the old port, while connections of the old
+ * front may stay open, as with a real API server after SIGTERM.
  */
 import { createServer as createHttp1Server } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -30,7 +30,7 @@ export interface FrontOptions {
 /** Protocols by their ALPN names. */
 export type Protocol = "h2" | "http/1.1";
 
-/** A request as it came in, before anyone has looked at it. */
+/** A request as received. */
 export interface Incoming {
   readonly method: string;
   /** Path with query. */
@@ -70,7 +70,7 @@ export class Front {
   readonly #http1 = createHttp1Server({ keepAliveTimeout: 0, requestTimeout: 0 });
   readonly #http2;
   readonly #connections = new Map<Socket, Connection>();
-  /** By the client's port, which tells a TLS socket its TCP socket. */
+  /** By the client's port, which links a TLS socket to its TCP socket. */
   readonly #sockets = new Map<number, Socket>();
 
   constructor(options: FrontOptions) {
@@ -102,7 +102,7 @@ export class Front {
     });
   }
 
-  /** Starts to listen on loopback; resolves with the port. */
+  /** Listens on loopback; resolves with the port. */
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
@@ -131,13 +131,13 @@ export class Front {
     await new Promise(setImmediate);
   }
 
-  /** Says GOAWAY(NO_ERROR) on every HTTP/2 connection; streams in flight go on. */
+  /** Sends GOAWAY(NO_ERROR) on every HTTP/2 connection; open streams continue. */
   goaway(code = 0): void {
     for (const { session } of this.#connections.values())
       if (session?.destroyed === false) session.goaway(code);
   }
 
-  /** Ends every connection: with a TCP RST, or with what a killed process leaves (FIN without GOAWAY). */
+  /** Ends every connection: with a TCP RST, or like a killed process (FIN without GOAWAY). */
   dropConnections(how: "reset" | "fin"): void {
     for (const socket of this.#sockets.values()) {
       if (how === "reset") socket.resetAndDestroy();

@@ -1,6 +1,5 @@
 /**
- * Kubernetes objects as the fake API server keeps them: plain JSON in the field order of the real one, so that
- * bodies can be compared byte for byte.
+ * Kubernetes objects of the fake API server: plain JSON in the field order of the real server, so that bodies can be compared byte by byte.
  */
 
 /** metadata of an object. */
@@ -15,7 +14,7 @@ export interface ObjectMeta {
   readonly managedFields?: readonly unknown[];
 }
 
-/** A stored object; immutable, replaced whole on every write. */
+/** A stored object; immutable, replaced on every write. */
 export interface KubeObject {
   readonly metadata: ObjectMeta;
   /** base64 values in a Secret. */
@@ -31,7 +30,7 @@ export type Resource = "secrets" | "configmaps";
 /** Kind by resource. */
 export const KIND: Readonly<Record<Resource, string>> = { secrets: "Secret", configmaps: "ConfigMap" };
 
-/** What a writer gives; everything else is the server's to fill in. */
+/** What a writer sets; the server sets everything else. */
 export interface ObjectDraft {
   readonly namespace: string;
   readonly name: string;
@@ -39,11 +38,11 @@ export interface ObjectDraft {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Values as text; encoded to base64 here, as `stringData` is. */
   readonly stringData?: Readonly<Record<string, string>>;
-  /** Values as they go on the wire; may be broken on purpose. Wins over stringData. */
+  /** Values in wire form; may be invalid on purpose. Takes precedence over stringData. */
   readonly data?: Readonly<Record<string, string>> | null;
   readonly type?: string;
   readonly immutable?: boolean;
-  /** Written as given, as a real server does for every writer. */
+  /** Written unchanged, as a real server does for every writer. */
   readonly managedFields?: readonly unknown[];
 }
 
@@ -80,7 +79,7 @@ function dataOf(resource: Resource, draft: ObjectDraft): Pick<KubeObject, "data"
   return { data: Object.fromEntries(encoded) as Record<string, string> };
 }
 
-/** The draft that would make this object again: what an update starts from. */
+/** The draft of this object, from which an update starts. */
 export function draftOf(object: KubeObject): ObjectDraft {
   const { name, namespace, labels, annotations, managedFields } = object.metadata;
   return {
@@ -95,7 +94,7 @@ export function draftOf(object: KubeObject): ObjectDraft {
   };
 }
 
-/** Whether two objects differ in nothing but their resourceVersion; such a write is a no-op on a real server. */
+/** Whether two objects differ only in their resourceVersion; such a write is a no-op on a real server. */
 export function sameBesidesVersion(a: KubeObject, b: KubeObject): boolean {
   const strip = (object: KubeObject): string =>
     JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: "" } });

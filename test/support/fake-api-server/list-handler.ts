@@ -1,5 +1,5 @@
 /**
- * LIST of the fake API server: consistent and cached reads, exact versions, pages with continue tokens that die with
+ * LIST of the fake API server: consistent and cached reads, exact versions, pages with continue tokens that expire with
  * compaction and restart, metadata only.
  */
 import type { KubeObject, Resource } from "./kube-object.ts";
@@ -65,7 +65,7 @@ async function readState(context: ServerContext, resource: Resource, options: Li
 
 function continuedState({ store }: ServerContext, resource: Resource, token: string): State {
   const { rv, start } = readToken(token);
-  // A token of an inconsistent continuation carries no version and goes on in the state of now.
+  // A token of an inconsistent continuation has no version and continues in the current state.
   if (rv < 0) return { revision: store.revision, objects: store.list(resource), after: start };
   const state = rv < store.windowStart ? undefined : store.stateAt(resource, rv);
   if (state?.found !== true) throw continueTooOld(continueToken(-1, start));

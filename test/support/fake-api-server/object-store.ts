@@ -1,7 +1,7 @@
 /**
  * The etcd and watch cache of the fake API server: objects under one revision counter, a history of changes with a
- * window, compaction, and the ways in which real clusters go wrong (history dropped, rewound, a change lost without an
- * event). Pure memory: no clock but `now`, no sockets; the HTTP side only reads it and listens.
+ * window, compaction, and faults of real clusters (history dropped or rewound, a change lost without an event). In memory: no clock
+ * except `now`, no sockets; the HTTP side only reads it and listens to changes.
  */
 import { randomUUID } from "node:crypto";
 import { draftOf, objectOf, RESOURCE_NAMES, sameBesidesVersion } from "./kube-object.ts";
@@ -15,13 +15,13 @@ export interface StoreChange {
   readonly after: KubeObject | undefined;
 }
 
-/** What the state was at a revision. */
+/** The state at a revision. */
 export type StateAt =
   { readonly found: true; readonly objects: readonly KubeObject[] } | { readonly found: false };
 
 type Objects = ReadonlyMap<string, KubeObject>;
 
-/** See the file header. All keys are `namespace/name`; lists come in key order, as etcd gives them. */
+/** See the file header. All keys are `namespace/name`; lists are in key order, as in etcd. */
 export class ObjectStore {
   readonly #objects: Record<Resource, Map<string, KubeObject>> = {
     secrets: new Map(),
@@ -36,7 +36,7 @@ export class ObjectStore {
   #compactedAt = 0;
   #silent = false;
 
-  /** @param historyLimit changes that a watch can go back; the oldest fall out (the window of the watch cache). */
+  /** @param historyLimit number of changes that a watch can go back; older ones are dropped (the window of the watch cache). */
   constructor(options: { readonly firstRevision?: number; readonly historyLimit?: number } = {}) {
     this.#revision = options.firstRevision ?? 1;
     this.#nextRevision = this.#revision + 1;
@@ -69,7 +69,7 @@ export class ObjectStore {
     return sorted(this.#objects[resource]);
   }
 
-  /** Creates or replaces an object; equal content is no write, as on a real server. Returns what is stored. */
+  /** Creates or replaces an object; equal content writes nothing, as on a real server. Returns the stored object. */
   put(resource: Resource, draft: ObjectDraft): KubeObject {
     const before = this.get(resource, draft.namespace, draft.name);
     const after = objectOf(resource, draft, {
@@ -82,7 +82,7 @@ export class ObjectStore {
     return after;
   }
 
-  /** Changes some fields of an object that is there. */
+  /** Changes some fields of an existing object. */
   update(resource: Resource, namespace: string, name: string, change: Partial<ObjectDraft>): KubeObject {
     const before = this.get(resource, namespace, name);
     if (before === undefined)
@@ -94,7 +94,7 @@ export class ObjectStore {
     } as ObjectDraft);
   }
 
-  /** Deletes an object; false if there was none. The last state carries the revision of the deletion in the event. */
+  /** Deletes an object; false if there was none. The event has the last state with the revision of the deletion. */
   delete(resource: Resource, namespace: string, name: string): boolean {
     const before = this.get(resource, namespace, name);
     if (before === undefined) return false;
@@ -102,7 +102,7 @@ export class ObjectStore {
     return true;
   }
 
-  /** Runs writes that no watch will ever hear of: a watch cache that lost events. Lists tell the truth. */
+  /** Runs writes without events on any watch: a watch cache that lost events. Lists stay correct. */
   silently(write: () => void): void {
     this.#silent = true;
     try {
@@ -141,7 +141,7 @@ export class ObjectStore {
     this.#compactedAt = Math.max(this.#compactedAt, revision);
   }
 
-  /** What a restart of a real API server does to its watch cache: watches below the current revision are too old. */
+  /** The effect of a restart on the watch cache of a real API server: watches below the current revision are too old. */
   dropHistory(): void {
     this.#history = [];
     this.#windowStart = this.#revision;

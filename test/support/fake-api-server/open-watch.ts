@@ -1,6 +1,6 @@
 /**
- * One open watch of the fake API server. The watch handler feeds it; tests hold it to play what no script can foresee:
- * a stray line, a bookmark now, an ERROR, silence, every way to end.
+ * One open watch of the fake API server. The watch handler feeds it. Tests use it for what a script cannot do: a stray line, a bookmark at
+ * a given moment, an ERROR, silence, every way to end.
  */
 import type { RequestRecord } from "./api-request.ts";
 import type { Responder } from "./responder.ts";
@@ -45,7 +45,7 @@ export class OpenWatch {
     return this.#lines;
   }
 
-  /** Calls back once at its end, whoever ended it. */
+  /** Calls back once at its end, by either side. */
   onClose(listener: () => void): void {
     this.#deps.responder.onClose(listener);
   }

@@ -1,6 +1,6 @@
 /**
- * The answering end of one request, the same for HTTP/2 and HTTP/1.1: whole bodies, streams of chunks that leave in
- * the given splits, and the rude endings (stream reset, connection reset). Used by handlers and scripts.
+ * The answering end of one request, the same for HTTP/2 and HTTP/1.1: complete bodies, streams of chunks with the given splits,
+ * and abrupt ends (stream reset, connection reset). Used by handlers and scripts.
  */
 import { once } from "node:events";
 import { constants } from "node:http2";
@@ -19,7 +19,7 @@ export class Responder {
   readonly #rawSocket: Socket;
   readonly #record: RequestRecord;
 
-  /** @param rawSocket the TCP socket under TLS, for resets that skip every goodbye. */
+  /** @param rawSocket the TCP socket under TLS, for resets without a close of TLS. */
   constructor(sink: Sink, rawSocket: Socket, record: RequestRecord) {
     this.#sink = sink;
     this.#rawSocket = rawSocket;
@@ -27,16 +27,16 @@ export class Responder {
     sink.once("close", () => {
       record.endedAtMs ??= performance.now();
     });
-    // A client that went away in the middle of an answer is the client's right.
+    // A client may disconnect in the middle of an answer.
     sink.on("error", () => undefined);
   }
 
-  /** Whether nothing more can be written: ended by us or gone. */
+  /** Whether nothing more can be written: ended by either side. */
   get closed(): boolean {
     return this.#sink.destroyed || this.#sink.writableEnded;
   }
 
-  /** Calls back once when the stream is gone, whoever ended it. */
+  /** Calls back once when the stream has ended, by either side. */
   onClose(listener: () => void): void {
     if (this.#sink.closed) listener();
     else this.#sink.once("close", listener);
@@ -50,12 +50,12 @@ export class Responder {
     else this.#sink.respond({ ":status": status, ...headers });
   }
 
-  /** Writes bytes; false says that the client does not read fast enough. */
+  /** Writes bytes; false means that the client does not read fast enough. */
   write(chunk: string | Uint8Array): boolean {
     return !this.closed && this.#sink.write(chunk);
   }
 
-  /** Writes bytes and waits until they have left this process, so that the next chunk is a frame of its own. */
+  /** Writes bytes and waits until they have left this process, so that the next chunk is a separate frame. */
   async writeApart(chunk: Uint8Array): Promise<void> {
     if (this.closed) return;
     await new Promise<void>((resolve) => {
@@ -67,7 +67,7 @@ export class Responder {
     });
   }
 
-  /** Waits until the client has taken what was written, or is gone. */
+  /** Waits until the client has read what was written, or has disconnected. */
   async drained(): Promise<void> {
     if (this.closed || !this.#sink.writableNeedDrain) return;
     await Promise.race([once(this.#sink, "drain"), once(this.#sink, "close")]);
@@ -96,19 +96,19 @@ export class Responder {
     this.json(status.code ?? 500, status, headers);
   }
 
-  /** Breaks the stream off: RST_STREAM on HTTP/2, a reset of the connection on HTTP/1.1. */
+  /** Breaks the stream: RST_STREAM on HTTP/2, a reset of the connection on HTTP/1.1. */
   resetStream(code: number = constants.NGHTTP2_INTERNAL_ERROR): void {
     const sink = this.#sink;
     if (sink instanceof ServerResponse) {
       this.resetConnection();
       return;
     }
-    // Node's close(code) says END_STREAM before RST_STREAM, and a client may see the clean end alone.
+    // Node's close(code) sends END_STREAM before RST_STREAM, and a client may notice only the clean end.
     sink.end = () => sink;
     sink.close(code);
   }
 
-  /** Breaks the whole connection off with a TCP RST. */
+  /** Breaks the connection with a TCP RST. */
   resetConnection(): void {
     this.#rawSocket.resetAndDestroy();
   }

@@ -157,7 +157,7 @@ export function versionTooLarge(requested: number, current: number): Status {
   });
 }
 
-/** 500 of a watch whose version is no number; it has no reason, unlike the 400 of a list. */
+/** 500 of a watch whose version is not a number; it has no reason, unlike the 400 of a list. */
 export function versionNotANumber(text: string, verb: "list" | "watch"): ApiError {
   const message = `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
   if (verb === "list") return badRequest(`invalid resource version: ${message}`);

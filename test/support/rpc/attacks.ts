@@ -49,7 +49,7 @@ export function attackBytes(attack: () => Buffer): Buffer {
   return Buffer.concat([Buffer.from(PREFACE), frame(FRAME.settings, 0, 0), attack()]);
 }
 
-/** Bytes that are no HTTP/2: what a port scanner, a browser and half a client send. */
+/** Bytes that are not HTTP/2: what a port scanner, a browser and half a client send. */
 export const NO_HTTP2: Readonly<Record<string, Buffer>> = {
   "half a preface": Buffer.from(PREFACE.slice(0, 10)),
   "a request of HTTP/1.1": Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),

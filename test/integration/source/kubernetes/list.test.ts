@@ -21,7 +21,7 @@ const BAD_ANSWERS: readonly (readonly [what: string, play: Play, kind: SyncError
     "malformed",
   ],
   ["an empty body", { kind: "answer", status: 200, body: "" }, "malformed"],
-  ["text that is no JSON", answerJson(CANARY), "malformed"],
+  ["text that is not JSON", answerJson(CANARY), "malformed"],
   ["a Status", answerJson(JSON.stringify({ kind: "Status", code: 410, reason: "Expired" })), "expired"],
   [
     "another kind",

@@ -61,7 +61,7 @@ const PROBLEM = {
   reason: "BAD_JSON",
   key: "k",
   keys: ["k"],
-  message: "It is no JSON.",
+  message: "It is not JSON.",
   contentOutdated: false,
 };
 
@@ -72,7 +72,7 @@ describe("credential log", () => {
     expect(watched.fields[0]).to.deep.equal({
       namespace: "shop",
       name: "db",
-      problems: "BAD_JSON: It is no JSON.",
+      problems: "BAD_JSON: It is not JSON.",
     });
     expect(watched.put({ problems: [PROBLEM], data: { other: "x" } })).to.deep.equal([]);
     expect(watched.put({ problems: [PROBLEM, PROBLEM] })).to.deep.equal(["credential_problem db"]);

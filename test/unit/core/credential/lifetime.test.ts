@@ -22,7 +22,7 @@ describe("previousForMs", () => {
   const read = (annotations: Readonly<Record<string, string>>, more = {}): number =>
     previousForMs(credential("db", { annotations }), { ...lifetimes, ...more });
 
-  it("is the option without an annotation, and with one that is no duration", () => {
+  it("is the option without an annotation, and with one that is not a duration", () => {
     expect(read({})).to.equal(3_600_000);
     expect(read({ "podkey.dev/previous-for": "soon" })).to.equal(3_600_000);
   });
@@ -45,7 +45,7 @@ describe("previousForMs", () => {
 });
 
 describe("nextRotationMs", () => {
-  it("reads the annotation under either prefix, and nothing that is no time", () => {
+  it("reads the annotation under either prefix, and nothing that is not a time", () => {
     const at = "2027-01-31T12:00:00Z";
     expect(nextRotationMs(credential("a", { annotations: { "podkey.dev/next-rotation": at } }), {})).to.equal(
       Date.parse(at),

@@ -8,7 +8,7 @@ describe("compareVersions", () => {
     expect(compareVersions("007", "7")).to.equal(0);
   });
 
-  it("cannot order what is no number, but knows equality", () => {
+  it("cannot order what is not a number, but knows equality", () => {
     expect(compareVersions("a", "b")).to.equal(undefined);
     expect(compareVersions("", "1")).to.equal(undefined);
     expect(compareVersions("a", "a")).to.equal(0);

@@ -57,7 +57,7 @@ describe("applyEvent", () => {
     expect(duplicate.last.dropped).to.equal("duplicate");
   });
 
-  it("takes versions that are no numbers in the order of arrival", () => {
+  it("takes versions that are not numbers in the order of arrival", () => {
     const { snapshot } = fold([
       ...reset([credential("db", { resourceVersion: "b" })]),
       put(credential("db", { resourceVersion: "a", data: { password: "later" } })),

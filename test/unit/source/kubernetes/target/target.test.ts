@@ -181,7 +181,7 @@ describe("target", () => {
     expect(await target.credentials.renew()).to.equal(true);
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer two" });
 
-    await writeFile(answer, "hunter2 is no JSON");
+    await writeFile(answer, "hunter2 is not JSON");
     const fresh = await resolve({ kubeconfig: join(home, "k") });
     const thrown = (await fresh.credentials.headers().catch((error: unknown) => error)) as Error;
     expect(thrown.message).to.contain("exec plugin").and.not.to.contain("hunter2");
