@@ -19,7 +19,6 @@ import {
   withClient,
 } from "../run/client-flags.ts";
 import { explainFailure } from "../run/client-error.ts";
-import type { CommandRunner } from "../deliver/command-runner.ts";
 import { createCommandRunner } from "../deliver/command-runner.ts";
 import { readOutputForm } from "../output/output-form.ts";
 import { NO_MEMORY, watchEvents } from "../show/watch-events.ts";
@@ -36,6 +35,7 @@ interface WatchFlags extends ClientFlags {
   readonly key?: readonly string[];
   readonly write?: readonly string[];
   readonly exec?: string;
+  readonly failFast?: true;
 }
 
 type Form = LineOptions["form"];
@@ -71,6 +71,10 @@ export function registerWatchCommand(program: Command, deps: CliDeps): void {
     .option(
       "--exec <command>",
       "run this command after each write (or change), without a shell; it never gets the value",
+    )
+    .option(
+      "--fail-fast",
+      "exit at the first file that cannot be written or command that fails, instead of retrying",
     );
   addClientFlags(
     command,
@@ -106,6 +110,8 @@ function readPlan(names: readonly string[], flags: WatchFlags): WatchPlan {
     types: [...(flags.type ?? [])],
     view: readView(flags, flags.showValues === true || targets.length > 0),
   };
+  if (flags.failFast === true && targets.length === 0 && flags.exec === undefined)
+    throw new CliError("--fail-fast has no effect without --write or --exec; remove it", EXIT.usage);
   const execWords = flags.exec === undefined ? undefined : splitWords(flags.exec);
   return { flags, form, request, execWords, targets };
 }
@@ -136,25 +142,41 @@ async function watch(client: CredentialClient, plan: WatchPlan, deps: CliDeps): 
     explainFailure(update.failure, endpoint).sentence;
   // A file or a command waits for podkey; a person gets the error immediately.
   const isUnattended = targets.length > 0 || execWords !== undefined;
-  const updates = followCredentials(client, request, { signal: until(flags, deps), failFast: !isUnattended });
-  const runner = execWords === undefined ? undefined : runnerOf(execWords, deps);
+  const ending = new AbortController();
+  const failures: CliError[] = [];
+  const signal = AbortSignal.any([until(flags, deps), ending.signal]);
+  const updates = followCredentials(client, request, { signal, failFast: !isUnattended });
+  const failFast = flags.failFast === true;
+  const runner =
+    execWords === undefined
+      ? undefined
+      : createCommandRunner(execWords, {
+          stderr: deps.stderr,
+          timers: systemTimers,
+          start: (command) => startCommand(command, deps.env),
+          onFailure: (sentence) => {
+            if (!failFast) return;
+            failures.push(new CliError(sentence, EXIT.unexpected));
+            ending.abort();
+          },
+        });
   try {
-    if (targets.length > 0) await deliverValues(updates, { targets, runner, explain, stderr: deps.stderr });
+    if (targets.length > 0)
+      await deliverValues(updates, {
+        ...{ targets, runner, explain, failFast },
+        stderr: deps.stderr,
+        timers: systemTimers,
+      });
     else if (deps.isTTY && plan.form === "table" && runner === undefined) {
       const { watchLive } = await import("../show/watch-live.ts");
       await watchLive(updates, explain, deps);
     } else await printLines(updates, plan, { deps, explain, onChange: () => runner?.request() });
   } finally {
+    ending.abort();
     await runner?.stop();
   }
-}
-
-function runnerOf(words: readonly string[], { stderr, env }: CliDeps): CommandRunner {
-  return createCommandRunner(words, {
-    stderr,
-    timers: systemTimers,
-    start: (command) => startCommand(command, env),
-  });
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
 }
 
 interface LineDeps {
@@ -174,9 +196,9 @@ async function printLines(
     const step = watchEvents(memory, update, explain);
     memory = step.memory;
     for (const event of step.events) {
-      await deps.stdout.write(
-        await watchText(event, { form, showValues: flags.showValues === true, nowMs: Date.now() }),
-      );
+      const showValues = flags.showValues === true;
+      const text = await watchText(event, { form, showValues, nowMs: Date.now() });
+      await writeLine(text, flags, deps);
     }
     const isChange = step.events.some(
       ({ kind }) => kind === "ADDED" || kind === "MODIFIED" || kind === "DELETED",
@@ -184,6 +206,20 @@ async function printLines(
     // The first state is not a change; a command that needs it can be run before.
     if (isChange && !isFirst) onChange();
     if (update.kind === "synced") isFirst = false;
+  }
+}
+
+/** With --exec a full disk costs the lines, not the command. @throws CliError without --exec or with --fail-fast. */
+async function writeLine(
+  text: string,
+  { exec, failFast }: WatchFlags,
+  { stdout, stderr }: CliDeps,
+): Promise<void> {
+  try {
+    await stdout.write(text);
+  } catch (error) {
+    if (exec === undefined || failFast === true || !(error instanceof CliError)) throw error;
+    await stderr.write(`podkey: ${error.message}\n`);
   }
 }
 

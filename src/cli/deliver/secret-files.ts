@@ -73,7 +73,8 @@ async function holds(path: string, value: Uint8Array): Promise<boolean> {
     const isPrivate = ((await stat(path)).mode & 0o777) === MODE;
     return isPrivate && (await readFile(path)).equals(value);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
+    // A file that this user may not read is replaced.
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "EACCES") return false;
     throw error;
   }
 }
@@ -100,10 +101,28 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: "create its folder",
+  ENOTDIR: "a part of its path is not a folder; correct the path",
+  EISDIR: "it is a folder; name a file in it",
+  EACCES: "give podkey's user write permission on its folder",
+  EPERM: "give podkey's user write permission on its folder",
+  EROFS: "mount its file system writable, or name a file elsewhere",
+};
+
+/** What a full or broken disk can cause at any time; the other errors are those of a wrong path. */
+const OF_THE_DISK: Readonly<Record<string, string>> = {
+  ENOSPC: "free space on its disk",
+  EDQUOT: "the disk quota is used up; free space",
+  EIO: "its disk has an error",
+  EBUSY: "it is a mount point; mount its folder instead",
+};
+
 function fileError(what: string, path: string, error: unknown): CliError {
   const code = codeOf(error) ?? "unknown error";
-  const remedy = code === "ENOENT" ? "create its folder first" : "podkey must be able to write to its folder";
-  return new CliError(`${path} cannot be ${what} (${code}); ${remedy}`, EXIT.usage);
+  const remedy = REMEDIES[code] ?? OF_THE_DISK[code] ?? "podkey must be able to write to its folder";
+  const exitCode = code in OF_THE_DISK ? EXIT.unexpected : EXIT.usage;
+  return new CliError(`${path} cannot be ${what} (${code}); ${remedy}`, exitCode);
 }
 
 function codeOf(error: unknown): string | undefined {

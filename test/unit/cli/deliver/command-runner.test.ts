@@ -1,5 +1,6 @@
 // --exec under bursts of changes, with a clock and commands that the test controls.
 import { expect } from "chai";
+import type { CommandEnd } from "../../../../src/cli/deliver/start-command.ts";
 import type { CommandRunner } from "../../../../src/cli/deliver/command-runner.ts";
 import { createCommandRunner } from "../../../../src/cli/deliver/command-runner.ts";
 import { ManualTime } from "../../../support/core/manual-time.ts";
@@ -7,7 +8,7 @@ import { ManualTime } from "../../../support/core/manual-time.ts";
 /** A command that the test ends, and whether the runner asked it to end. */
 interface Run {
   readonly words: readonly string[];
-  readonly end: (outcome: string) => void;
+  readonly end: (end: CommandEnd) => void;
   isAskedToEnd: boolean;
 }
 
@@ -18,12 +19,14 @@ describe("watch --exec: command runner", () => {
   let time: ManualTime;
   let runs: Run[];
   let output: string;
+  let failures: string[];
   let runner: CommandRunner;
 
   beforeEach(() => {
-    [time, runs, output] = [new ManualTime(), [], ""];
+    [time, runs, output, failures] = [new ManualTime(), [], "", []];
     runner = createCommandRunner(["nginx", "-s", "reload"], {
       timers: time,
+      onFailure: (sentence) => failures.push(sentence),
       stderr: {
         write: (text) => {
           output += String(text);
@@ -31,7 +34,7 @@ describe("watch --exec: command runner", () => {
         },
       },
       start: (words) => {
-        const { promise, resolve } = Promise.withResolvers<string>();
+        const { promise, resolve } = Promise.withResolvers<CommandEnd>();
         const run = { words, end: resolve, isAskedToEnd: false };
         runs.push(run);
         return { ended: promise, end: () => (run.isAskedToEnd = true) };
@@ -40,8 +43,8 @@ describe("watch --exec: command runner", () => {
   });
 
   /** Ends the current run and waits until the runner has handled it. */
-  async function end(outcome: string): Promise<void> {
-    runs.at(-1)?.end(outcome);
+  async function end(words: string, kind: CommandEnd["kind"] = "succeeded"): Promise<void> {
+    runs.at(-1)?.end({ kind, words });
     await settled();
   }
 
@@ -93,9 +96,52 @@ describe("watch --exec: command runner", () => {
     runner.request();
     time.advance(200);
     runner.request();
-    await end("ended with exit code 3");
-    await end("was ended by SIGKILL");
+    await end("ended with exit code 3", "failed");
+    await end("was ended by SIGKILL", "failed");
     expect(output).to.equal("podkey: nginx ended with exit code 3\npodkey: nginx was ended by SIGKILL\n");
+    expect(failures).to.deep.equal(["nginx ended with exit code 3", "nginx was ended by SIGKILL"]);
+    time.advance(60_000);
+    expect(runs).to.have.length(2);
+  });
+
+  it("starts a command that could not be started again, with backoff, and reports it once", async () => {
+    runner.request();
+    time.advance(200);
+    const delaysMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
+    for (const [failures, delayMs] of delaysMs.entries()) {
+      await end("could not be run: EACCES", "not started");
+      time.advance(delayMs - 1);
+      expect(runs).to.have.length(failures + 1);
+      time.advance(1);
+      expect(runs).to.have.length(failures + 2);
+    }
+    expect(output).to.equal("podkey: nginx could not be run: EACCES; retrying\n");
+    await end("ended with exit code 0");
+    time.advance(60_000);
+    expect(runs).to.have.length(delaysMs.length + 1);
+  });
+
+  it("starts it soon after the next change, without waiting for the backoff", async () => {
+    runner.request();
+    time.advance(200);
+    for (const delayMs of [1000, 2000]) {
+      await end("could not be run: EAGAIN", "not started");
+      time.advance(delayMs);
+    }
+    await end("could not be run: EAGAIN", "not started");
+    runner.request();
+    time.advance(200);
+    expect(runs).to.have.length(4);
+    expect(time.pending).to.equal(0);
+  });
+
+  it("does not start it again after stop", async () => {
+    runner.request();
+    time.advance(200);
+    await end("could not be run: ENOENT", "not started");
+    await runner.stop();
+    time.advance(60_000);
+    expect(runs).to.have.length(1);
   });
 
   it("drops a pending run at stop", async () => {
