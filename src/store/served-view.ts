@@ -39,6 +39,7 @@ export class ServedView implements ConsumerView {
   readonly #deps: ServedViewDeps;
   readonly #changeListeners = new Set<(change: ViewChange) => void>();
   readonly #freshnessListeners = new Set<() => void>();
+  readonly #policyListeners = new Set<() => void>();
   readonly #eventProofAtMs = new Map<ScopeId, number>();
   #view: View | undefined;
   readonly #lastReasons = new Map<ScopeId, StaleReason | undefined>();
@@ -72,6 +73,11 @@ export class ServedView implements ConsumerView {
   /** Notifies the listeners of a new view. */
   notify(change: ViewChange): void {
     for (const listener of [...this.#changeListeners]) this.#guarded(() => listener(change));
+  }
+
+  /** Notifies the listeners of a new policy; the view must follow it already. */
+  notifyPolicy(): void {
+    for (const listener of [...this.#policyListeners]) this.#guarded(listener);
   }
 
   /** An applied event proves its scope for this view if the view holds, or held, the credential. */
@@ -110,6 +116,11 @@ export class ServedView implements ConsumerView {
   onChange(listener: (change: ViewChange) => void): () => void {
     this.#changeListeners.add(listener);
     return () => void this.#changeListeners.delete(listener);
+  }
+
+  onPolicy(listener: () => void): () => void {
+    this.#policyListeners.add(listener);
+    return () => void this.#policyListeners.delete(listener);
   }
 
   onFreshness(listener: () => void): () => void {

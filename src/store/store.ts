@@ -144,6 +144,7 @@ export class Store {
     const keys = new Set([...view.base().entries.keys(), ...servedKeys(this.#snapshot)]);
     const change = foldView(view.base(), this.#snapshot, keys, this.#input(policy));
     view.replace(restrictPrevious(change?.view ?? view.base(), policy));
+    view.notifyPolicy();
     if (change !== undefined) view.notify(change);
   }
 

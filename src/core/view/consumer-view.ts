@@ -36,6 +36,8 @@ export interface ConsumerView {
   freshness(readScope: ReadScope): Freshness;
   /** Calls `listener` after each new view, in order; returns a function that stops it. An error of a listener is contained. */
   onChange(listener: (change: ViewChange) => void): () => void;
+  /** Calls `listener` after the policy and the view were replaced, before `onChange`; returns a function that stops it. */
+  onPolicy(listener: () => void): () => void;
   /** Calls `listener` when the freshness state or its reason may have changed in any scope. */
   onFreshness(listener: () => void): () => void;
   /**

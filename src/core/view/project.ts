@@ -5,6 +5,7 @@
 import type { Credential, Expiry } from "../credential/credential.ts";
 import type { Problem } from "../credential/problem.ts";
 import type { SecretValue } from "../credential/secret-value.ts";
+import { sameContent } from "../credential/same-content.ts";
 import type { AllowedKeys, Policy } from "../select/policy.ts";
 import { allowedKeys } from "../select/policy.ts";
 
@@ -18,6 +19,15 @@ export function project(credential: Credential, policy: Policy): Credential | un
     problems: visibleProblems(credential.problems, allowed),
     expiry: visibleExpiry(credential.expiry, allowed),
   };
+}
+
+/**
+ * Whether the policy shows everything of a credential that another policy has projected. If not, its bytes must not be
+ * sent any more.
+ */
+export function showsAll(policy: Policy, projected: Credential): boolean {
+  const shown = project(projected, policy);
+  return shown !== undefined && sameContent(shown, projected) && shown.expiry === projected.expiry;
 }
 
 /** The data with the allowed keys only; the same map if all are allowed. */

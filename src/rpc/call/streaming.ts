@@ -21,6 +21,8 @@ export interface StreamingCall extends IncomingCall {
   write(reply: Reply, taken: (error?: Error | null) => void): unknown;
   end(): unknown;
   emit(event: "error", error: StatusError): unknown;
+  /** Ends the call without sending what is queued; absent where the transport cannot. */
+  cut?(): void;
 }
 
 /** An open stream as its method sees it. */
@@ -30,6 +32,8 @@ export interface OpenStream {
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call: with an error, or well. Safe to call twice. */
   readonly end: (error: PodkeyError | undefined) => void;
+  /** Ends the call with an error and without sending the rest of the messages handed over. Safe to call twice. */
+  readonly cut: (error: PodkeyError) => void;
   /** Ends the call because something was thrown that nobody else catches. */
   readonly fail: (thrown: unknown) => void;
 }
@@ -86,6 +90,10 @@ export function streaming<Call extends StreamingCall>(
       if (error === undefined) call.end();
       else call.emit("error", statusOf(error));
     };
+    const cut = (error: PodkeyError): void => {
+      if (call.cut === undefined) end(error);
+      else if (finish(GRPC_CODE[error.facts.code], error.reason)) call.cut();
+    };
     const fail = (thrown: unknown): void => end(toPodkeyError(thrown, deps.log));
     call.once("cancelled", () =>
       finish(cancelledGrpcCode(call.getDeadline(), deps.clock.wallMs()), "cancelled"),
@@ -97,7 +105,7 @@ export function streaming<Call extends StreamingCall>(
       enterConnection(connection);
       hasPlace = true;
       deps.streams.add(end, connection.served);
-      const opened = method.open({ connection, send: sender(call, metrics), end, fail }, call);
+      const opened = method.open({ connection, send: sender(call, metrics), end, cut, fail }, call);
       // It may have been ended from within: then nobody else will clean up.
       if (isOverNow()) opened();
       else close = opened;

@@ -2,6 +2,7 @@
  * One call, unary or server-streaming, served straight from its HTTP/2 stream. Gives a handler what grpc-js's call would
  * (peer, authority, metadata, deadline, cancellation) and makes each of it only when asked: an ordinary Get asks for none.
  */
+import { constants } from "node:http2";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Metadata, status as Status } from "@grpc/grpc-js";
 import type { Timers } from "../../core/time/clock.ts";
@@ -129,6 +130,14 @@ class DirectCall implements UnaryCall<never>, StreamingCall {
   /** Ends a stream with a status: the name is grpc-js's. */
   emit(_event: "error", { code, details, metadata }: StatusError): void {
     this.#end(code, details, metadata);
+  }
+
+  /** Ends a stream at once: what is queued is not sent (RST_STREAM ENHANCE_YOUR_CALM). */
+  cut(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settled?.();
+    this.#deps.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   /** Takes a piece of the body. */

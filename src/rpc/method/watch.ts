@@ -42,6 +42,7 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
     heartbeatMs,
     send: stream.send,
     end: stream.end,
+    cut: stream.cut,
     fail: stream.fail,
   });
   return () => {

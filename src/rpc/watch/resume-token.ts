@@ -7,7 +7,7 @@ import type { Filter } from "../request/filter.ts";
 import type { TokenSeal } from "../request/sealed-token.ts";
 
 /** Why a stream starts with a reset. */
-export type ResetReason = "INITIAL" | "EPOCH_CHANGED" | "COMPACTED" | "REQUEST_CHANGED";
+export type ResetReason = "INITIAL" | "EPOCH_CHANGED" | "COMPACTED" | "REQUEST_CHANGED" | "POLICY_CHANGED";
 
 /** How a stream starts. */
 export type WatchStart =

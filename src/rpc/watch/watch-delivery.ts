@@ -4,8 +4,9 @@
  * one encoded message and the shared view.
  */
 import { splitCredentialKey } from "../../core/credential/credential.ts";
+import type { CredentialKey } from "../../core/credential/credential.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { View } from "../../core/view/view.ts";
+import type { View, ViewEntry } from "../../core/view/view.ts";
 import type { Filter } from "../request/filter.ts";
 import { filterCouldMatch, filterMatches, selectEntries } from "../request/filter.ts";
 import type { ResetReason } from "./resume-token.ts";
@@ -13,6 +14,7 @@ import type { DirtyKey } from "./dirty-keys.ts";
 import type { WatchMessage } from "./watch-messages.ts";
 import {
   CHANGE_TARGET_BYTES,
+  CHANGE_TARGET_COUNT,
   changeMessage,
   itemMessage,
   removedField,
@@ -55,33 +57,37 @@ export function* deliverResume(
   yield syncedMessage(selection.tail(view.number));
 }
 
-/** The current state of these keys (not empty), in parts of about 1 MiB. */
+/** The current state of these keys (not empty), in parts of about 1 MiB and at most 250 credentials. */
 export function* deliverChange(
   selection: Selection,
   view: View,
   dirtyKeys: readonly DirtyKey[],
 ): Generator<WatchMessage, void> {
   let parts: Buffer[] = [];
+  let entries: ViewEntry[] = [];
   let bytes = 0;
-  for (const dirty of dirtyKeys) {
-    const part = changePart(selection, view, dirty);
-    if (parts.length > 0 && bytes + part.byteLength > CHANGE_TARGET_BYTES) {
-      yield changeMessage(parts, undefined);
+  for (const { key, uid } of dirtyKeys) {
+    const found = view.entries.get(key);
+    const entry = found !== undefined && filterMatches(selection.filter, found) ? found : undefined;
+    const part =
+      entry === undefined ? removedPart(key, uid) : credentialField(entry, selection.filter.detail);
+    const isFull = parts.length >= CHANGE_TARGET_COUNT || bytes + part.byteLength > CHANGE_TARGET_BYTES;
+    if (parts.length > 0 && isFull) {
+      yield changeMessage({ parts, entries }, undefined);
       parts = [];
+      entries = [];
       bytes = 0;
     }
     parts.push(part);
+    if (entry !== undefined) entries.push(entry);
     bytes += part.byteLength;
   }
-  yield changeMessage(parts, selection.tail(view.number));
+  yield changeMessage({ parts, entries }, selection.tail(view.number));
 }
 
-function changePart(selection: Selection, view: View, dirty: DirtyKey): Buffer {
-  const entry = view.entries.get(dirty.key);
-  if (entry !== undefined && filterMatches(selection.filter, entry))
-    return credentialField(entry, selection.filter.detail);
-  const { namespace, name } = splitCredentialKey(dirty.key);
-  return removedField(namespace, name, dirty.uid);
+function removedPart(key: CredentialKey, uid: string): Buffer {
+  const { namespace, name } = splitCredentialKey(key);
+  return removedField(namespace, name, uid);
 }
 
 /** Includes entries that do not match now: they are sent as removed, because they may have matched before. */

@@ -40,7 +40,7 @@ export interface WatchHubDeps {
 }
 
 /** A Watch to open. */
-export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" | "end" | "fail"> & {
+export type OpenWatch = Pick<WatchStreamDeps, "start" | "heartbeatMs" | "send" | "end" | "cut" | "fail"> & {
   readonly filter: Filter;
 };
 
@@ -67,6 +67,7 @@ export class WatchHub {
     this.#isSynced = deps.view.current() !== undefined;
     this.#unsubscribe = [
       deps.view.onChange((change) => this.#onChange(change)),
+      deps.view.onPolicy(() => this.#onPolicy()),
       deps.view.onFreshness(() => this.#onFreshness()),
     ];
   }
@@ -85,6 +86,7 @@ export class WatchHub {
       heartbeatMs: watch.heartbeatMs,
       send: watch.send,
       end: watch.end,
+      cut: watch.cut,
       fail: watch.fail,
       nowMs: () => this.#deps.clock.nowMs(),
       onDueMs: (atMs) => this.#sweepNoLaterThan(atMs),
@@ -127,6 +129,19 @@ export class WatchHub {
     }
     this.#isSynced = true;
     this.#changedAtMs = this.#deps.clock.nowMs();
+    this.#run();
+  }
+
+  /** Before any other code runs, so that no message cut under the old policy is sent. */
+  #onPolicy(): void {
+    const { policy } = this.#deps.view;
+    for (const { group, streams } of [...this.#groups.values()]) {
+      group.endFanOut();
+      for (const stream of [...streams]) {
+        stream.onPolicy(policy);
+        this.#ready.add(stream);
+      }
+    }
     this.#run();
   }
 

@@ -11,6 +11,9 @@ import type { ResetReason } from "./resume-token.ts";
 /** Target size of one part of a change, in bytes; a single credential may be larger (up to 3 MiB). */
 export const CHANGE_TARGET_BYTES = 1024 * 1024;
 
+/** Credentials in one part of a change: encoding them is one turn of the event loop. */
+export const CHANGE_TARGET_COUNT = 250;
+
 /** `WatchResponse.resume_token`. */
 export const RESUME_TOKEN_FIELD = 13;
 /** `WatchResponse.revision`. */
@@ -25,6 +28,8 @@ export interface WatchMessage {
   readonly hasFreshness: boolean;
   /** Whether it is the last message of its delivery. */
   readonly isLast: boolean;
+  /** The credentials in it. */
+  readonly entries: readonly ViewEntry[];
 }
 
 const RESET_REASON: Readonly<Record<ResetReason, number>> = {
@@ -32,6 +37,7 @@ const RESET_REASON: Readonly<Record<ResetReason, number>> = {
   EPOCH_CHANGED: 2,
   COMPACTED: 3,
   REQUEST_CHANGED: 5,
+  POLICY_CHANGED: 6,
 };
 
 const SYNCED = Buffer.from([0x1a, 0]);
@@ -43,34 +49,38 @@ const MORE = Buffer.from([0x18, 1]);
 /** `reset`. */
 export function resetMessage(reason: ResetReason): WatchMessage {
   const bytes = Buffer.from([0x0a, 2, 0x08, RESET_REASON[reason]]);
-  return { reply: [bytes], hasFreshness: false, isLast: false };
+  return { reply: [bytes], hasFreshness: false, isLast: false, entries: [] };
 }
 
 /** `item`: the memoised field 1 of the credential with another tag. */
 export function itemMessage(entry: ViewEntry, detail: Detail): WatchMessage {
   const field = credentialField(entry, detail);
-  return { reply: [TAG_OF_ITEM, field.subarray(1)], hasFreshness: false, isLast: false };
+  const reply = [TAG_OF_ITEM, field.subarray(1)];
+  return { reply, hasFreshness: false, isLast: false, entries: [entry] };
 }
 
 const TAG_OF_ITEM = Buffer.from([ITEM_TAG]);
 
 /** `synced`, with token, revision and freshness. */
 export function syncedMessage(tail: Reply): WatchMessage {
-  return { reply: [SYNCED, ...tail], hasFreshness: true, isLast: true };
+  return { reply: [SYNCED, ...tail], hasFreshness: true, isLast: true, entries: [] };
 }
 
 /** `heartbeat`, with freshness and, where the client's state is a revision, token and revision. */
 export function heartbeatMessage(tail: Reply): WatchMessage {
-  return { reply: [HEARTBEAT, ...tail], hasFreshness: true, isLast: true };
+  return { reply: [HEARTBEAT, ...tail], hasFreshness: true, isLast: true, entries: [] };
 }
 
-/** `change` with these `changed` and `removed` fields; without a tail more parts follow. */
-export function changeMessage(parts: readonly Buffer[], tail: Reply | undefined): WatchMessage {
+/** `change` with these fields, of which `entries` are `changed`; without a tail more parts follow. */
+export function changeMessage(
+  { parts, entries }: { readonly parts: readonly Buffer[]; readonly entries: readonly ViewEntry[] },
+  tail: Reply | undefined,
+): WatchMessage {
   let sizeBytes = tail === undefined ? MORE.byteLength : 0;
   for (const part of parts) sizeBytes += part.byteLength;
   const header = fieldHeader(CHANGE_TAG, sizeBytes);
   const reply = tail === undefined ? [header, ...parts, MORE] : [header, ...parts, ...tail];
-  return { reply, hasFreshness: tail !== undefined, isLast: tail !== undefined };
+  return { reply, hasFreshness: tail !== undefined, isLast: tail !== undefined, entries };
 }
 
 /** `Change.removed`. */

@@ -4,6 +4,9 @@
  * passed in.
  */
 import { PodkeyError } from "../../core/errors/errors.ts";
+import type { Policy } from "../../core/select/policy.ts";
+import { showsAll } from "../../core/view/project.ts";
+import type { ViewEntry } from "../../core/view/view.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { WatchStart } from "./resume-token.ts";
 import { deliverChange, deliverReset, deliverResume } from "./watch-delivery.ts";
@@ -29,6 +32,8 @@ export interface WatchStreamDeps {
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call; called at most once. */
   readonly end: (error: PodkeyError) => void;
+  /** Ends the call without sending the rest of the message in flight; called at most once. */
+  readonly cut: (error: PodkeyError) => void;
   /** Ends the call because of a bug: `pump` and `tick` run in timers and callbacks, where a throw would end the process. */
   readonly fail: (thrown: unknown) => void;
   /** The stream's next deadline is now this moment, earlier than before. */
@@ -43,7 +48,9 @@ export class WatchStream {
   readonly #dirtyKeys = new DirtyKeys();
   #delivery: Delivery | undefined;
   #isBegun = false;
-  #isInFlight = false;
+  /** The credentials of the message in flight. */
+  #inFlight: readonly ViewEntry[] | undefined;
+  #start: WatchStart;
   #isClosed = false;
   #isHeartbeatDue: boolean;
   #heartbeatAtMs: number;
@@ -56,6 +63,7 @@ export class WatchStream {
   constructor(deps: WatchStreamDeps) {
     this.#deps = deps;
     this.group = deps.group;
+    this.#start = deps.start;
     // Before the first sync, a heartbeat at once shows that the stream is open and why it sends nothing else.
     this.#isHeartbeatDue = deps.group.current() === undefined;
     this.#heartbeatAtMs = deps.nowMs() + deps.heartbeatMs;
@@ -66,13 +74,13 @@ export class WatchStream {
     // The first delivery is not cut yet and will include the change.
     if (!this.#isBegun) return 0;
     const merged = this.#dirtyKeys.add(dirtyKeys);
-    if (this.#isInFlight) this.#stall();
+    if (this.#inFlight !== undefined) this.#stall();
     return merged;
   }
 
   /** Sends the next message if one is due and none is in flight. Never throws. */
   pump(): void {
-    if (this.#isInFlight || this.#isClosed) return;
+    if (this.#inFlight !== undefined || this.#isClosed) return;
     try {
       this.#pump();
     } catch (thrown) {
@@ -84,7 +92,7 @@ export class WatchStream {
   #pump(): void {
     const message = this.#next();
     if (message === undefined) return;
-    this.#isInFlight = true;
+    this.#inFlight = message.entries;
     if (message.hasFreshness) this.#onFreshnessSent();
     if (this.#delivery !== undefined || !this.#dirtyKeys.isEmpty) this.#stall();
     this.#deps.send(message.reply, this.#taken);
@@ -123,6 +131,23 @@ export class WatchStream {
     this.#isHeartbeatDue = true;
   }
 
+  /**
+   * The policy was replaced. Drops a delivery that was cut before, and starts over with a reset; ends the call if the
+   * message in flight contains something that the policy does not allow.
+   */
+  onPolicy(policy: Policy): void {
+    if (this.#inFlight?.every(({ credential }) => showsAll(policy, credential)) === false) {
+      this.close();
+      this.#deps.cut(slowConsumer());
+      return;
+    }
+    if (this.#delivery === undefined) return;
+    this.#delivery = undefined;
+    this.#dirtyKeys.take();
+    this.#start = { kind: "reset", reason: "POLICY_CHANGED" };
+    this.#isBegun = false;
+  }
+
   /** Ends the call with an error, unless it is over. */
   end(error: PodkeyError): void {
     if (this.#isClosed) return;
@@ -135,12 +160,13 @@ export class WatchStream {
     this.#isClosed = true;
     this.#delivery = undefined;
     this.#dirtyKeys.take();
+    this.#inFlight = undefined;
     this.#stalledAtMs = undefined;
     this.#heartbeatAtMs = Infinity;
   }
 
   #onTaken(): void {
-    this.#isInFlight = false;
+    this.#inFlight = undefined;
     this.#stalledAtMs = undefined;
     this.pump();
   }
@@ -160,7 +186,7 @@ export class WatchStream {
   #begin(): void {
     const view = this.group.current();
     if (view === undefined) return;
-    const { start } = this.#deps;
+    const start = this.#start;
     this.#isBegun = true;
     this.#delivery =
       start.kind === "reset"

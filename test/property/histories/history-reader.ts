@@ -80,6 +80,9 @@ export class HistoryReader {
       end: (error) => {
         this.#ended(error);
       },
+      cut: (error) => {
+        this.#ended(error);
+      },
       fail: this.#deps.onFault,
     });
   }

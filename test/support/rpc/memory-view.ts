@@ -12,7 +12,7 @@ import { ALLOW_ALL } from "../../../src/core/select/policy.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
 import type { Snapshot, SnapshotEntry } from "../../../src/core/snapshot/snapshot.ts";
 import type { View, ViewChange } from "../../../src/core/view/view.ts";
-import { firstView, foldView } from "../../../src/core/view/view-fold.ts";
+import { firstView, foldView, restrictPrevious } from "../../../src/core/view/view-fold.ts";
 import { SCOPE } from "../core/credentials.ts";
 
 /** Fresh, proved just now. */
@@ -52,6 +52,7 @@ export class MemoryView implements ConsumerView {
   readonly #clock: Clock;
   readonly #changes = new Set<(change: ViewChange) => void>();
   readonly #turns = new Set<() => void>();
+  readonly #policies = new Set<() => void>();
   #snapshot: Snapshot = EMPTY_SNAPSHOT;
   #view: View | undefined;
 
@@ -94,7 +95,9 @@ export class MemoryView implements ConsumerView {
     if (this.#view === undefined) return;
     const keys = new Set<CredentialKey>([...this.#view.entries.keys(), ...this.#snapshot.entries.keys()]);
     const change = foldView(this.#view, this.#snapshot, keys, this.#input());
-    if (change !== undefined) this.#announce(change);
+    this.#view = restrictPrevious(change?.view ?? this.#view, policy);
+    for (const listener of [...this.#policies]) listener();
+    if (change !== undefined) for (const listener of [...this.#changes]) listener(change);
   }
 
   /** Changes the freshness and notifies the listeners. */
@@ -105,7 +108,7 @@ export class MemoryView implements ConsumerView {
 
   /** Number of subscribed listeners, to detect leaks. */
   get listenerCount(): number {
-    return this.#changes.size + this.#turns.size;
+    return this.#changes.size + this.#turns.size + this.#policies.size;
   }
 
   current(): View | undefined {
@@ -119,6 +122,11 @@ export class MemoryView implements ConsumerView {
   onChange(listener: (change: ViewChange) => void): () => void {
     this.#changes.add(listener);
     return () => void this.#changes.delete(listener);
+  }
+
+  onPolicy(listener: () => void): () => void {
+    this.#policies.add(listener);
+    return () => void this.#policies.delete(listener);
   }
 
   onFreshness(listener: () => void): () => void {

@@ -2,7 +2,6 @@
  * A Watch over bare HTTP/2, so that a test can really stop reading: grpc-js reads messages ahead. While it is stopped, one
  * flow-control window (64 KB) still arrives.
  */
-import { once } from "node:events";
 import { connect } from "node:http2";
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { connect as connectSocket } from "node:net";
@@ -29,6 +28,8 @@ export class StoppedReader {
       "content-type": "application/grpc",
       te: "trailers",
     });
+    // A reset of the stream: `until` ends, and `resetCode` has the code.
+    this.#stream.on("error", () => undefined);
     this.#stream.on("data", (chunk: Buffer) => this.#take(chunk));
     this.#stream.on("trailers", (trailers: IncomingHttpHeaders) => void (this.trailers = trailers));
     const body = encode("podkey.v1.WatchRequest", request);
@@ -37,12 +38,20 @@ export class StoppedReader {
     this.#stream.end(Buffer.concat([prefix, body]));
   }
 
+  /** The code of RST_STREAM that ended the call; 0 if it ended with trailers. */
+  get resetCode(): number | undefined {
+    return this.#stream.rstCode;
+  }
+
   /** Reads until a message satisfies the condition or the call ends, then stops; returns what was read. */
   async until(
     isLast: (message: WatchResponse__Output) => boolean,
   ): Promise<readonly WatchResponse__Output[]> {
     this.#stream.resume();
-    const ended = once(this.#stream, "end");
+    // Not `once` of node:events: it rejects at a reset of the stream.
+    const event = (name: string): Promise<void> =>
+      new Promise((done) => this.#stream.once(name, () => done()));
+    const ended = Promise.race([event("end"), event("close")]);
     const read: WatchResponse__Output[] = [];
     for (;;) {
       for (let next = this.#messages.shift(); next !== undefined; next = this.#messages.shift()) {
@@ -51,8 +60,8 @@ export class StoppedReader {
         this.#stream.pause();
         return read;
       }
-      if (this.#stream.readableEnded) return read;
-      await Promise.race([once(this.#stream, "data"), ended]);
+      if (this.#stream.readableEnded || this.#stream.closed) return read;
+      await Promise.race([event("data"), ended]);
     }
   }
 

@@ -39,6 +39,13 @@ export class DeskReader {
     this.#taken.push(taken);
   };
 
+  /** Drops the message in flight, as RST_STREAM does. */
+  readonly cut = (error: PodkeyError): void => {
+    this.error = error;
+    this.#taken = [];
+    this.got.pop();
+  };
+
   /** Rethrows: the test fails. */
   readonly fail = (thrown: unknown): void => {
     throw thrown instanceof Error ? thrown : new Error("something was thrown");
@@ -103,7 +110,8 @@ export class WatchDesk {
     const end = (error: PodkeyError): void => {
       reader.error = error;
     };
-    reader.stream = this.hub.open({ filter, start, heartbeatMs, send: reader.send, end, fail: reader.fail });
+    const { send, cut, fail } = reader;
+    reader.stream = this.hub.open({ filter, start, heartbeatMs, send, end, cut, fail });
     return reader;
   }
 

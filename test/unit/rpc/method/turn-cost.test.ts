@@ -77,6 +77,7 @@ describe("rpc: cost of a turn with 10,000 credentials", function () {
           heartbeatMs: 1000,
           send: (_, next) => (taken = next),
           end: () => undefined,
+          cut: () => undefined,
           fail: (thrown) => expect.fail(String(thrown)),
         });
         // The first item, which an unlucky filter finds last.
@@ -96,6 +97,7 @@ describe("rpc: cost of a turn with 10,000 credentials", function () {
         heartbeatMs: 1000,
         send: (_, next) => (taken = next),
         end: () => undefined,
+        cut: () => undefined,
         fail: (thrown) => expect.fail(String(thrown)),
       });
       taken();

@@ -201,6 +201,27 @@ describe("watch hub", () => {
     expect(reader.error).to.equal(undefined);
   });
 
+  it("drops a reset that is under way when the policy changes, and starts over", () => {
+    const desk = synced(3);
+    const reader = desk.open();
+    reader.readOne();
+    reader.events();
+    desk.view.reload({ rules: [{ names: ["c0", "c1"] }] });
+    desk.settle();
+    reader.read();
+    expect(reader.got[0]?.reset?.reason).to.equal("REASON_POLICY_CHANGED");
+    expect(reader.events()).to.deep.equal(["reset", "item", "item", "synced"]);
+  });
+
+  it("cuts a stream whose message in flight holds what the new policy denies", () => {
+    const desk = synced();
+    const [denied, allowed] = [desk.open({ names: ["c0"] }), desk.open({ names: ["c1"] })];
+    for (const reader of [denied, allowed]) reader.readOne();
+    desk.view.reload({ rules: [{ names: ["c1"] }] });
+    expect(denied.error?.reason).to.equal("SLOW_CONSUMER");
+    expect(allowed.error).to.equal(undefined);
+  });
+
   it("leaves no timer and no listener behind", () => {
     const desk = synced();
     const reader = desk.open();

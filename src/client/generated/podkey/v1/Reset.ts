@@ -31,6 +31,10 @@ export const _podkey_v1_Reset_Reason = {
    * The token belongs to a Watch with other filters or another view.
    */
   REASON_REQUEST_CHANGED: 'REASON_REQUEST_CHANGED',
+  /**
+   * The policy of this consumer changed while a reset, a resume or a change in parts was being sent.
+   */
+  REASON_POLICY_CHANGED: 'REASON_POLICY_CHANGED',
 } as const;
 
 /**
@@ -67,6 +71,11 @@ export type _podkey_v1_Reset_Reason =
    */
   | 'REASON_REQUEST_CHANGED'
   | 5
+  /**
+   * The policy of this consumer changed while a reset, a resume or a change in parts was being sent.
+   */
+  | 'REASON_POLICY_CHANGED'
+  | 6
 
 /**
  * Why the full state is sent.
