@@ -13,7 +13,7 @@ observe observe/tracing
 rpc rpc/sds rpc/reflection rpc/method rpc/direct rpc/call rpc/listen rpc/consumer rpc/watch rpc/request rpc/codec rpc/observe
 source/volume source/manifests source/folder
 source/kubernetes source/kubernetes/diagnose source/kubernetes/watch source/kubernetes/api
-source/kubernetes/transport source/kubernetes/target source/kubernetes/failure
+source/kubernetes/transport source/kubernetes/target source/kubernetes/kubeconfig source/kubernetes/failure
 source/decode source/content
 store
 sync/scope sync/engine sync/port

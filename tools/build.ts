@@ -20,7 +20,6 @@ const DIST = join(ROOT, "dist");
  */
 const SEPARATE: Readonly<Record<string, string>> = {
   client: "src/client/index.ts",
-  "client-node": "src/source/kubernetes/target/client-node.ts",
   "grpc-js": "@grpc/grpc-js",
   koffi: "koffi",
   opentelemetry: "@opentelemetry/api",

@@ -107,6 +107,7 @@ function targetOf({ url, token, caPem, namespace }: SidecarDeps): Target {
     headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
     tls: () => Promise.resolve(tls),
     renew: () => Promise.resolve(false),
+    close: () => undefined,
   };
   return { kind: "in-cluster", server: new URL(url), namespace, credentials, proxy: undefined };
 }

@@ -110,6 +110,11 @@ export const EVENTS = {
     message: "API server did not answer an HTTP/2 PING, connection closed",
     todo: "If it repeats, check for a firewall or NAT that drops idle connections without a reset.",
   },
+  kube_plain_http: {
+    level: "warn",
+    message: "credentials are not sent, because the API server's URL is http",
+    todo: "Use https, unless this is `kubectl proxy`, which adds the credentials itself.",
+  },
   kube_token_kept: {
     level: "warn",
     message: "token file unreadable or empty, keeping the previous token",

@@ -14,7 +14,7 @@ import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
 /** The API server and the scopes. @throws TargetError with one sentence. */
 export async function findTarget(
-  deps: Pick<OpenSourceDeps, "config" | "clock" | "log" | "env">,
+  deps: Pick<OpenSourceDeps, "config" | "clock" | "timers" | "log" | "env">,
 ): Promise<{ readonly target: Target; readonly plans: readonly ScopePlan[] }> {
   const { config } = deps;
   const { kubeconfig, context } = config;

@@ -8,7 +8,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   ALIAS_PROPS: "an alias has an anchor or a tag",
   BAD_ALIAS: "the name of an alias is not valid",
   BAD_DQ_ESCAPE: "a double-quoted string contains an unknown escape; use single quotes",
-  BAD_INDENT: "the indentation is wrong",
+  BAD_INDENT: "the indentation is wrong or a bracket is not closed",
   BAD_SCALAR_START: "an unquoted string begins with a reserved character; quote it",
   BLOCK_AS_IMPLICIT_KEY: "a second mapping begins on one line; quote the text after the first colon",
   BLOCK_IN_FLOW: "a block collection is inside brackets",

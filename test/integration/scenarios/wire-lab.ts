@@ -92,6 +92,7 @@ export class WireLab {
     const target = await resolveTarget({
       env: { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: String(this.relay.port) },
       clock: time,
+      timers: time,
       log,
       parameters,
       kubeconfig: undefined,

@@ -13,6 +13,7 @@ import { classifyNodeError } from "../failure/classify-node-error.ts";
 import type { ConnectionPool } from "../transport/connection-pool.ts";
 import type { KubeVerb } from "../transport/kube-metrics.ts";
 import type { RequestLimiter } from "../transport/request-limiter.ts";
+import type { RequestHeaders } from "../target/credentials.ts";
 import type { Target } from "../target/target.ts";
 
 /** Sends requests to one API server. */
@@ -51,6 +52,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       }),
     close: () => {
       deps.pool.close();
+      deps.target.credentials.close();
     },
   };
 }
@@ -167,7 +169,7 @@ function createSink({ deps, subscriber }: Run, own: TrySink): AnswerSink {
 async function sendRenewed(
   run: Run,
   tries: Tries,
-  refused: { readonly credentials: Readonly<Record<string, string>>; readonly error: SyncError },
+  refused: { readonly credentials: RequestHeaders; readonly error: SyncError },
 ): Promise<void> {
   const { credentials } = run.deps.target;
   const renewed = await credentials.renew();

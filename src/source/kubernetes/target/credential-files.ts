@@ -1,6 +1,6 @@
 /**
  * Reads token files and CA bundles and rejects invalid ones: both are replaced on disk while podkey runs, and half a
- * file must not replace a good one. Used by service-account.ts and kubeconfig-credentials.ts.
+ * file must not replace a good one. Used by service-account.ts and read-material.ts.
  */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -13,11 +13,17 @@ export async function readToken(path: string): Promise<string> {
   try {
     token = (await readFile(path, "utf8")).trim();
   } catch (error) {
-    throw new SyncError("unauthorized", `The token file ${path} cannot be read (${nodeErrorCode(error)}).`);
+    throw new SyncError(
+      "unauthorized",
+      `The token file ${path} cannot be read (${nodeErrorCode(error)}); correct its path or permissions.`,
+    );
   }
   // Other characters would break the header; no issuer uses them.
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new SyncError("unauthorized", `The token file ${path} does not contain a valid token.`);
+    throw new SyncError(
+      "unauthorized",
+      `The token file ${path} does not contain a valid token; it must contain one line.`,
+    );
   return token;
 }
 
@@ -29,18 +35,17 @@ export async function readCaBundle(path: string): Promise<string> {
   } catch (error) {
     throw new SyncError("tls", `The CA file ${path} cannot be read (${nodeErrorCode(error)}).`);
   }
-  checkCaBundle(pem, `The CA file ${path}`);
+  const blocks = pem.match(CERTIFICATE) ?? [];
+  if (blocks.length === 0 || !blocks.every(isCertificate))
+    throw new SyncError("tls", `The CA file ${path} is not a valid PEM bundle of certificates.`);
   return pem;
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** @throws SyncError tls if the text has no certificate, or one that cannot be parsed. @param where for the message. */
-export function checkCaBundle(pem: string, where: string): void {
-  const blocks = pem.match(CERTIFICATE) ?? [];
-  if (blocks.length === 0 || !blocks.every(isCertificate)) {
-    throw new SyncError("tls", `${where} is not a valid PEM bundle of certificates.`);
-  }
+/** The certificates of a bundle that can be parsed, as client-go uses them; empty if there are none. */
+export function validCertificates(pem: string): string {
+  return (pem.match(CERTIFICATE) ?? []).filter(isCertificate).join("\n");
 }
 
 function isCertificate(pem: string): boolean {

@@ -16,14 +16,19 @@ export interface TlsMaterial {
   readonly insecure: boolean;
 }
 
+/** Headers of a request: lower-case names; a list is sent as several headers. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** Credentials that are re-read as they age. If they cannot be read, the last ones stay in use. */
 export interface Credentials {
-  /** Headers of every request (authorization, impersonate-*), lower-case names; at most `tokenMaxAgeMs` old. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  /** Headers of every request (authorization, impersonate-*); at most `tokenMaxAgeMs` old. */
+  headers(): Promise<RequestHeaders>;
   /** For a TLS handshake. At most `tlsMaterialMaxAgeMs` old in a pod, `tokenMaxAgeMs` with a kubeconfig. */
   tls(): Promise<TlsMaterial>;
   /** Reads everything again, after a 401 or a certificate error. True if anything changed. */
   renew(): Promise<boolean>;
+  /** Ends an exec plugin that is still running. */
+  close(): void;
 }
 
 /** Compares by content. */

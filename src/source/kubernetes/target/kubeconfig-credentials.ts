@@ -1,113 +1,138 @@
 /**
- * The credentials of a kubeconfig's user: token, token file, basic auth, client certificate, exec plugin. Files are
- * read again after a while and at once when the API server refuses; then the kubeconfig itself too, so that an edit of
- * it is found without a restart. Made by target.ts.
+ * The credentials of a kubeconfig's user: token, token file, password, client certificate, exec plugin, impersonation.
+ * Files are read again after a while, and at once when the API server refuses; then the kubeconfig itself too, so that
+ * an edit takes effect without a restart. Created by target.ts.
  */
-import type { RequestOptions } from "node:https";
-import type { Clock } from "../../../core/time/clock.ts";
-import { SyncError } from "../../../sync/port/sync-error.ts";
+import { isatty } from "node:tty";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
 import type { Log } from "../../../log/events.ts";
-import { nodeErrorCode } from "../failure/classify-node-error.ts";
-import { checkCaBundle, readToken } from "./credential-files.ts";
-import type { Credentials, TlsMaterial } from "./credentials.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { createExecCredentials } from "../kubeconfig/exec-credentials.ts";
+import { runExecPlugin } from "../kubeconfig/exec-plugin.ts";
+import type { LoadedKubeconfig } from "../kubeconfig/kubeconfig.ts";
+import type { ClusterEntry, UserEntry } from "../kubeconfig/kubeconfig-entries.ts";
+import type { Credentials } from "./credentials.ts";
 import { sameTlsMaterial } from "./credentials.ts";
-import type { LoadedKubeconfig } from "./kubeconfig.ts";
 import type { KubeParameters } from "./parameters.ts";
+import type { Env } from "./proxy-rules.ts";
+import type { Material } from "./read-material.ts";
+import { readMaterial, readPem } from "./read-material.ts";
 import { createRenewing } from "./renewing.ts";
 
-/** What they are made of. */
 export interface KubeconfigCredentialsDeps {
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
+  readonly env: Env;
   readonly parameters: KubeParameters;
   /** As resolved at start. */
   readonly loaded: LoadedKubeconfig;
-  /** Reads the files again. */
+  /** Reads the same context again. */
   reload(): Promise<LoadedKubeconfig>;
 }
 
-interface Material {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tls: TlsMaterial;
-}
-
-/** Credentials of the context; an exec plugin runs at the first request, then when its token ends or is refused. */
-export function createKubeconfigCredentials(deps: KubeconfigCredentialsDeps): Credentials {
-  let loaded: LoadedKubeconfig | undefined = deps.loaded;
-  const { context } = deps.loaded;
+/** Credentials of the context. Rejects with a SyncError if the files of the user cannot be used. */
+export async function createKubeconfigCredentials(deps: KubeconfigCredentialsDeps): Promise<Credentials> {
+  let loaded = deps.loaded;
+  let isStale = false;
+  const stop = new AbortController();
   const material = createRenewing<Material>({
     clock: deps.clock,
     maxAgeMs: deps.parameters.tokenMaxAgeMs,
     read: async () => {
-      loaded ??= await deps.reload();
-      return readMaterial(loaded);
+      if (isStale) loaded = await reloadSame(deps);
+      isStale = false;
+      return readMaterial(loaded, deps.env);
     },
     same: sameMaterial,
     onKept: () => {
-      deps.log("kube_credentials_kept", { context });
+      deps.log("kube_credentials_kept", { context: loaded.context });
     },
   });
+  const plugin = createExecCredentials({
+    clock: deps.clock,
+    run: () => runPlugin(deps, loaded, stop.signal),
+  });
+  await material.current();
+  if (loaded.server.protocol === "http:" && hasCredentials(loaded.user))
+    deps.log("kube_plain_http", { server: loaded.server.host });
   return {
-    headers: async () => (await material.current()).headers,
-    tls: async () => (await material.current()).tls,
-    renew: () => {
-      // client-node keeps an exec plugin's token for as long as the loaded kubeconfig lives.
-      loaded = undefined;
-      return material.renew();
+    async headers() {
+      const { headers } = await material.current();
+      if (!usesPlugin(loaded)) return headers;
+      const { token } = await plugin.current();
+      return token === undefined ? headers : { authorization: `Bearer ${token}`, ...headers };
+    },
+    async tls() {
+      const { tls } = await material.current();
+      if (!usesPlugin(loaded)) return tls;
+      const { cert, key } = await plugin.current();
+      return { ...tls, cert, key };
+    },
+    async renew() {
+      isStale = true;
+      const changed = await material.renew();
+      return (usesPlugin(loaded) && (await plugin.renew())) || changed;
+    },
+    close() {
+      stop.abort();
     },
   };
 }
 
-async function readMaterial(loaded: LoadedKubeconfig): Promise<Material> {
-  const options: RequestOptions = {};
-  try {
-    // Nothing secret goes over plain HTTP (kubectl proxy adds the credentials itself), and client-node refuses it.
-    if (!loaded.server.startsWith("http:")) await loaded.config.applyToHTTPSOptions(options);
-  } catch (error) {
-    // The error of an exec plugin carries its output, which may be the token.
-    const user = loaded.config.getCurrentUser();
-    const plugin =
-      user?.exec === undefined || user.exec === null ? "" : "; run its exec plugin by hand to see why";
-    throw new SyncError(
-      "unauthorized",
-      `The credentials of context ${loaded.context} in the kubeconfig could not be read (${nodeErrorCode(error)})${plugin}.`,
-    );
-  }
-  const ca = pemText(options.ca);
-  if (ca !== undefined) checkCaBundle(ca, `The CA of context ${loaded.context} in the kubeconfig`);
+/** The credentials of another server are never used: its address in the kubeconfig may have changed. */
+async function reloadSame(deps: KubeconfigCredentialsDeps): Promise<LoadedKubeconfig> {
+  const { loaded } = deps;
+  const next = await deps.reload();
+  if (next.server.href === loaded.server.href) return next;
+  throw new SyncError(
+    "configuration",
+    `The context ${loaded.context} now names another server than ${loaded.server.host}; restart podkey to use it.`,
+  );
+}
+
+function hasCredentials(user: UserEntry | undefined): boolean {
+  if (user === undefined) return false;
+  return [user.token, user.tokenFile, user.username, user.exec].some((each) => each !== undefined);
+}
+
+/** As in client-go, a plugin is used only if the user has no other credentials, and not for plain HTTP. */
+function usesPlugin({ server, user }: LoadedKubeconfig): boolean {
+  if (server.protocol === "http:" || user?.exec === undefined) return false;
+  const { token, tokenFile, username, certificate } = user;
+  return [token, tokenFile, username, certificate.data, certificate.file].every((each) => each === undefined);
+}
+
+async function runPlugin(
+  deps: KubeconfigCredentialsDeps,
+  { user, userName, cluster }: LoadedKubeconfig,
+  signal: AbortSignal,
+): ReturnType<typeof runExecPlugin> {
+  if (user?.exec === undefined) throw new Error("unreachable: usesPlugin() was true");
+  const { timers, env } = deps;
+  return runExecPlugin({
+    timers,
+    env,
+    signal,
+    userName,
+    entry: user.exec,
+    hasTerminal: isatty(0),
+    cluster: user.exec.provideClusterInfo ? await clusterInfo(cluster) : undefined,
+  });
+}
+
+/** `spec.cluster` of an ExecCredential. */
+async function clusterInfo(cluster: ClusterEntry): Promise<object> {
+  const ca = await readPem(cluster.ca);
   return {
-    headers: await readHeaders(options, loaded),
-    tls: {
-      ca,
-      cert: pemText(options.cert),
-      key: pemText(options.key),
-      serverName: options.servername,
-      insecure: options.rejectUnauthorized === false,
-    },
+    server: cluster.server,
+    ...(cluster.serverName !== undefined && { "tls-server-name": cluster.serverName }),
+    ...(cluster.insecure && { "insecure-skip-tls-verify": true }),
+    ...(ca !== undefined && { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+    ...(cluster.proxyUrl !== undefined && { "proxy-url": cluster.proxyUrl }),
+    ...(cluster.disableCompression && { "disable-compression": true }),
+    config: cluster.execConfig ?? null,
   };
-}
-
-async function readHeaders(
-  options: RequestOptions,
-  loaded: LoadedKubeconfig,
-): Promise<Readonly<Record<string, string>>> {
-  const headers: Record<string, string> = {};
-  if (options.auth !== undefined && options.auth !== null) {
-    headers["authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
-  }
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (typeof value === "string") headers[name.toLowerCase()] = value;
-  }
-  // A token beats a token file, as in client-go.
-  if (loaded.tokenFile !== undefined && headers["authorization"] === undefined) {
-    headers["authorization"] = `Bearer ${await readToken(loaded.tokenFile)}`;
-  }
-  return headers;
-}
-
-function pemText(pem: unknown): string | undefined {
-  if (Buffer.isBuffer(pem)) return pem.toString("utf8");
-  return typeof pem === "string" ? pem : undefined;
 }
 
 function sameMaterial(a: Material, b: Material): boolean {

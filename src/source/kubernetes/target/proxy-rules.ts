@@ -14,21 +14,24 @@ export type Env = Readonly<Record<string, string | undefined>>;
  */
 export function proxyFor(server: URL, env: Env, fromKubeconfig: string | undefined): URL | undefined {
   if (fromKubeconfig !== undefined && fromKubeconfig !== "")
-    return parseProxy(fromKubeconfig, "proxy-url of the kubeconfig");
+    return parseProxy(fromKubeconfig, "`proxy-url` of the kubeconfig");
   const name = server.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const value = env[name] ?? env[name.toLowerCase()] ?? "";
-  if (value === "" || isExcluded(server, env["NO_PROXY"] ?? env["no_proxy"] ?? "")) return undefined;
-  return parseProxy(value, name);
+  const value = nonEmpty(env, name) ?? nonEmpty(env, name.toLowerCase()) ?? "";
+  if (value === "" || isExcluded(server, nonEmpty(env, "NO_PROXY") ?? nonEmpty(env, "no_proxy") ?? ""))
+    return undefined;
+  // In a variable, unlike in `proxy-url`, the scheme may be absent.
+  return parseProxy(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`, name);
+}
+
+/** As in Go, an empty variable counts as unset. */
+function nonEmpty(env: Env, name: string): string | undefined {
+  return env[name] === "" ? undefined : env[name];
 }
 
 function parseProxy(text: string, source: string): URL {
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new RangeError(
-      `The proxy in ${source} is not a valid http:// or https:// URL; podkey supports no other kind of proxy.`,
-    );
-  }
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^(?:https?|socks5h?):$/.test(url.protocol) || url.hostname === "")
+    throw new RangeError(`The proxy in ${source} is not a valid http://, https:// or socks5:// URL.`);
   return url;
 }
 

@@ -56,5 +56,6 @@ export function createServiceAccountCredentials(deps: ServiceAccountDeps): Crede
       const changed = await Promise.all([token.renew(), tls.renew()]);
       return changed.includes(true);
     },
+    close: () => undefined,
   };
 }

@@ -2,13 +2,14 @@
  * Finds the API server: the pod's own in a cluster, else a kubeconfig's, else one error that names both attempts.
  * Called once at start by `serve` and `check`; sends nothing.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Clock } from "../../../core/time/clock.ts";
+import type { Clock, Timers } from "../../../core/time/clock.ts";
 import type { Log } from "../../../log/events.ts";
+import { SyncError } from "../../../sync/port/sync-error.ts";
+import { nodeErrorCode } from "../failure/classify-node-error.ts";
 import type { Credentials } from "./credentials.ts";
-import type { LoadedKubeconfig } from "./kubeconfig.ts";
 import type { KubeParameters } from "./parameters.ts";
 import { asRecord } from "../../content/record.ts";
 import { asText, parseJson } from "../failure/parse-json.ts";
@@ -25,13 +26,14 @@ export interface Target {
   /** The default of --namespace. */
   readonly namespace: string;
   readonly credentials: Credentials;
-  /** HTTP proxy for CONNECT. */
+  /** http(s): for CONNECT; socks5: by RFC 1928. */
   readonly proxy: URL | undefined;
 }
 
 export interface TargetDeps {
   readonly env: Env;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
   readonly parameters: KubeParameters;
   /** --kubeconfig; if set, nothing else is tried. */
@@ -48,17 +50,18 @@ export interface TargetDeps {
 export async function resolveTarget(deps: TargetDeps): Promise<Target> {
   const directory = deps.serviceAccountDir ?? SERVICE_ACCOUNT_DIR;
   const paths = kubeconfigPaths(deps);
-  if (deps.kubeconfig !== undefined || deps.context !== undefined) return fromKubeconfig(deps, paths);
   const host = deps.env["KUBERNETES_SERVICE_HOST"] ?? "";
   const port = deps.env["KUBERNETES_SERVICE_PORT"] ?? "443";
-  const hasToken = await isReadable(join(directory, "token"));
-  if (host !== "" && hasToken) return inCluster(deps, directory, host, port);
-  const readable = await Promise.all(paths.map(isReadable));
-  if (readable.includes(true)) return fromKubeconfig(deps, paths);
+  const isChosen = deps.kubeconfig !== undefined || deps.context !== undefined;
+  if (!isChosen && host !== "" && (await exists(join(directory, "token"))))
+    return inCluster(deps, directory, host, port);
+  const present = await Promise.all(paths.map(exists));
+  if (deps.kubeconfig !== undefined || present.includes(true)) return fromKubeconfig(deps, paths);
   const missing =
-    host === "" ? "KUBERNETES_SERVICE_HOST is not set" : `${join(directory, "token")} cannot be read`;
+    host === "" ? "KUBERNETES_SERVICE_HOST is not set" : `${join(directory, "token")} does not exist`;
+  const where = paths.length === 0 ? "HOME is not set" : `no kubeconfig at ${paths.join(", ")}`;
   throw new TargetError(
-    `No API server is configured: not in a cluster (${missing}), and no kubeconfig at ${paths.join(", ")}; ` +
+    `No API server is configured: not in a cluster (${missing}), and ${where}; ` +
       "run podkey in a pod with a ServiceAccount token, pass --kubeconfig, or choose another --source.",
   );
 }
@@ -66,23 +69,39 @@ export async function resolveTarget(deps: TargetDeps): Promise<Target> {
 function kubeconfigPaths(deps: TargetDeps): readonly string[] {
   if (deps.kubeconfig !== undefined) return [deps.kubeconfig];
   const listed = (deps.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
-  return listed.length > 0 ? listed : [join(deps.home ?? deps.env["HOME"] ?? homedir(), ".kube", "config")];
+  if (listed.length > 0) return listed;
+  const home = deps.home ?? homeDirectory(deps.env);
+  return home === undefined ? [] : [join(home, ".kube", "config")];
 }
 
-async function isReadable(path: string): Promise<boolean> {
+/** Undefined for a user without HOME and without an entry in /etc/passwd, as in a pod with an arbitrary uid. */
+function homeDirectory(env: Env): string | undefined {
+  if (env["HOME"] !== undefined && env["HOME"] !== "") return env["HOME"];
   try {
-    await readFile(path);
-    return true;
+    return homedir();
   } catch {
-    return false;
+    return undefined;
+  }
+}
+
+/** Also true for a file that exists but cannot be read: that is an error later, not a reason to try something else. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    return !["ENOENT", "ENOTDIR"].includes(nodeErrorCode(error));
   }
 }
 
 async function inCluster(deps: TargetDeps, directory: string, host: string, port: string): Promise<Target> {
-  const server = parseServer(
-    `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    "KUBERNETES_SERVICE_HOST",
-  );
+  const address = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(address)) {
+    throw new TargetError(
+      `KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not a valid address: ${host}, ${port}.`,
+    );
+  }
+  const server = new URL(address);
   return {
     kind: "in-cluster",
     server,
@@ -120,27 +139,30 @@ function readClaims(token: string): Readonly<Record<string, unknown>> | undefine
 /** The kubeconfig reader is imported here: it loads a YAML parser, which a pod does not need. */
 async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promise<Target> {
   const [{ loadKubeconfig }, { createKubeconfigCredentials }] = await Promise.all([
-    import("./kubeconfig.ts"),
+    import("../kubeconfig/kubeconfig.ts"),
     import("./kubeconfig-credentials.ts"),
   ]);
-  const load = (): Promise<LoadedKubeconfig> => loadKubeconfig({ paths, context: deps.context });
-  const loaded = await load();
-  const server = parseServer(loaded.server, `context ${loaded.context} of the kubeconfig`);
+  const load = (context: string | undefined): ReturnType<typeof loadKubeconfig> =>
+    loadKubeconfig({ paths, skipMissing: deps.kubeconfig === undefined, context });
+  const loaded = await load(deps.context);
+  const { server } = loaded;
   return {
     kind: "kubeconfig",
     server,
     namespace: loaded.namespace,
-    credentials: createKubeconfigCredentials({ ...deps, loaded, reload: load }),
-    proxy: readProxy(server, deps.env, loaded.proxyUrl),
+    credentials: await createKubeconfigCredentials({
+      ...deps,
+      loaded,
+      // The context of the start, also after kubectl config use-context.
+      reload: () => load(loaded.context),
+    }).catch(asTargetError),
+    proxy: readProxy(server, deps.env, loaded.cluster.proxyUrl),
   };
 }
 
-function parseServer(text: string, source: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
-    throw new TargetError(`The server in ${source} is not a valid http:// or https:// URL: ${text}.`);
-  }
-  return url;
+/** What cannot be used at the start is a mistake of the configuration. */
+function asTargetError(error: unknown): never {
+  throw error instanceof SyncError ? new TargetError(error.message) : error;
 }
 
 function readProxy(server: URL, env: Env, fromConfig: string | undefined): URL | undefined {

@@ -6,7 +6,7 @@
 import type { Socket } from "node:net";
 import { isIP } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import { connect as tlsConnect } from "node:tls";
+import { checkServerIdentity, connect as tlsConnect } from "node:tls";
 import type { Clock, Timers } from "../../../core/time/clock.ts";
 import { SyncError } from "../../../sync/port/sync-error.ts";
 import { classifyNodeError } from "../failure/classify-node-error.ts";
@@ -94,10 +94,14 @@ function startTls(raw: Socket, server: URL, material: TlsMaterial): TLSSocket {
     ...(material.cert === undefined ? {} : { cert: material.cert }),
     ...(material.key === undefined ? {} : { key: material.key }),
   };
-  // SNI does not allow addresses; without a name, Node checks the certificate against `host`.
-  const serverName = material.serverName ?? (isIP(host) === 0 ? host : undefined);
+  const name = material.serverName ?? host;
   try {
-    return tlsConnect(serverName === undefined ? options : { ...options, servername: serverName });
+    // SNI does not allow addresses, so the name to verify is set without it.
+    return tlsConnect(
+      isIP(name) === 0
+        ? { ...options, servername: name }
+        : { ...options, checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate) },
+    );
   } catch (error) {
     // OpenSSL's errors about a client certificate or key are thrown, not emitted.
     raw.destroy();

@@ -2,6 +2,7 @@
  * One HTTP request and its response, independent of the protocol: the interface between api-client.ts and the two kinds
  * of connection, http2-peer.ts and http1-peer.ts. It uses callbacks, as Node's streams do; RxJS starts in api-client.ts.
  */
+import type { RequestHeaders } from "../target/credentials.ts";
 import type { SyncError } from "../../../sync/port/sync-error.ts";
 
 /** A request. */
@@ -10,7 +11,7 @@ export interface ExchangeRequest {
   /** Path with query. */
   readonly path: string;
   /** Lower-case names; host and connection are added. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RequestHeaders;
   readonly body: string | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** Opens the connection below TLS: directly to the API server, or by CONNECT through an HTTP proxy. Called by dial.ts. */
+/**
+ * Opens the connection below TLS: directly to the API server, by CONNECT through an HTTP proxy, or through a SOCKS5
+ * proxy. Called by dial.ts.
+ */
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -7,6 +10,7 @@ import { SyncError } from "../../../sync/port/sync-error.ts";
 import { classifyNodeError } from "../failure/classify-node-error.ts";
 import type { KubeParameters } from "../target/parameters.ts";
 import { bareHost } from "../target/proxy-rules.ts";
+import { requestSocks5 } from "./socks5.ts";
 
 export interface TunnelDeps {
   readonly server: URL;
@@ -17,26 +21,42 @@ export interface TunnelDeps {
 
 /** The port of a URL, or the default of its protocol. */
 function portOf(url: URL): number {
-  return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : url.protocol === "http:" ? 80 : 1080;
 }
 
 /** Rejects with a SyncError. The caller sets the time limit. */
 export function openTunnel(deps: TunnelDeps): Promise<Socket> {
-  return deps.proxy === undefined ? openDirect(deps) : openThroughProxy(deps, deps.proxy);
+  const { proxy, server } = deps;
+  if (proxy === undefined) return openSocket(deps, server, server.host);
+  return proxy.protocol.startsWith("socks5") ? openThroughSocks5(deps, proxy) : openThroughHttp(deps, proxy);
 }
 
-function openDirect({ server, parameters, signal }: TunnelDeps): Promise<Socket> {
+async function openThroughSocks5(deps: TunnelDeps, proxy: URL): Promise<Socket> {
+  const { server } = deps;
+  const socket = await openSocket(deps, proxy, `${server.host} through the proxy ${proxy.host}`);
+  try {
+    await requestSocks5(socket, proxy, { host: server.hostname, port: portOf(server) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw classifyNodeError(error, `${server.host} through the proxy ${proxy.host}`);
+  }
+}
+
+/** @param where the address for messages. */
+function openSocket({ parameters, signal }: TunnelDeps, to: URL, where: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host: bareHost(server.hostname),
-      port: portOf(server),
+      host: bareHost(to.hostname),
+      port: portOf(to),
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: parameters.tcpKeepAliveMs,
       signal,
     });
     const onError = (error: Error): void => {
-      reject(classifyNodeError(error, server.host));
+      reject(classifyNodeError(error, where));
     };
     socket.once("error", onError);
     socket.once("connect", () => {
@@ -46,7 +66,7 @@ function openDirect({ server, parameters, signal }: TunnelDeps): Promise<Socket>
   });
 }
 
-function openThroughProxy({ server, parameters, signal }: TunnelDeps, proxy: URL): Promise<Socket> {
+function openThroughHttp({ server, parameters, signal }: TunnelDeps, proxy: URL): Promise<Socket> {
   const authority = `${server.hostname}:${String(portOf(server))}`;
   const options = {
     method: "CONNECT",

@@ -101,6 +101,7 @@ describe("renewal: client certificate", () => {
       headers: () => Promise.resolve({}),
       tls: () => Promise.resolve(material),
       renew: () => Promise.resolve(false),
+      close: () => undefined,
     };
     const test = openTestClient({ url: server.url, credentials });
     expect((await collect(test.upstream().list(CONSISTENT))).error).to.equal(undefined);

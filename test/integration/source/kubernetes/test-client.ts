@@ -110,6 +110,7 @@ export function fixedCredentials(ca: string | undefined, token = "token"): Crede
     headers: () => Promise.resolve({ authorization: `Bearer ${token}` }),
     tls: () => Promise.resolve(material),
     renew: () => Promise.resolve(false),
+    close: () => undefined,
   };
 }
 

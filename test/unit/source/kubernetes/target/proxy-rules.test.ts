@@ -31,7 +31,7 @@ describe("proxy rules", () => {
   });
 
   it("rejects an unsupported kind of proxy, without showing its password", () => {
-    for (const url of ["socks5://u:hunter2@p:1", "http://[", "ftp://p"]) {
+    for (const url of ["socks4://u:hunter2@p:1", "http://[", "ftp://p"]) {
       expect(() => proxyFor(SERVER, { HTTPS_PROXY: url }, undefined), url)
         .to.throw(RangeError, /HTTPS_PROXY/)
         .with.property("message")

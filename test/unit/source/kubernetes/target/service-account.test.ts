@@ -34,7 +34,7 @@ describe("service account credentials", () => {
 
   afterEach(() => rm(directory, { recursive: true }));
 
-  async function bearer(): Promise<string | undefined> {
+  async function bearer(): Promise<unknown> {
     return (await credentials.headers())["authorization"];
   }
 

@@ -9,13 +9,17 @@ import { resolveTarget } from "../../../../../src/source/kubernetes/target/targe
 import { ManualTime } from "../../../../support/core/manual-time.ts";
 import { testAuthority } from "../../../../support/tls/certificate-authority.ts";
 
+const NEVER = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never" };
+
 const IN_CLUSTER = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
 
 describe("target", () => {
   let home: string;
   let serviceAccountDir: string;
+  let time: ManualTime;
 
   beforeEach(async () => {
+    time = new ManualTime();
     home = await mkdtemp(join(tmpdir(), "podkey-target-"));
     serviceAccountDir = join(home, "serviceaccount");
   });
@@ -23,10 +27,10 @@ describe("target", () => {
   afterEach(() => rm(home, { recursive: true }));
 
   function resolve(deps: Partial<TargetDeps>): Promise<Target> {
-    const time = new ManualTime();
     return resolveTarget({
       env: {},
       clock: time,
+      timers: time,
       log: () => undefined,
       parameters: KUBE_PARAMETERS,
       kubeconfig: undefined,
@@ -172,12 +176,13 @@ describe("target", () => {
   it("runs an exec plugin, again on renewal, and shows none of its output if it fails", async () => {
     const answer = join(home, "answer.json");
     const credential = (token: string): string =>
-      JSON.stringify({ kind: "ExecCredential", status: { token } });
-    await writeKubeconfig(join(home, "k"), { exec: { command: "cat", args: [answer] } });
+      JSON.stringify({ apiVersion: NEVER.apiVersion, kind: "ExecCredential", status: { token } });
+    await writeKubeconfig(join(home, "k"), { exec: { ...NEVER, command: "cat", args: [answer] } });
     await writeFile(answer, credential("one"));
     const target = await resolve({ kubeconfig: join(home, "k") });
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer one" });
     await writeFile(answer, credential("two"));
+    time.advance(1_000);
     expect(await target.credentials.renew()).to.equal(true);
     expect(await target.credentials.headers()).to.deep.equal({ authorization: "Bearer two" });
 
@@ -198,7 +203,7 @@ describe("target", () => {
       .to.contain("KUBERNETES_SERVICE_HOST is not set")
       .and.to.contain(join(home, ".kube", "config"));
     const { message: inPod } = await failure({ env: IN_CLUSTER });
-    expect(inPod).to.contain(`${join(serviceAccountDir, "token")} cannot be read`);
+    expect(inPod).to.contain(`${join(serviceAccountDir, "token")} does not exist`);
   });
 
   it("lists the contexts if the requested one is missing", async () => {
@@ -208,14 +213,16 @@ describe("target", () => {
   });
 
   it("names the fault of a missing file, a broken file, a context without its cluster and an invalid server", async () => {
-    expect((await failure({ kubeconfig: join(home, "none") })).message).to.contain("none (ENOENT)");
+    expect((await failure({ kubeconfig: join(home, "none") })).message).to.contain(
+      "none cannot be read (ENOENT)",
+    );
     await writeFile(join(home, "broken"), "token: hunter2: {");
     expect((await failure({ kubeconfig: join(home, "broken") })).message)
       .to.contain("broken")
       .and.not.to.contain("hunter2");
-    await writeKubeconfig(join(home, "k"), { token: "t" }, { server: "lab" });
+    await writeKubeconfig(join(home, "k"), { token: "t" }, { server: "lab/x" });
     expect((await failure({ kubeconfig: join(home, "k") })).message).to.contain(
-      "not a valid http:// or https:// URL: lab",
+      "not a valid http:// or https:// URL: lab/x",
     );
     expect((await failure({ kubeconfig: join(home, "k"), context: "torn" })).message).to.contain(
       "the cluster gone",
