@@ -1,4 +1,4 @@
-/** Why a listener cannot be had; the command line turns it into an exit code. */
+/** Why a listener cannot be opened; the command line turns it into an exit code. */
 
 /** `unavailable`: in use or not permitted (exit 4). `invalid`: configured in a way that cannot work (exit 2). */
 export type ListenErrorKind = "unavailable" | "invalid";

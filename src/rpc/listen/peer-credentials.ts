@@ -6,10 +6,10 @@
 import type { Socket } from "node:net";
 import type { PeerCredentials } from "./so-peercred.ts";
 
-/** Reads the credentials of a connected Unix socket; undefined if the kernel does not tell. */
+/** Reads the credentials of a connected Unix socket; undefined if the kernel does not report them. */
 export type PeerReader = (socket: Socket) => PeerCredentials | undefined;
 
-/** A reader, or undefined where none can be had (other platform, optional dependency not installed). */
+/** A reader, or undefined if it is not available (other platform, optional dependency not installed). */
 export async function loadPeerReader(): Promise<PeerReader | undefined> {
   if (process.platform !== "linux") return undefined;
   try {

@@ -56,12 +56,15 @@ export async function takeSocket(server: Server, file: SocketFile): Promise<Take
   }
 }
 
-/** Whether a dead socket is in the way. @throws ListenError if a live process answers, or the file is no socket. */
+/** Whether a socket file without a process exists. @throws ListenError if a process answers, or the file is not a socket. */
 async function probe(path: string): Promise<boolean> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return false;
   if (!found.isSocket() && !found.isSymbolicLink())
-    throw new ListenError("unavailable", `${path} exists and is no socket; remove it or listen elsewhere.`);
+    throw new ListenError(
+      "unavailable",
+      `${path} exists and is not a socket; remove it, or listen at another path.`,
+    );
   const answered = await new Promise<boolean>((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {

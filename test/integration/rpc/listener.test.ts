@@ -93,11 +93,11 @@ describe("a Unix socket listener", () => {
     await first.close();
   });
 
-  it("does not touch a file that is no socket", async () => {
+  it("does not touch a file that is not a socket", async () => {
     const folder = new RpcLab();
     writeFileSync(folder.socket, "precious");
     const error = await startError(folder.socket);
-    expect(error.message).to.include("is no socket");
+    expect(error.message).to.include("is not a socket");
     expect(lstatSync(folder.socket).isFile()).to.equal(true);
     await folder.close();
   });

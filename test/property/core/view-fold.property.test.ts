@@ -1,6 +1,6 @@
 /**
- * The heart of the contract as properties: however the events of a scope come, the snapshot equals the source, and
- * whoever replays a view's changes has exactly the view.
+ * The main properties of snapshot and view: in any order of the events of a scope, the snapshot equals the source, and a client that
+ * applies a view's changes has exactly the view.
  */
 import { expect } from "chai";
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 /**
- * Random writes and faults against one reflector in virtual time. Whatever the script: no hot loop, no event out of
- * its bracket, no step back in time, and right again within the promised bounds.
+ * Random writes and faults against one reflector in virtual time. In every run: no hot loop, no event outside its bracket, no step back in
+ * time, and the right state within the promised time.
  */
 import { expect } from "chai";
 import fc from "fast-check";

@@ -181,7 +181,7 @@ describe("previous data", () => {
     expect(previousOf(window)).to.equal(undefined);
   });
 
-  it("is not made by a policy reload, which replaces nobody's value", () => {
+  it("is not made by a policy reload, which replaces no value", () => {
     const window = new Window({ rules: [{ keys: ["username"] }] }, [...reset([]), db("2", "one")]);
     window.reload(ALLOW_ALL);
     expect(window.view.entries.get(key("db"))?.previous).to.equal(undefined);

@@ -151,7 +151,7 @@ describe("reflector: errors", () => {
     expect(lab.diagnosed).to.have.length(2);
   });
 
-  it("scenario 48: an answer that is no list, or no answer of an API server, is never data", () => {
+  it("scenario 48: an answer that is not a list, or not from an API server, is never data", () => {
     for (const kind of ["malformed", "configuration", "server", "throttled"] as const) {
       const lab = new Lab({ traits: refusesWatchList() }).start();
       lab.list(0).reply.next({ kind: "item", item: secret("a", 7) });

@@ -80,7 +80,7 @@ describe("reflector: log events", () => {
     expect(line?.fields).to.include({ credentials: 1 });
   });
 
-  it("sync_proof_failed where names and versions cannot be had", () => {
+  it("sync_proof_failed if names and versions are not available", () => {
     const lab = syncedLab();
     lab.reflector.prove().subscribe();
     lab.versions(0).reply.error(new SyncError("throttled", "429"));

@@ -91,7 +91,7 @@ describe("reflector: proof on demand", () => {
     expect(lab.counted).to.deep.equal(["divergence"]);
   });
 
-  it("does not list again and again for a difference that a list does not mend", () => {
+  it("does not list repeatedly for a difference that a list does not repair", () => {
     const lab = syncedLab();
     const differ = (): void =>
       lab.versions(-1).reply.next(versionList(lab.nowMs + 100, { a: 7, b: 9, x: 8 }));

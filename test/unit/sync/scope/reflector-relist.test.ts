@@ -148,7 +148,7 @@ describe("reflector: empty list", () => {
 describe("reflector: relist", () => {
   it("scenario 25: aborts a stream with a line that cannot be read, and lists", () => {
     const lab = syncedLab();
-    lab.watch(0).reply.error(new SyncError("malformed", "a line of the watch is no JSON"));
+    lab.watch(0).reply.error(new SyncError("malformed", "a line of the watch is not JSON"));
     expect(lab.countedOf("restart")).to.deep.equal(["restart malformed"]);
     lab.advanceTo(600);
     replyList(lab.list(0), 50, { a: 44 });
@@ -185,7 +185,7 @@ describe("reflector: relist", () => {
     expect(lab.story).to.deep.equal([]);
   });
 
-  it("lets a version that is no number stand in order of arrival", () => {
+  it("orders versions that are not numbers by arrival", () => {
     const lab = new Lab().start();
     lab.watch(0).reply.next(OPEN);
     lab.watch(0).reply.next({ kind: "bookmark", resourceVersion: "abc", initialEventsEnd: true });

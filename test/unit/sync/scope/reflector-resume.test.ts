@@ -147,7 +147,7 @@ describe("reflector: resume", () => {
     expect(lab.watches).to.have.length(2);
   });
 
-  it("starts the backoff anew after two minutes of health, not before", () => {
+  it("restarts the backoff after two minutes of health, not before", () => {
     const fail = (healthyMs: number): number => {
       const lab = syncedLab({ random: () => 1 - 1e-9 });
       const error = new SyncError("server", "500");
