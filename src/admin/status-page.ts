@@ -13,6 +13,8 @@ export interface StatusFacts {
   /** Oldest first, evenly spaced. */
   readonly freshness: readonly FreshnessSample[];
   readonly samplesPerHour: number;
+  /** UTC time of the page. */
+  readonly renderedAt: string;
   readonly tables: readonly StatusTable[];
 }
 
@@ -23,6 +25,8 @@ export interface StatusTable {
   readonly rows: readonly (readonly string[])[];
   readonly empty: string;
 }
+
+const REFRESH_SECONDS = 10;
 
 const STYLE = `
 :root{color-scheme:light dark;--fresh:#1a7f37;--stale:#bc4c00;--line:#8884;--quiet:#57606a}
@@ -45,7 +49,8 @@ export function statusPage(facts: StatusFacts): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="${String(REFRESH_SECONDS)}">
 <title>${escapeHtml(facts.title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -54,6 +59,7 @@ export function statusPage(facts: StatusFacts): string {
 <dl>
 ${summary}
 </dl>
+<p>${escapeHtml(facts.renderedAt)} UTC, refreshes every ${String(REFRESH_SECONDS)} s</p>
 <h2>Age of the data in the last hour</h2>
 ${freshnessPlot(facts.freshness, facts.samplesPerHour)}
 ${facts.tables.map(tableHtml).join("\n")}

@@ -3,7 +3,7 @@
  * serve` and by tests. Has the only subscription to the source.
  */
 import { listenAdmin } from "../admin/http.ts";
-import { bannerFields, consumerFields, howToRead } from "./status/banner.ts";
+import { bannerFields, consumerFields, howToRead, sourceText } from "./status/banner.ts";
 import { ConsumerSet } from "./open/consumer-set.ts";
 import { FreshnessHistory } from "./status/freshness-history.ts";
 import type { CredentialLog } from "./status/credential-log.ts";
@@ -35,6 +35,7 @@ import type { ShutdownSteps } from "./shutdown.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Store } from "../store/store.ts";
 import { safeError, stackFrames } from "../log/safe-error.ts";
+import { roundedBytes } from "../observe/rounded-bytes.ts";
 import { storeMetrics } from "../observe/store-metrics.ts";
 
 export { StartError };
@@ -112,7 +113,7 @@ class Podkey implements App {
     const { store, credentialLog } = openStore({
       ...{ config, opened, clock: systemClock, timers: systemTimers, log: telemetry.log },
       metrics: storeMetrics(instruments, telemetry.tracing),
-      observeSize: (sizeBytes) => instruments.podkey_credential_size_bytes.observe(sizeBytes),
+      observeSize: (sizeBytes) => instruments.podkey_credential_size_bytes.observe(roundedBytes(sizeBytes)),
     });
     this.store = store;
     this.#credentialLog = credentialLog;
@@ -120,6 +121,7 @@ class Podkey implements App {
     this.#startup = this.#createStartup();
     this.#observed = {
       config,
+      sourceFaults: () => opened.source.faults?.() ?? [],
       store: this.store,
       clock: systemClock,
       startup: this.#startup,
@@ -195,7 +197,7 @@ class Podkey implements App {
   }
 
   async #statusPage(): Promise<string> {
-    const { telemetry, deps } = this.#parts;
+    const { telemetry, deps, loaded, opened } = this.#parts;
     // Loaded on demand, to save the memory of an idle sidecar.
     const [{ statusFacts }, { statusPage }] = await Promise.all([
       import("./status/status-facts.ts"),
@@ -204,6 +206,7 @@ class Podkey implements App {
     const facts = await statusFacts({
       ...this.#observed,
       version: deps.version,
+      source: sourceText(loaded.config, opened.server),
       instruments: telemetry.metrics.instruments,
       startedAtMs: this.#startedAtMs,
       history: this.#history.samples(),

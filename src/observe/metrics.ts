@@ -58,10 +58,12 @@ export const METRICS = {
   podkey_synced: gauge("1 once every scope of the source has been listed, else 0."),
   podkey_snapshot_revision: gauge("Revision of the consumer's view.", ["consumer"]),
   podkey_snapshot_credentials: gauge("Credentials in the snapshot."),
-  podkey_snapshot_bytes: gauge("Bytes of all values in the snapshot."),
-  podkey_credential_max_size_bytes: gauge("Bytes of the values of the largest credential."),
+  podkey_snapshot_bytes: gauge("Bytes of all values in the snapshot, rounded up to a power of two."),
+  podkey_credential_max_size_bytes: gauge(
+    "Bytes of the values of the largest credential, rounded up to a power of two.",
+  ),
   podkey_credential_size_bytes: histogram(
-    "Bytes of the values of a credential, observed at each change of its data. Above 262144 the log warns.",
+    "Bytes of the values of a credential, rounded up to a power of two, observed at each change of its data. Above 262144 the log warns.",
     SIZE_BUCKETS,
   ),
   podkey_snapshot_as_of_timestamp_seconds: gauge(
@@ -75,6 +77,7 @@ export const METRICS = {
     "Scopes that are STALE, by the reason that clients get in `freshness`. A reason without scopes is absent.",
     ["reason"],
   ),
+  podkey_source_faulty_files: gauge("Files of a folder source that cannot be used."),
   podkey_source_events_total: counter("Events from the source.", ["type"]),
   podkey_relists_total: counter("Complete lists, by cause.", ["reason"]),
   podkey_watch_restarts_total: counter("Restarts of source watches, by why the previous watch ended.", [
@@ -93,7 +96,7 @@ export const METRICS = {
   podkey_credential_problems: gauge("Credentials with a problem, by reason.", ["reason"]),
   podkey_required_missing: gauge("Entries of --require that no credential in the snapshot matches."),
   podkey_credential_earliest_expire_timestamp_seconds: gauge(
-    "Earliest expiry of all credentials, in seconds since the epoch; absent if none expires.",
+    "Earliest expiry of all credentials, rounded up to the hour, in seconds since the epoch; absent if none expires.",
   ),
   podkey_credential_expire_timestamp_seconds: gauge(
     "Expiry of each credential, in seconds since the epoch; only with --metrics-credential-names.",

@@ -9,6 +9,9 @@ import { nextRotationMs } from "../core/credential/lifetime.ts";
 import { servedEntries } from "../core/snapshot/served.ts";
 import type { Snapshot } from "../core/snapshot/snapshot.ts";
 import type { Instruments } from "./metrics-registry.ts";
+import { roundedBytes } from "./rounded-bytes.ts";
+
+const HOUR_MS = 3_600_000;
 
 /** The observed state. */
 export interface ObservedState {
@@ -20,6 +23,8 @@ export interface ObservedState {
   readonly scopes: readonly Freshness[];
   readonly views: readonly ConsumerView[];
   readonly requiredMissing: number;
+  /** Files of a folder source that cannot be used. */
+  readonly faults: number;
 }
 
 export interface SnapshotMetricsDeps {
@@ -39,6 +44,7 @@ export function snapshotMetrics(deps: SnapshotMetricsDeps): () => void {
     const state = deps.observe();
     instruments.podkey_synced.set(state.isSynced ? 1 : 0);
     instruments.podkey_required_missing.set(state.requiredMissing);
+    instruments.podkey_source_faulty_files.set(state.faults);
     observeFreshness(instruments, state.freshness, clock.wallMs());
     observeStaleScopes(instruments, state.scopes);
     for (const view of state.views) {
@@ -89,12 +95,12 @@ function observeCredentials(
     );
   }
   instruments.podkey_snapshot_credentials.set(count);
-  instruments.podkey_snapshot_bytes.set(snapshot.sizeBytes);
-  instruments.podkey_credential_max_size_bytes.set(largestBytes);
+  instruments.podkey_snapshot_bytes.set(roundedBytes(snapshot.sizeBytes));
+  instruments.podkey_credential_max_size_bytes.set(roundedBytes(largestBytes));
   instruments.podkey_rotation_overdue.set(overdue);
   instruments.podkey_credential_problems.reset();
   for (const [reason, number] of problems) instruments.podkey_credential_problems.set({ reason }, number);
   const earliest = instruments.podkey_credential_earliest_expire_timestamp_seconds;
-  if (Number.isFinite(earliestMs)) earliest.set(earliestMs / 1000);
+  if (Number.isFinite(earliestMs)) earliest.set((Math.ceil(earliestMs / HOUR_MS) * HOUR_MS) / 1000);
   else earliest.remove();
 }

@@ -60,6 +60,7 @@ export async function checkContent(
   }
   return [
     await countFinding(snapshot, config, beside.nearly),
+    ...faultFindings(source),
     ...problemFindings(snapshot),
     ...deadlineFindings(snapshot, config, systemClock.wallMs()),
     ...(await requiredFindings(snapshot, config, beside.all)),
@@ -110,6 +111,17 @@ async function countFinding(
   const near = await nearly();
   const text = `matches nothing; ${remedy}${near === undefined ? "" : `; it ${near}`}.`;
   return { subject: "selection", level: "warn", text };
+}
+
+function faultFindings(source: Source): readonly Finding[] {
+  return (source.faults?.() ?? []).map(({ path, line, why }) => {
+    const place = line === undefined ? "" : `line ${String(line)}: `;
+    return {
+      subject: `file ${path}`,
+      level: "warn",
+      text: `cannot be used: ${place}${why}; fix or remove it.`,
+    };
+  });
 }
 
 function problemFindings(snapshot: Snapshot): readonly Finding[] {

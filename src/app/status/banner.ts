@@ -49,7 +49,8 @@ export function howToRead(address: ListenAddress): readonly string[] {
   ];
 }
 
-function sourceText(config: SidecarConfig, server: string | undefined): string {
+/** The source with its folder or server. */
+export function sourceText(config: SidecarConfig, server: string | undefined): string {
   switch (config.source) {
     case "kubernetes":
       return `kubernetes at ${server ?? "an unknown server"}`;

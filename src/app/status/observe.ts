@@ -7,6 +7,7 @@ import type { Clock } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { Freshness } from "../../core/time/freshness.ts";
 import { freshnessOf, worstFreshness } from "../../core/time/freshness.ts";
+import type { SourceFault } from "../../sync/port/source.ts";
 import type { Store } from "../../store/store.ts";
 import type { MetricsRegistry } from "../../observe/metrics-registry.ts";
 import { snapshotMetrics } from "../../observe/snapshot-metrics.ts";
@@ -17,6 +18,7 @@ import type { Startup } from "./startup.ts";
 export interface ObserveDeps {
   readonly config: SidecarConfig;
   readonly store: Store;
+  readonly sourceFaults: () => readonly SourceFault[];
   readonly clock: Clock;
   readonly startup: Startup;
   readonly views: () => readonly ConsumerView[];
@@ -48,6 +50,7 @@ export function observeByMetrics(metrics: MetricsRegistry, deps: ObserveDeps): v
         freshness: overallFreshness(deps),
         scopes: scopeFreshness(deps),
         views: deps.views(),
+        faults: deps.sourceFaults().length,
         requiredMissing: missingRequirements(config.require, store.snapshot()).length,
       }),
     }),

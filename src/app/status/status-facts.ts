@@ -3,19 +3,22 @@
  */
 import type { StatusFacts, StatusTable } from "../../admin/status-page.ts";
 import type { FreshnessSample } from "../../admin/freshness-plot.ts";
-import { formatDuration } from "../../config/value/quantity.ts";
+import { formatBytes, formatDuration } from "../../config/value/quantity.ts";
 import { formatListen } from "../../config/value/address.ts";
 import { splitCredentialKey } from "../../core/credential/credential.ts";
 import { countServed, servedEntries } from "../../core/snapshot/served.ts";
 import type { Freshness } from "../../core/time/freshness.ts";
-import { freshnessOf } from "../../core/time/freshness.ts";
+import { freshnessOf, worstFreshness } from "../../core/time/freshness.ts";
 import type { Instruments } from "../../observe/metrics-registry.ts";
+import { roundedBytes } from "../../observe/rounded-bytes.ts";
 import type { ObserveDeps } from "./observe.ts";
 import { SAMPLES_PER_HOUR } from "./freshness-history.ts";
 import { overallFreshness } from "./observe.ts";
 
 export interface StatusDeps extends ObserveDeps {
   readonly version: string;
+  /** The source with its folder or server. */
+  readonly source: string;
   readonly instruments: Instruments;
   readonly startedAtMs: number;
   readonly history: readonly FreshnessSample[];
@@ -31,17 +34,19 @@ export async function statusFacts(deps: StatusDeps): Promise<StatusFacts> {
     summary: [
       ["State", state],
       ["Freshness", freshnessText(freshness)],
-      ["Source", config.source],
+      ["Source", deps.source],
       [
         "Credentials",
-        `${String(countServed(store.snapshot()))} with ${String(store.snapshot().sizeBytes)} bytes of values`,
+        `${String(countServed(store.snapshot()))}, at most ${formatBytes(roundedBytes(store.snapshot().sizeBytes))} of values`,
       ],
       ["Up for", formatDuration(Math.round((clock.nowMs() - deps.startedAtMs) / 1000) * 1000)],
     ],
+    renderedAt: new Date(clock.wallMs()).toISOString().slice(0, 19).replace("T", " "),
     freshness: deps.history,
     samplesPerHour: SAMPLES_PER_HOUR,
     tables: [
       scopeTable(deps),
+      ...(config.source === "kubernetes" ? [] : [faultTable(deps)]),
       await consumerTable(deps),
       await countTable(deps.instruments.podkey_watch_restarts_total, "Watch restarts", "None."),
       await countTable(deps.instruments.podkey_relists_total, "Complete lists", "None."),
@@ -60,12 +65,18 @@ function secondsText(ms: number): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(Math.round(ms / 1000) * 1000);
 }
 
-function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
-  const rows = store.book.scopes.map((scope) => {
-    const { id, namespace = "", name } = scope;
-    // In names mode the scope id contains the name of the credential.
-    const shown = name === undefined || config.metricsCredentialNames ? id : `one name in ${namespace}`;
-    const { state, reason, ageMs, contactAgeMs } = freshnessOf(store.book.clocks(id), clock.nowMs());
+function scopeTable(deps: StatusDeps): StatusTable {
+  const { store, clock, config } = deps;
+  const groups = new Map<string, Freshness[]>();
+  for (const { id, namespace = "", name } of store.book.scopes) {
+    // In names mode a scope is one credential, and its last change would be visible in its row.
+    const shown = name === undefined || config.metricsCredentialNames ? id : `names in ${namespace}`;
+    const group = groups.get(shown) ?? [];
+    group.push(freshnessOf(store.book.clocks(id), clock.nowMs()));
+    groups.set(shown, group);
+  }
+  const rows = [...groups].map(([shown, group]) => {
+    const { state, reason, ageMs, contactAgeMs } = worstFreshness(group);
     const ages = [ageMs, contactAgeMs].map((each) =>
       each === undefined ? "never" : `${secondsText(each)} ago`,
     );
@@ -75,6 +86,15 @@ function scopeTable({ store, clock, config }: StatusDeps): StatusTable {
     caption: "Scopes",
     columns: ["Scope", "State", "Reason", "Last verified", "Last contact"],
     rows,
+    empty: "None.",
+  };
+}
+
+function faultTable({ sourceFaults }: StatusDeps): StatusTable {
+  return {
+    caption: "Files that cannot be used",
+    columns: ["File", "Line", "Reason"],
+    rows: sourceFaults().map(({ path, line, why }) => [path, line === undefined ? "" : String(line), why]),
     empty: "None.",
   };
 }
@@ -140,7 +160,12 @@ function problemTable({ store, config }: StatusDeps): StatusTable {
   return { caption: "Credential problems", columns: ["Problem", "Credentials"], rows, empty: "None." };
 }
 
+/** Only with --metrics-credential-names: any process of the pod can read the page. */
 function expiryTable({ store, config, clock }: StatusDeps): StatusTable {
+  const caption = "Next expiries";
+  const columns = ["Time", "Credential"];
+  if (!config.metricsCredentialNames)
+    return { caption, columns, rows: [], empty: "Shown with --metrics-credential-names." };
   const expiries: { readonly atMs: number; readonly name: string }[] = [];
   for (const [key, { credential }] of servedEntries(store.snapshot())) {
     if (credential?.expiry === undefined) continue;
@@ -149,10 +174,14 @@ function expiryTable({ store, config, clock }: StatusDeps): StatusTable {
   }
   const next = expiries.toSorted((a, b) => a.atMs - b.atMs).slice(0, 10);
   const rows = next.map(({ atMs, name }) => [
-    `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC, ${untilText(atMs - clock.wallMs())}`,
-    config.metricsCredentialNames ? name : "a credential (names: --metrics-credential-names)",
+    `${minuteText(atMs)}, ${untilText(atMs - clock.wallMs())}`,
+    name,
   ]);
-  return { caption: "Next expiries", columns: ["Time", "Credential"], rows, empty: "None." };
+  return { caption, columns, rows, empty: "None." };
+}
+
+function minuteText(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Remaining time in hours or days. */

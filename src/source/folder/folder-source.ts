@@ -7,9 +7,9 @@ import { Observable } from "rxjs";
 import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ProofOutcome } from "../../core/view/consumer-view.ts";
 import type { ResetCause, Scope, SyncEvent } from "../../core/snapshot/sync-event.ts";
-import type { Source } from "../../sync/port/source.ts";
+import type { Source, SourceFault } from "../../sync/port/source.ts";
 import type { Log } from "../../log/events.ts";
-import type { Listing } from "./listing.ts";
+import type { Listing, Refusal } from "./listing.ts";
 import { FolderMovedError, signatureOf } from "./listing.ts";
 import { errorCode } from "./read-listed-file.ts";
 import type { FolderItem } from "./version-book.ts";
@@ -30,6 +30,8 @@ export interface FolderReader {
   list(): Promise<Listing>;
   /** The items of a listing, with unique names and without `resourceVersion`. @throws FolderMovedError */
   read(listing: Listing): Promise<readonly FolderItem[]>;
+  /** Files of the last `read` that cannot be used; the refusals of the listing are not among them. */
+  readonly faults?: () => readonly SourceFault[];
 }
 
 export interface FolderSourceDeps {
@@ -49,6 +51,7 @@ export function createFolderSource(deps: FolderSourceDeps): Source {
   const poller = new FolderPoller(deps);
   return {
     scopes: [deps.scope],
+    faults: () => poller.faults(),
     events$: new Observable((subscriber) =>
       poller.start((event) => {
         subscriber.next(event);
@@ -95,6 +98,7 @@ class FolderPoller {
   #changes: Subscription | undefined;
   #again = false;
   #pollNumber = 0;
+  #refusals: readonly Refusal[] = [];
   #cancelTimer: () => void = () => undefined;
   #acceptedSignature: string | undefined;
   #candidate: Candidate | undefined;
@@ -103,6 +107,12 @@ class FolderPoller {
 
   constructor(deps: FolderSourceDeps) {
     this.#deps = deps;
+  }
+
+  /** Entries and files that cannot be used now. */
+  faults(): readonly SourceFault[] {
+    const refused = this.#refusals.map(({ path, reason }) => ({ path, line: undefined, why: reason }));
+    return [...refused, ...(this.#deps.reader.faults?.() ?? [])];
   }
 
   start(emit: (event: SyncEvent) => void): () => void {
@@ -178,6 +188,7 @@ class FolderPoller {
       const waitMs = this.#settleDelayMs(signature);
       if (waitMs > 0) return waitMs;
       const items = await this.#deps.reader.read(listing);
+      this.#refusals = listing.refusals;
       this.#acceptedSignature = signature;
       return this.#conclude({ ok: true, published: this.#publish(items) });
     } catch (error) {

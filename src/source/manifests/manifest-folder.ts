@@ -32,6 +32,8 @@ export function createManifestFolder(folder: string, selection: ManifestSelectio
   const logRefusals = createRefusalLog(log);
   return {
     list: () => listManifests(folder),
+    faults: () =>
+      [...known].flatMap(([path, { fault }]) => (fault === undefined ? [] : [{ path, ...fault }])),
     read: async (listing: Listing) => {
       const next = new Map<string, KnownFile>();
       const read = new Map<string, ManifestFile>();

@@ -28,6 +28,18 @@ export interface Source {
   prove(scopes: readonly ScopeId[]): Observable<ProofOutcome>;
   /** Requests a list of a scope, with the same backoff as any other list. */
   relist(scope: ScopeId, cause: ResetCause): void;
+  /** Files that cannot be used now; absent for sources without files. */
+  readonly faults?: () => readonly SourceFault[];
+}
+
+/** A file that a folder source cannot use now. */
+export interface SourceFault {
+  /** Relative to the folder. */
+  readonly path: string;
+  /** Undefined if the file was not parsed. */
+  readonly line: number | undefined;
+  /** One sentence without values. */
+  readonly why: string;
 }
 
 /** What the store holds of a scope, undecodable objects included: key to resourceVersion. For comparisons. */

@@ -131,6 +131,7 @@ describe("events of a running podkey", function () {
       /^podkey_credential_max_size_bytes 4$/m,
       /^podkey_credential_size_bytes_count \d+$/m,
       /^podkey_source_state\{state="live",reason=""\} 1$/m,
+      /^podkey_source_faulty_files 0$/m,
       /^podkey_log_lines_dropped_total 0$/m,
       /^podkey_audit_dropped_total 0$/m,
     ];

@@ -11,6 +11,7 @@ const facts = {
     { isStale: false, ageMs: 30_000 },
   ],
   samplesPerHour: 120,
+  renderedAt: "2026-06-01 12:00:00",
   tables: [
     { caption: "Scopes", columns: ["Scope"], rows: [["a & b"]], empty: "None." },
     { caption: "Problems", columns: ["Reason"], rows: [], empty: "None here." },
@@ -28,6 +29,12 @@ describe("statusz: page", () => {
 
   it("has no script and no external resources", () => {
     expect(statusPage(facts)).to.not.match(/<script|https?:|src=|<link|@import/);
+  });
+
+  it("refreshes itself, and has the time of its facts", () => {
+    expect(statusPage(facts))
+      .to.contain('<meta http-equiv="refresh" content="10">')
+      .and.to.contain("2026-06-01 12:00:00 UTC");
   });
 
   it("shows states as text and colour", () => {

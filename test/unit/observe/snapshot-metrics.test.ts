@@ -39,6 +39,7 @@ async function pageOf(credentials: readonly Credential[], credentialNames: boole
         ],
         views: [],
         requiredMissing: 2,
+        faults: 3,
       }),
     }),
   );
@@ -60,14 +61,29 @@ describe("metrics: snapshot", () => {
       ],
       false,
     );
-    expect(page).to.contain("podkey_snapshot_credentials 5\n").and.to.contain("podkey_snapshot_bytes 15\n");
+    expect(page).to.contain("podkey_snapshot_credentials 5\n").and.to.contain("podkey_snapshot_bytes 16\n");
     expect(page).to.contain(
-      `podkey_credential_earliest_expire_timestamp_seconds ${String(NOW_MS / 1000 + 5)}\n`,
+      `podkey_credential_earliest_expire_timestamp_seconds ${String(NOW_MS / 1000 + 3600)}\n`,
     );
+    expect(page).to.contain("podkey_source_faulty_files 3\n");
     expect(page).to.contain('podkey_credential_problems{reason="BAD_BASE64"} 1\n');
     expect(page).to.contain("podkey_rotation_overdue 2\n").and.to.contain("podkey_required_missing 2\n");
     expect(page).to.contain(`podkey_snapshot_as_of_timestamp_seconds ${String(NOW_MS / 1000 - 4)}\n`);
   });
+
+  for (const [length, shown] of [
+    [1, 1],
+    [4, 4],
+    [5, 8],
+    [129, 256],
+  ] as const) {
+    it(`rounds ${String(length)} bytes of values to ${String(shown)}, so that nobody learns the length of a password`, async () => {
+      const data = { password: "x".repeat(length) };
+      const page = await pageOf([credential("a", { data })], true);
+      expect(page).to.contain(`podkey_snapshot_bytes ${String(shown)}\n`);
+      expect(page).to.contain(`podkey_credential_max_size_bytes ${String(shown)}\n`);
+    });
+  }
 
   it("counts stale scopes by the reason that clients get", async () => {
     const page = await pageOf([], false);
