@@ -56,9 +56,10 @@ export const FRESHNESS_ROW: Row = {
         legend: `p${String(quantile * 100)}`,
       })),
     ),
-    lines("Credentials", "Credentials in the snapshot, and those with a problem.", "short", [
+    lines("Credentials", "Credentials in the snapshot, those with a problem, and unusable files.", "short", [
       { expr: "sum(podkey_snapshot_credentials{$pods})", legend: "held" },
       { expr: "sum by (reason) (podkey_credential_problems{$pods})", legend: "{{reason}}" },
+      { expr: "sum(podkey_source_faulty_files{$pods})", legend: "files that cannot be used" },
     ]),
     lines("Size of credentials", "Median and 99th percentile.", "bytes", [
       ...[0.5, 0.99].map((quantile) => ({
