@@ -60,7 +60,7 @@ describeKube("podkey check --pod on kube-apiserver", function () {
   it("passes a pod with automount off", async () => {
     await createPod("careful", { automountServiceAccountToken: false });
     const { code, stdout } = await check("careful");
-    expect(stdout).to.match(/^ok {4}Pod careful {2}no other container holds/m);
+    expect(stdout).to.match(/^ok {4}Pod careful {2}no other container has a ServiceAccount token/m);
     expect(code).to.equal(0);
   });
 
