@@ -26,7 +26,7 @@ function credential(status: object | undefined, apiVersion: string | undefined =
 
 const EXEC = { apiVersion: V1, command: "./plugin.sh", interactiveMode: "Never" };
 
-/** A row with the plugin `plugin.sh`. */
+/** A row with the plugin of `EXEC`. */
 function execCase(
   name: string,
   parts: {
