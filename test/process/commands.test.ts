@@ -1,44 +1,11 @@
 // healthcheck, completion and config.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ROOT } from "../support/docs/checkout.ts";
-import { RunningPodkey, runPodkey } from "../support/process/run-podkey.ts";
-
-describe("podkey healthcheck", function () {
-  this.timeout(20_000);
-
-  it("exits with 0 while podkey serves, else with 1", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "podkey-health-"));
-    try {
-      writeFileSync(join(folder, "db.yaml"), "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n");
-      const endpoint = `unix:${join(folder, "p.sock")}`;
-      const served = [
-        "--source",
-        "manifests",
-        "--manifests",
-        folder,
-        "--admin",
-        "none",
-        "--listen",
-        endpoint,
-      ];
-      const podkey = new RunningPodkey(["serve", ...served]);
-      await podkey.logged("app_ready");
-      const healthy = await runPodkey(["healthcheck"], { env: { PODKEY_ENDPOINT: endpoint } });
-      expect(healthy).to.include({ code: 0, stdout: "", stderr: "" });
-      podkey.kill("SIGTERM");
-      await podkey.ended();
-      const gone = await runPodkey(["healthcheck", "--endpoint", endpoint]);
-      expect(gone.code).to.equal(1);
-      expect(gone.stderr).to.match(/^podkey: podkey at unix:.* does not answer \(ENOENT\)\n$/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
+import { runPodkey } from "../support/process/run-podkey.ts";
 
 describe("podkey completion", function () {
   this.timeout(20_000);
