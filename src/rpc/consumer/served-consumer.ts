@@ -8,6 +8,7 @@ import { Probation } from "./probation.ts";
 import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
 import { TokenSeal } from "../request/sealed-token.ts";
 import { Waiters } from "./wait.ts";
+import { ReadyQueue } from "../watch/ready-queue.ts";
 import { WatchHub } from "../watch/watch-hub.ts";
 
 export interface ServedConsumerDeps {
@@ -34,6 +35,8 @@ export class ServedConsumer {
   readonly listSnapshots: ListSnapshots;
   readonly waiters: Waiters;
   readonly hub: WatchHub;
+  /** Open StreamSecrets that have something to send. */
+  readonly readySecrets: ReadyQueue;
   readonly probation: Probation;
   readonly #maxStreams: number;
   readonly #stopMemo: () => void;
@@ -50,6 +53,7 @@ export class ServedConsumer {
     this.probation = new Probation(deps);
     this.waiters = new Waiters(deps);
     this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
+    this.readySecrets = new ReadyQueue(deps);
     this.#maxStreams = deps.maxStreams;
   }
 

@@ -7,7 +7,8 @@ import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import { credentialKey } from "../../core/credential/credential.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
-import { couldAllow } from "../../core/select/policy.ts";
+import { allowedKeys, couldAllow } from "../../core/select/policy.ts";
+import type { Policy } from "../../core/select/policy.ts";
 import type { ViewEntry } from "../../core/view/view.ts";
 import { policyDenied } from "../request/filter.ts";
 import { checkKey, checkName, checkNamespace } from "../request/request-names.ts";
@@ -43,27 +44,39 @@ export function readResource(text: string, view: ConsumerView): SecretResource {
       `podkey serves more than one namespace; name the resource NAMESPACE/${name}.`,
       { field: FIELD },
     );
-  for (const key of authorityKey === undefined ? [CHAIN, PRIVATE_KEY] : [authorityKey])
+  for (const key of keysOf(authorityKey))
     if (!couldAllow(view.policy, { namespace, name, key })) throw policyDenied(namespace, name, key);
   return { text, key: credentialKey(namespace, name), authorityKey };
 }
 
 const FIELD = "resource_names";
 
+/** The keys whose values a resource holds. */
+function keysOf(authorityKey: string | undefined): readonly string[] {
+  return authorityKey === undefined ? [CHAIN, PRIVATE_KEY] : [authorityKey];
+}
+
+/** A resource that was handed to the transport, with the credential that its values are from. */
+export interface SentResource {
+  readonly resource: SecretResource;
+  readonly entry: ViewEntry;
+}
+
+/** Whether the policy allows what was handed over. */
+export function isStillAllowed({ resource, entry }: SentResource, policy: Policy): boolean {
+  const allowed = allowedKeys(policy, entry.credential);
+  return allowed === "all" || keysOf(resource.authorityKey).every((key) => allowed?.has(key) === true);
+}
+
 /** The values of the resource; undefined where the view lacks the credential or one of the keys. */
 export function materialOf(
   { authorityKey }: SecretResource,
   entry: ViewEntry | undefined,
 ): SecretMaterial | undefined {
-  const data = entry?.credential.data;
-  if (data === undefined) return undefined;
-  if (authorityKey !== undefined) {
-    const trusted = data.get(authorityKey);
-    return trusted === undefined ? undefined : { kind: "authority", trusted };
-  }
-  const chain = data.get(CHAIN);
-  const key = data.get(PRIVATE_KEY);
-  return chain === undefined || key === undefined ? undefined : { kind: "certificate", chain, key };
+  const [first, second] = keysOf(authorityKey).map((key) => entry?.credential.data.get(key));
+  if (first === undefined) return undefined;
+  if (authorityKey !== undefined) return { kind: "authority", trusted: first };
+  return second === undefined ? undefined : { kind: "certificate", chain: first, key: second };
 }
 
 /** Whether both are sent as the same bytes. */

@@ -7,6 +7,8 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Timers } from "../../core/time/clock.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Log } from "../../log/events.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import { replySizeBytes } from "../codec/reply.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { Connection } from "../consumer/connection.ts";
 import type { OpenStream } from "../call/streaming.ts";
@@ -15,10 +17,18 @@ import type { WaitingCall } from "../consumer/wait.ts";
 import { slowConsumer, SLOW_CONSUMER_MS } from "../watch/watch-stream.ts";
 import { splitCredentialKey } from "../../core/credential/credential.ts";
 import { materialOf, readResource } from "./resource-name.ts";
+import type { SecretResource } from "./resource-name.ts";
 import { SecretStream } from "./secret-stream.ts";
 import type { SecretAnswer } from "./secret-stream.ts";
 import type { DiscoveryRequest } from "./wire.ts";
-import { resourceField, responseHead, SECRET_TYPE, versionText } from "./wire.ts";
+import {
+  resourceField,
+  responseHead,
+  SDS_ANSWER_LIMIT_BYTES,
+  SDS_HEAD_BYTES,
+  SECRET_TYPE,
+  versionText,
+} from "./wire.ts";
 
 /** Full name of the service. */
 export const SDS_SERVICE = "envoy.service.secret.v3.SecretDiscoveryService";
@@ -43,6 +53,9 @@ export function openSecretStream(
   let cancelSlow: (() => void) | undefined;
   const secrets = new SecretStream({
     view,
+    ready: served.readySecrets,
+    cut: () => stream.cut(slowConsumer()),
+    fail: stream.fail,
     send: (reply, taken) => {
       cancelSlow = timers.after(SLOW_CONSUMER_MS, () => stream.end(slowConsumer()));
       stream.send(reply, () => {
@@ -86,19 +99,41 @@ export function fetchSecrets(
   call: WaitingCall,
 ): Reply | Promise<Reply> {
   checkType(request);
-  const resources = request.resourceNames.map((name) => readResource(name, served.view));
+  const names = new Set(request.resourceNames);
+  const read = (): readonly SecretResource[] => [...names].map((name) => readResource(name, served.view));
+  read();
   const readScope = { namespace: undefined, names: undefined };
   const ready = served.waiters.ready({ readScope, maxAgeMs: undefined }, call);
-  const answer = (view: Awaited<typeof ready>): Reply => {
-    const fields = resources.map((resource) => {
-      const material = materialOf(resource, view.entries.get(resource.key));
-      if (material !== undefined) return resourceField(resource.text, material);
+  // The policy may have been replaced while the call waited.
+  return ready instanceof Promise
+    ? ready.then(() => fetched(served.view, read()))
+    : fetched(served.view, read());
+}
+
+function fetched(consumer: ConsumerView, resources: readonly SecretResource[]): Reply {
+  const view = consumer.current();
+  if (view === undefined) throw new Error("a view that exists does not go away");
+  let leftBytes = SDS_ANSWER_LIMIT_BYTES - SDS_HEAD_BYTES;
+  const fields = resources.flatMap((resource) => {
+    const material = materialOf(resource, view.entries.get(resource.key));
+    if (material === undefined) {
       const { namespace, name } = splitCredentialKey(resource.key);
       throw credentialNotFound(namespace, name);
-    });
-    return [responseHead(versionText(served.view, view), ""), ...fields];
-  };
-  return ready instanceof Promise ? ready.then(answer) : answer(ready);
+    }
+    const field = resourceField(resource.text, material);
+    leftBytes -= replySizeBytes(field);
+    if (leftBytes < 0) throw tooLargeAnswer();
+    return field;
+  });
+  return [responseHead(versionText(consumer, view), ""), ...fields];
+}
+
+function tooLargeAnswer(): PodkeyError {
+  return new PodkeyError(
+    "TOO_LARGE_ANSWER",
+    "The answer is larger than 3.5 MiB; ask for fewer names at once, or use StreamSecrets.",
+    { field: "resource_names", metadata: { limit: String(SDS_ANSWER_LIMIT_BYTES) } },
+  );
 }
 
 function checkType({ typeUrl }: DiscoveryRequest): void {

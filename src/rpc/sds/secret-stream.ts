@@ -1,18 +1,21 @@
 /**
  * One open StreamSecrets: the names subscribed to, what was sent, and how the client answered. The state-of-the-world form
- * of xDS: one response at a time, with a nonce; a request with that nonce acknowledges or refuses it. A resource that does
- * not exist is not sent, and Envoy waits for it. A removed one is not reported, because SDS has no message for it, and
- * Envoy keeps what it has.
+ * of xDS: a response has all existing resources, or where they exceed 3.5 MiB several responses have them together. A
+ * request with the nonce of the last response acknowledges or refuses it. A resource that does not exist is not sent, and
+ * Envoy waits for it. A removed one is not reported, because SDS has no message for it, and Envoy keeps what it has.
  */
 import { randomUUID } from "node:crypto";
+import type { CredentialKey } from "../../core/credential/credential.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
-import type { View } from "../../core/view/view.ts";
+import type { View, ViewChange, ViewEntry } from "../../core/view/view.ts";
+import { replySizeBytes } from "../codec/reply.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { SecretStreamState } from "../observe/rpc-metrics.ts";
-import type { SecretResource } from "./resource-name.ts";
-import { materialOf, readResource, sameMaterial } from "./resource-name.ts";
+import type { ReadyQueue } from "../watch/ready-queue.ts";
+import type { SecretResource, SentResource } from "./resource-name.ts";
+import { isStillAllowed, materialOf, readResource, sameMaterial } from "./resource-name.ts";
 import type { DiscoveryRequest, SecretMaterial } from "./wire.ts";
-import { resourceField, responseHead, versionText } from "./wire.ts";
+import { resourceField, responseHead, SDS_ANSWER_LIMIT_BYTES, SDS_HEAD_BYTES, versionText } from "./wire.ts";
 
 /** How a client answered a response. */
 export interface SecretAnswer {
@@ -26,104 +29,187 @@ export interface SecretAnswer {
 
 export interface SecretStreamDeps {
   readonly view: ConsumerView;
+  /** The streams of the consumer that have something to send. */
+  readonly ready: ReadyQueue;
   /** Hands a message to the transport, which calls `taken` when it accepts the next one. */
   readonly send: (reply: Reply, taken: () => void) => void;
+  /** Ends the call without sending the rest of the message in flight. */
+  readonly cut: () => void;
+  /** Ends the call because of a bug. */
+  readonly fail: (thrown: unknown) => void;
   readonly onState: (from: SecretStreamState | undefined, to: SecretStreamState | undefined) => void;
   readonly onAnswer: (answer: SecretAnswer) => void;
 }
 
-interface Sent {
-  readonly version: string;
-  readonly nonce: string;
+/** What one response takes from the resources that are left to send. */
+interface Piece {
+  readonly fields: Reply;
+  readonly resources: readonly SentResource[];
 }
 
 /** See the file comment. */
 export class SecretStream {
   readonly #deps: SecretStreamDeps;
-  readonly #stopListening: () => void;
+  readonly #stop: readonly (() => void)[];
+  /** What the client has, by resource name; while a state is sent, the part of it that was sent. */
   readonly #sent = new Map<string, SecretMaterial>();
-  #resources: readonly SecretResource[] = [];
-  #last: Sent | undefined;
+  #resources: ReadonlyMap<string, SecretResource> = new Map();
+  #keys: ReadonlySet<CredentialKey> = new Set();
+  #last: { readonly version: string; readonly nonce: string } | undefined;
+  /** Nonces of earlier responses with parts of the same state. */
+  readonly #earlier = new Set<string>();
+  #isPartRefused = false;
   #node = "";
+  /** Whether the state is to be sent although nothing in it changed. */
   #isDue = false;
-  #isInFlight = false;
+  /** Whether a part of the state was sent and another is left. */
+  #isSplit = false;
+  #inFlight: readonly SentResource[] | undefined;
+  #isClosed = false;
   #state: SecretStreamState | undefined;
 
   constructor(deps: SecretStreamDeps) {
     this.#deps = deps;
-    this.#stopListening = deps.view.onChange(() => this.#pump());
+    this.#stop = [
+      deps.view.onChange((change) => this.#onChange(change)),
+      deps.view.onPolicy(() => this.#onPolicy()),
+    ];
     this.#become("waiting");
   }
 
   /** Handles a request. @throws PodkeyError for a name that is not valid or not allowed. */
   receive(request: DiscoveryRequest): void {
     if (request.nodeId !== "") this.#node = request.nodeId;
-    const { responseNonce: nonce } = request;
-    // It answers an older response; the client will answer the last one too.
-    if (nonce !== "" && nonce !== this.#last?.nonce) return;
-    if (nonce !== "" && this.#last !== undefined) this.#answered(this.#last, request.errorCode);
+    const { responseNonce: nonce, errorCode } = request;
+    if (nonce !== "" && nonce !== this.#last?.nonce) {
+      // The client will answer the last response too, with its current names.
+      if (this.#last === undefined || !this.#earlier.has(nonce) || errorCode === undefined) return;
+      this.#isPartRefused = true;
+      this.#deps.onAnswer({
+        outcome: "refused",
+        version: this.#last.version,
+        node: this.#node,
+        code: errorCode,
+      });
+      return;
+    }
+    if (nonce !== "" && this.#last !== undefined) this.#answered(this.#last.version, errorCode);
     this.#subscribe(request.resourceNames);
-    this.#pump();
+    this.#deps.ready.add(this);
+  }
+
+  /** Sends the next response if one is due and none is in flight. Never throws. */
+  pump(): void {
+    if (this.#inFlight !== undefined || this.#isClosed) return;
+    try {
+      const view = this.#deps.view.current();
+      if (view !== undefined) this.#pump(view);
+    } catch (thrown) {
+      this.#deps.fail(thrown);
+    }
   }
 
   /** Stops; the call is over. */
   close(): void {
-    this.#stopListening();
+    this.#isClosed = true;
+    for (const stop of this.#stop) stop();
+    this.#deps.ready.delete(this);
     this.#sent.clear();
     this.#become(undefined);
   }
 
-  #answered({ version }: Sent, code: number | undefined): void {
+  #onChange({ changed, removed }: ViewChange): void {
+    if (changed.some((key) => this.#keys.has(key)) || removed.some(({ key }) => this.#keys.has(key)))
+      this.#deps.ready.add(this);
+  }
+
+  #onPolicy(): void {
+    const { policy } = this.#deps.view;
+    if (this.#inFlight?.every((sent) => isStillAllowed(sent, policy)) === false) this.#deps.cut();
+  }
+
+  #answered(version: string, code: number | undefined): void {
     const outcome = code === undefined ? "acknowledged" : "refused";
-    this.#become(code === undefined ? "current" : "refused");
+    if (!this.#isSplit) this.#become(code === undefined && !this.#isPartRefused ? "current" : "refused");
     this.#deps.onAnswer({ outcome, version, node: this.#node, code });
   }
 
   #subscribe(names: readonly string[]): void {
-    const now = [...new Set(names)];
-    const before = this.#resources.map(({ text }) => text);
-    if (now.length === before.length && now.every((name) => before.includes(name))) return;
+    const now = new Set(names);
+    if (now.symmetricDifference(this.#resources).size === 0) return;
     const { view } = this.#deps;
-    this.#resources = now.map((name) => readResource(name, view));
-    for (const name of before) if (!now.includes(name)) this.#sent.delete(name);
+    this.#resources = new Map([...now].map((name) => [name, readResource(name, view)]));
+    this.#keys = new Set([...this.#resources.values()].map(({ key }) => key));
     // The protocol requires a response with all existing resources after each change of the names.
     this.#isDue = true;
   }
 
-  #pump(): void {
-    const view = this.#deps.view.current();
-    if (this.#isInFlight || view === undefined) return;
-    const now = this.#materials(view);
-    const isNews = [...now].some(([name, material]) => {
-      const before = this.#sent.get(name);
-      return before === undefined || !sameMaterial(before, material);
-    });
-    for (const name of this.#sent.keys()) if (!now.has(name)) this.#sent.delete(name);
-    if (now.size === 0 || !(isNews || this.#isDue)) return;
-    this.#send(view, now);
-  }
-
-  #materials(view: View): ReadonlyMap<string, SecretMaterial> {
-    const found = new Map<string, SecretMaterial>();
-    for (const resource of this.#resources) {
-      const material = materialOf(resource, view.entries.get(resource.key));
-      if (material !== undefined) found.set(resource.text, material);
+  #pump(view: View): void {
+    const isNewState = !this.#isSplit || this.#isDue;
+    if (isNewState) {
+      if (!this.#isDue && !this.#hasNews(view)) return;
+      this.#sent.clear();
+      this.#earlier.clear();
+      this.#isPartRefused = false;
     }
-    return found;
+    const piece = this.#cutPiece(view);
+    if (piece.resources.length > 0) {
+      this.#isDue = false;
+      if (!isNewState && this.#last !== undefined) this.#earlier.add(this.#last.nonce);
+      this.#send(view, piece);
+    } else if (this.#isSplit) {
+      // What was left is gone; whatever changed since is the next state.
+      this.#isSplit = false;
+      this.#pump(view);
+    }
   }
 
-  #send(view: View, materials: ReadonlyMap<string, SecretMaterial>): void {
+  #hasNews(view: View): boolean {
+    for (const name of this.#sent.keys()) if (!this.#resources.has(name)) this.#sent.delete(name);
+    let isNews = false;
+    for (const [name, resource] of this.#resources) {
+      const material = sendableMaterial(resource, view.entries.get(resource.key));
+      const before = this.#sent.get(name);
+      if (material === undefined) this.#sent.delete(name);
+      else isNews ||= before === undefined || !sameMaterial(before, material);
+    }
+    return isNews;
+  }
+
+  /** The resources that are left to send, as far as they fit; `#isSplit` tells whether more are left. */
+  #cutPiece(view: View): Piece {
+    const fields: Uint8Array[] = [];
+    const resources: SentResource[] = [];
+    let leftBytes = SDS_ANSWER_LIMIT_BYTES - SDS_HEAD_BYTES;
+    this.#isSplit = false;
+    for (const [name, resource] of this.#resources) {
+      if (this.#sent.has(name)) continue;
+      const entry = view.entries.get(resource.key);
+      const material = sendableMaterial(resource, entry);
+      if (entry === undefined || material === undefined) continue;
+      const field = resourceField(name, material);
+      const sizeBytes = replySizeBytes(field);
+      if (sizeBytes > leftBytes) {
+        this.#isSplit = true;
+        continue;
+      }
+      leftBytes -= sizeBytes;
+      fields.push(...field);
+      resources.push({ resource, entry });
+      this.#sent.set(name, material);
+    }
+    return { fields, resources };
+  }
+
+  #send(view: View, { fields, resources }: Piece): void {
     const version = versionText(this.#deps.view, view);
     const nonce = randomUUID();
-    const resources = [...materials].map(([name, material]) => resourceField(name, material));
     this.#last = { version, nonce };
-    this.#isDue = false;
-    this.#isInFlight = true;
-    for (const [name, material] of materials) this.#sent.set(name, material);
+    this.#inFlight = resources;
     this.#become("behind");
-    this.#deps.send([responseHead(version, nonce), ...resources], () => {
-      this.#isInFlight = false;
-      this.#pump();
+    this.#deps.send([responseHead(version, nonce), ...fields], () => {
+      this.#inFlight = undefined;
+      this.pump();
     });
   }
 
@@ -132,4 +218,15 @@ export class SecretStream {
     this.#deps.onState(this.#state, state);
     this.#state = state;
   }
+}
+
+/** The values of a resource; one that no response can hold counts as missing. */
+function sendableMaterial(
+  resource: SecretResource,
+  entry: ViewEntry | undefined,
+): SecretMaterial | undefined {
+  const material = materialOf(resource, entry);
+  if (material === undefined) return undefined;
+  const sizeBytes = replySizeBytes(resourceField(resource.text, material));
+  return sizeBytes <= SDS_ANSWER_LIMIT_BYTES - SDS_HEAD_BYTES ? material : undefined;
 }

@@ -6,7 +6,9 @@ import protobuf from "protobufjs/minimal.js";
 import type { SecretValue } from "../../core/credential/secret-value.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { View } from "../../core/view/view.ts";
-import { asBuffer } from "../codec/answers.ts";
+import { asBuffer, stringField } from "../codec/answers.ts";
+import { fieldHeader, replySizeBytes } from "../codec/reply.ts";
+import type { Reply } from "../codec/reply.ts";
 import { addName } from "../codec/add-entry.ts";
 import { WireReader } from "../codec/wire-reader.ts";
 
@@ -79,27 +81,32 @@ export type SecretMaterial =
   | { readonly kind: "certificate"; readonly chain: SecretValue; readonly key: SecretValue }
   | { readonly kind: "authority"; readonly trusted: SecretValue };
 
-/** Message Secret, wrapped in an Any, as field `resources` of a DiscoveryResponse. */
-export function resourceField(name: string, material: SecretMaterial): Buffer {
-  const writer = protobuf.Writer.create().uint32(0x12).fork();
-  writer.uint32(0x0a).string(SECRET_TYPE).uint32(0x12).fork();
-  writer.uint32(0x0a).string(name);
-  if (material.kind === "certificate") {
-    writer.uint32(0x12).fork();
-    writeInline(writer, 0x0a, material.chain);
-    writeInline(writer, 0x12, material.key);
-    writer.ldelim();
-  } else {
-    writer.uint32(0x22).fork();
-    writeInline(writer, 0x0a, material.trusted);
-    writer.ldelim();
-  }
-  return asBuffer(writer.ldelim().ldelim().finish());
+/** An answer has at most this many bytes: clients accept 4 MiB by default. */
+export const SDS_ANSWER_LIMIT_BYTES = 3.5 * 1024 * 1024;
+
+/** Bytes that an answer needs beside its resources (version, type and nonce), at most. */
+export const SDS_HEAD_BYTES = 1024;
+
+/** Message Secret, wrapped in an Any, as field `resources` of a DiscoveryResponse. The values are not copied. */
+export function resourceField(name: string, material: SecretMaterial): Reply {
+  const secret =
+    material.kind === "certificate"
+      ? field(0x12, [...inlineField(0x0a, material.chain), ...inlineField(0x12, material.key)])
+      : field(0x22, inlineField(0x0a, material.trusted));
+  const any = [TYPE_URL_FIELD, ...field(0x12, [stringField(1, name), ...secret])];
+  return field(0x12, any);
 }
 
+const TYPE_URL_FIELD = stringField(1, SECRET_TYPE);
+
 /** Message DataSource with `inline_bytes`. */
-function writeInline(writer: protobuf.Writer, tag: number, value: SecretValue): void {
-  writer.uint32(tag).fork().uint32(0x12).bytes(value.reveal()).ldelim();
+function inlineField(tag: number, value: SecretValue): Reply {
+  return field(tag, field(0x12, [value.reveal()]));
+}
+
+/** A length-delimited field with this content. */
+function field(tag: number, content: Reply): Reply {
+  return [fieldHeader(tag, replySizeBytes(content)), ...content];
 }
 
 /** The fields of a DiscoveryResponse other than its resources. */

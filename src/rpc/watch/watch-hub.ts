@@ -4,8 +4,8 @@
  * 2. `open` here puts it into the `WatchGroup` of its filter's fingerprint, as a `WatchStream`.
  * 3. The view changes: `#onChange` lets each group match the change once and adds the result to the `DirtyKeys` of all its
  *    streams before any of them sends, so that no stream can send a revision whose change it has not sent.
- * 4. `#serveSlice` pumps the streams that have something to send, 50 in a turn of the event loop, so that a Get never
- *    waits for a thousand streams. One timer serves all heartbeats and slow readers.
+ * 4. `ReadyQueue` pumps the streams that have something to send, 50 in a turn of the event loop, so that a Get never waits
+ *    for a thousand streams. One timer serves all heartbeats and slow readers.
  * 5. `WatchStream` takes its next message, one in flight at a time, from `watch-delivery.ts`, which cuts a reset, a resume
  *    or a change from one view.
  * 6. `watch-messages.ts` composes it of fields that `codec/credential.ts` and `answer-memo.ts` encode once for all streams.
@@ -18,12 +18,10 @@ import type { AnswerMemo } from "./answer-memo.ts";
 import type { Filter } from "../request/filter.ts";
 import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
 import type { TokenSeal } from "../request/sealed-token.ts";
+import { ReadyQueue } from "./ready-queue.ts";
 import { WatchGroup } from "./watch-group.ts";
 import { WatchStream } from "./watch-stream.ts";
 import type { WatchStreamDeps } from "./watch-stream.ts";
-
-/** Streams served in one turn. Each costs 10 to 15 us with its socket, so a turn stays under a millisecond. */
-export const SLICE = 50;
 
 /** Deadlines of different streams closer than this share a wake-up. */
 const SWEEP_INTERVAL_MS = 250;
@@ -54,9 +52,8 @@ interface OpenGroup {
 export class WatchHub {
   readonly #deps: WatchHubDeps;
   readonly #groups = new Map<string, OpenGroup>();
-  readonly #ready = new Set<WatchStream>();
+  readonly #ready: ReadyQueue;
   readonly #unsubscribe: readonly (() => void)[];
-  #isRunning = false;
   #isSynced: boolean;
   #changedAtMs: number | undefined;
   #sweepAtMs = Infinity;
@@ -64,6 +61,7 @@ export class WatchHub {
 
   constructor(deps: WatchHubDeps) {
     this.#deps = deps;
+    this.#ready = new ReadyQueue({ ...deps, afterSlice: (isIdle) => this.#afterSlice(isIdle) });
     this.#isSynced = deps.view.current() !== undefined;
     this.#unsubscribe = [
       deps.view.onChange((change) => this.#onChange(change)),
@@ -129,7 +127,6 @@ export class WatchHub {
     }
     this.#isSynced = true;
     this.#changedAtMs = this.#deps.clock.nowMs();
-    this.#run();
   }
 
   /** Before any other code runs, so that no message cut under the old policy is sent. */
@@ -142,7 +139,6 @@ export class WatchHub {
         this.#ready.add(stream);
       }
     }
-    this.#run();
   }
 
   #onFreshness(): void {
@@ -153,31 +149,12 @@ export class WatchHub {
         stream.checkFreshness(nowMs);
         this.#ready.add(stream);
       }
-    this.#run();
   }
 
-  /** Pumps the ready streams, one slice in each turn. */
-  #run(): void {
-    if (this.#isRunning || this.#ready.size === 0) return;
-    this.#isRunning = true;
-    this.#deps.defer(() => this.#serveSlice());
-  }
-
-  #serveSlice(): void {
-    let left = SLICE;
-    for (const stream of this.#ready) {
-      this.#ready.delete(stream);
-      stream.pump();
-      left -= 1;
-      if (left === 0) break;
-    }
+  #afterSlice(isIdle: boolean): void {
     if (this.#changedAtMs !== undefined)
       this.#deps.metrics.sendDuration((this.#deps.clock.nowMs() - this.#changedAtMs) / 1000);
-    if (this.#ready.size > 0) {
-      this.#deps.defer(() => this.#serveSlice());
-      return;
-    }
-    this.#isRunning = false;
+    if (!isIdle) return;
     this.#changedAtMs = undefined;
     for (const { group } of this.#groups.values()) group.endFanOut();
   }

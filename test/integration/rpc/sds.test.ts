@@ -150,6 +150,18 @@ describe("envoy.service.secret.v3.SecretDiscoveryService", () => {
     }
   });
 
+  it("refuses to fetch more than 3.5 MiB, and fetches a name once that is asked for many times", async () => {
+    const large = (name: string): ReturnType<typeof credential> =>
+      credential(name, { data: { "tls.crt": "x".repeat(1024 * 1024), "tls.key": "key" } });
+    lab.view.sync(["a", "b", "c", "d"].map(large));
+    const refused = await client
+      .fetch({ resourceNames: ["a", "b", "c", "d"] })
+      .catch((error: unknown) => error);
+    expect(errorFacts(refused)).to.include({ code: "RESOURCE_EXHAUSTED", reason: "TOO_LARGE_ANSWER" });
+    const { secrets } = await client.fetch({ resourceNames: ["a", "a", "a", "a", "b"] });
+    expect(secrets.map(({ name }) => name)).to.deep.equal(["a", "b"]);
+  });
+
   it("counts as a stream of the consumer, and ends with SHUTTING_DOWN", async () => {
     lab.view.sync([tls("web", "1")]);
     subscribe("web");

@@ -62,8 +62,8 @@ describe("responseHead and resourceField", () => {
         const secret = (of: string): SecretValue => new SecretValue(Buffer.from(of));
         const bytes = Buffer.concat([
           responseHead(version, nonce),
-          resourceField("web", { kind: "certificate", chain: secret(chain), key: secret(key) }),
-          resourceField("ca:ca.crt", { kind: "authority", trusted: secret(trusted) }),
+          ...resourceField("web", { kind: "certificate", chain: secret(chain), key: secret(key) }),
+          ...resourceField("ca:ca.crt", { kind: "authority", trusted: secret(trusted) }),
         ]);
         expect(openResponse(RESPONSE.deserialize(bytes))).to.deep.equal({
           version,

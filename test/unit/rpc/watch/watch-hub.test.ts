@@ -1,6 +1,6 @@
 /** The Watch protocol in virtual time: slices, heartbeats, slow readers, resumes. */
 import { expect } from "chai";
-import { SLICE } from "../../../../src/rpc/watch/watch-hub.ts";
+import { SLICE } from "../../../../src/rpc/watch/ready-queue.ts";
 import { TOMBSTONE_LIMIT } from "../../../../src/core/view/view.ts";
 import { credential } from "../../../support/core/credentials.ts";
 import { FRESH } from "../../../support/rpc/memory-view.ts";
