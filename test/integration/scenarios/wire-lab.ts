@@ -98,7 +98,7 @@ export class WireLab {
       kubeconfig: undefined,
       context: undefined,
       serviceAccountDir: this.#folder,
-      home: this.#folder,
+      homedir: () => this.#folder,
     });
     const selection: Selection = {
       namespaces: ["shop"],

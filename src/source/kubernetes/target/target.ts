@@ -42,8 +42,8 @@ export interface TargetDeps {
   readonly context: string | undefined;
   /** Where the kubelet mounts a ServiceAccount; tests set their own. */
   readonly serviceAccountDir?: string;
-  /** Home directory, for ~/.kube/config. */
-  readonly home?: string;
+  /** The home directory if HOME is not set; tests set their own. Default: the one in /etc/passwd. */
+  readonly homedir?: () => string;
 }
 
 /** Resolves the target. @throws TargetError in one sentence, for exit code 2. */
@@ -70,15 +70,16 @@ function kubeconfigPaths(deps: TargetDeps): readonly string[] {
   if (deps.kubeconfig !== undefined) return [deps.kubeconfig];
   const listed = (deps.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
   if (listed.length > 0) return listed;
-  const home = deps.home ?? homeDirectory(deps.env);
+  const home = homeDirectory(deps);
   return home === undefined ? [] : [join(home, ".kube", "config")];
 }
 
 /** Undefined for a user without HOME and without an entry in /etc/passwd, as in a pod with an arbitrary uid. */
-function homeDirectory(env: Env): string | undefined {
-  if (env["HOME"] !== undefined && env["HOME"] !== "") return env["HOME"];
+function homeDirectory(deps: TargetDeps): string | undefined {
+  const home = deps.env["HOME"] ?? "";
+  if (home !== "") return home;
   try {
-    return homedir();
+    return (deps.homedir ?? homedir)();
   } catch {
     return undefined;
   }

@@ -18,11 +18,18 @@ describe("kubeconfigs: podkey beside kubectl", () => {
   const { rows } = readRecordedAnswers();
   let lab: KubeconfigLab;
 
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+
   before(async () => {
+    process.on("warning", onWarning);
     lab = await KubeconfigLab.start();
   });
 
-  after(() => lab.close());
+  after(async () => {
+    process.off("warning", onWarning);
+    await lab.close();
+  });
 
   it("has a record of every row and no other", () => {
     const names = KUBECONFIG_CASES.map(({ name }) => name);
@@ -42,4 +49,8 @@ describe("kubeconfigs: podkey beside kubectl", () => {
       expect(outcome.refused ?? "").to.not.contain("hunter2");
     });
   }
+
+  it("makes Node print no warning, such as DEP0123 for an address as tls-server-name", () => {
+    expect(warnings).to.deep.equal([]);
+  });
 });

@@ -36,7 +36,7 @@ describe("target", () => {
       kubeconfig: undefined,
       context: undefined,
       serviceAccountDir,
-      home,
+      homedir: () => home,
       ...deps,
     });
   }
@@ -204,6 +204,26 @@ describe("target", () => {
       .and.to.contain(join(home, ".kube", "config"));
     const { message: inPod } = await failure({ env: IN_CLUSTER });
     expect(inPod).to.contain(`${join(serviceAccountDir, "token")} does not exist`);
+  });
+
+  describe("for a user without HOME and without an entry in /etc/passwd", () => {
+    const homedir = (): string => {
+      throw Object.assign(new Error("uv_os_homedir"), { code: "ERR_SYSTEM_ERROR" });
+    };
+
+    it("uses the pod's own API server in a cluster", async () => {
+      await mountServiceAccount();
+      expect((await resolve({ env: IN_CLUSTER, homedir })).kind).to.equal("in-cluster");
+    });
+
+    it("uses --kubeconfig", async () => {
+      await writeKubeconfig(join(home, "k"), { token: "t" });
+      expect((await resolve({ kubeconfig: join(home, "k"), homedir })).kind).to.equal("kubeconfig");
+    });
+
+    it("says elsewhere that HOME is not set", async () => {
+      expect((await failure({ homedir })).message).to.contain("and HOME is not set; run podkey in a pod");
+    });
   });
 
   it("lists the contexts if the requested one is missing", async () => {
