@@ -40,7 +40,7 @@ export interface LabScript {
   readonly versions?: (call: LabRequest<undefined, VersionList>, index: number) => void;
 }
 
-/** What a lab may be told. */
+/** Options of a lab. */
 export interface LabOptions {
   readonly script?: LabScript;
   /** Each random number in turn; 0.5 when they run out. */
@@ -111,7 +111,7 @@ export class Lab {
     this.#contact.next({ detectsSilence });
   }
 
-  /** Runs everything due up to this time and stands there. */
+  /** Runs everything that is due up to this time. */
   advanceTo(atMs: number): this {
     this.scheduler.maxFrames = atMs;
     this.scheduler.flush();
@@ -141,7 +141,7 @@ export class Lab {
     return pick(this.versionLists, index, "metadata list");
   }
 
-  /** The kinds of all events but contact, with what tells them apart. */
+  /** All events but contact, as short texts. */
   get story(): readonly string[] {
     return this.events.filter(({ event }) => event.kind !== "contact").map(({ event }) => tell(event));
   }

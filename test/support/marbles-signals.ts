@@ -1,5 +1,5 @@
 /**
- * What an upstream says, as short as it reads in a test: signals of a watch, whole lists, metadata lists. All objects
+ * The signals of an upstream in a short form for tests: signals of a watch, lists, metadata lists. All objects
  * live in namespace shop and hold no data.
  */
 import type { Credential } from "../../src/core/credential/credential.ts";
@@ -59,7 +59,7 @@ export function versionList(version: number, names: Readonly<Record<string, numb
   return { resourceVersion: String(version), versions: new Map(entries) };
 }
 
-/** Answers a list whole: these names at these versions, cut at `version`. */
+/** Answers a list: these names at these versions, with the version of the list. */
 export function replyList(
   call: LabRequest<ListRequest, ListSignal>,
   version: number,

@@ -121,7 +121,7 @@ export type ProofRun =
       readonly deadlineAtMs: number;
     };
 
-/** The whole state: the phase and what outlives phases. */
+/** the state: the phase and what outlives phases. */
 export interface ListWatchState {
   readonly scope: ScopeId;
   readonly phase: Phase;

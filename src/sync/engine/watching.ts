@@ -2,7 +2,7 @@
  * An open watch. Events and bookmarks move the version to resume from; silence and age end it. A quiet stream is never
  * taken for a current one: an open watch always has its silence and overdue timers set.
  *
- * GOAWAY: the next watch is opened before the old one ends. An API server that is told to stop closes its listener and
+ * GOAWAY: the next watch is opened before the old one ends. An API server that stops closes its listener and
  * leaves the watch open for up to a minute. The next watch (the successor) starts from the last version while the old one
  * still delivers, and replaces it once it is open. The version rule of the snapshot drops what both deliver.
  */

@@ -53,7 +53,7 @@ export interface SourceWorld {
   /** Two namespaces that only this case uses. */
   readonly namespace: string;
   readonly otherNamespace: string;
-  /** Creates the Secret, or replaces it whole. */
+  /** Creates or replaces the Secret. */
   put(namespace: string, name: string, draft: SecretDraft): Promise<void>;
   /** Sets labels; undefined removes one. Ability `labels`. */
   label(namespace: string, name: string, labels: Readonly<Record<string, string | undefined>>): Promise<void>;
@@ -69,7 +69,7 @@ export interface SourceWorld {
   close(): Promise<void>;
 }
 
-/** A kind of source, as the contract sees it. */
+/** A kind of source, as the contract tests it. */
 export interface SourceTarget {
   /** As in the report. */
   readonly name: string;
@@ -110,5 +110,5 @@ export const SERVED = { "podkey.dev/serve": "true" } as const;
 
 /** For a target without the ability: no case that keeps to its `needs` calls it. */
 export function cannot(what: string): () => Promise<never> {
-  return () => Promise.reject(new Error(`This target cannot ${what}; the case should say that it needs it.`));
+  return () => Promise.reject(new Error(`This target cannot ${what}; the case should list it in its needs.`));
 }

@@ -17,7 +17,7 @@ function named(name: string): Scope {
   return { id: `shop/${name}` as ScopeId, namespace: "shop", name };
 }
 
-describe(createDiagnoser.name, () => {
+describe("bounds: diagnosis", () => {
   const NAMES = Array.from({ length: 1_000 }, (_, index) => named(`n${String(index)}`));
 
   it("asks at most 8 reviews for 1,000 forbidden names, and reports all of them", async () => {

@@ -11,7 +11,7 @@ function worstMs(recovery: Omit<Recovery, "seed">): number {
   return Math.max(...measureRecovery({ ...recovery, seed: 20_26 }).tookMs);
 }
 
-describe(measureRecovery.name, function () {
+describe("bounds: recovery", function () {
   this.timeout(60_000);
 
   for (const fault of [...RESUMED, ...LISTED]) {

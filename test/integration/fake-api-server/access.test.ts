@@ -64,7 +64,7 @@ describe("FakeApiServer: access", () => {
     expect(refused.headers["x-content-type-options"]).to.equal("nosniff");
   });
 
-  it("says `at the cluster scope` where no namespace is named", async () => {
+  it("says `at the cluster scope` if no namespace is named", async () => {
     server.access.setRules([]);
     expect((await get("/api/v1/secrets")).body).to.include(
       'cannot list resource \\"secrets\\" in API group \\"\\" at the cluster scope',

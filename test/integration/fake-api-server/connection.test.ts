@@ -46,7 +46,7 @@ describe("FakeApiServer: connections", () => {
     });
   });
 
-  it("says GOAWAY and goes on serving the open watch, while the session takes no new request", async () => {
+  it("sends GOAWAY and serves the open watch on, while the session accepts no new request", async () => {
     const client = dial();
     const stream = await client.watch(FROM_ONE);
     if (client.session === undefined) throw new Error("no session");
@@ -59,7 +59,7 @@ describe("FakeApiServer: connections", () => {
     expect((await dial().send(SECRETS)).status).to.equal(200);
   });
 
-  it("offers HTTP/1.1 only, if told so, also to a client that speaks both", async () => {
+  it("offers HTTP/1.1 only on request, also to a client that supports both", async () => {
     const plain = await startFakeApiServer({ protocols: ["http/1.1"] });
     const client = createBareClient(plain.url, { ca: plain.caPem }, "http/1.1");
     expect((await client.send(SECRETS)).status).to.equal(200);
@@ -81,7 +81,7 @@ describe("FakeApiServer: connections", () => {
     expect((await dial(authority.certificatePem).send(SECRETS)).status).to.equal(200);
   });
 
-  it("on SIGTERM says GOAWAY, refuses the port, and keeps the watch open and silent until its end", async () => {
+  it("on SIGTERM sends GOAWAY, refuses the port, and keeps the watch open and silent until its end", async () => {
     const client = dial();
     const stream = await client.watch(FROM_ONE);
     const termination = await server.terminate();
@@ -105,7 +105,7 @@ describe("FakeApiServer: connections", () => {
     expect((await dial().send(SECRETS)).status).to.equal(200);
   });
 
-  it("keeps its history over a restart only if told so", async () => {
+  it("keeps its history over a restart only on request", async () => {
     server.putSecret("shop", "a", { k: "v" });
     await server.restart("keep");
     const kept = await dial().watch(FROM_ONE);
@@ -126,7 +126,7 @@ describe("FakeApiServer: connections", () => {
     expect(server.store.revision).to.equal(3);
   });
 
-  it("tells two servers on one store apart only by their ports", async () => {
+  it("runs two servers on one store that differ only by their ports", async () => {
     const second = await startFakeApiServer({ store: server.store });
     const stream = await dial().watch(FROM_ONE);
     second.putSecret("shop", "a", { k: "v" });

@@ -90,7 +90,7 @@ describe("FakeApiServer: list", () => {
     expect(second.metadata).to.deep.equal({ resourceVersion: first.metadata.resourceVersion });
   });
 
-  it("says nothing of the rest when a selector is given, and ignores limit for any version", async () => {
+  it("has no remainingItemCount when a selector is given, and ignores limit for any version", async () => {
     for (const name of ["a", "b"]) server.putSecret("shop", name, { k: "v" });
     expect((await list("limit=1&labelSelector=podkey.dev/serve")).metadata.remainingItemCount).to.equal(
       undefined,

@@ -172,7 +172,7 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       expect(await take(stream, 2)).to.deep.equal(["ADDED a 2", "ADDED b 3"]);
     });
 
-    it("loses a change without an event, while lists tell the truth", async () => {
+    it("loses a change without an event, while lists are correct", async () => {
       const stream = await watch(WATCH_LIST);
       server.putSecret("shop", "a", { k: "v" });
       server.store.silently(() => server.store.delete("secrets", "shop", "a"));

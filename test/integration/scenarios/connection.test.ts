@@ -31,7 +31,7 @@ describe("the connection", () => {
     expect(lab.freshness().state).to.equal("FRESH");
   });
 
-  it("scenario 10: finds a black hole within 45 s by PING, says so, and gets what it missed", async () => {
+  it("scenario 10: detects a black hole within 45 s by PING, reports it, and gets what it missed", async () => {
     const lab = await live();
     const [held] = lab.relay.connections;
     held?.blackHole();
@@ -44,7 +44,7 @@ describe("the connection", () => {
   });
 
   for (const { protocol, title } of PROTOCOLS) {
-    it(`scenarios 11 and 12: replaces a watch that says nothing for 90 s, over ${title}`, async function () {
+    it(`scenarios 11 and 12: replaces a watch that is silent for 90 s, over ${title}`, async function () {
       this.timeout(10_000);
       const lab = await live({ protocols: [protocol] });
       const watch = await lab.server.watch();

@@ -93,7 +93,7 @@ for (const { protocol, title } of PROTOCOLS) {
       await lab.untilText("a", "1");
     });
 
-    it("scenario 37: confirms a list that empties everything before it believes it", async () => {
+    it("scenario 37: confirms a list that empties everything before it applies it", async () => {
       const lab = await live();
       const list = { kind: "SecretList", apiVersion: "v1", metadata: { resourceVersion: "9" }, items: [] };
       lab.server.scripts.next({ verb: "list" }, { kind: "answer", status: 200, body: list });

@@ -53,7 +53,7 @@ for (const { protocol, title } of PROTOCOLS) {
       expect(lab.names).to.equal("a");
     });
 
-    it("scenario 05: drops a WatchList that was cut after 500 of 1,000 events and takes it whole", async () => {
+    it("scenario 05: drops a WatchList that was cut after 500 of 1,000 events and requests it again", async () => {
       const lab = await open({ protocols: [protocol] }).listen();
       for (let i = 0; i < 1_000; i += 1) lab.put(`s-${String(i).padStart(4, "0")}`, "v");
       const line = (_: string, index: number): { then: "reset-stream" } | undefined =>

@@ -48,7 +48,7 @@ describe("a client of the Watch", () => {
     expect(again[0]?.change?.changed).to.have.length(20);
   });
 
-  it("scenario 40: resumes by a token that is known, and is told why it cannot by any other", () => {
+  it("scenario 40: resumes by a known token, and gets the reason if it cannot by another", () => {
     const desk = synced();
     const token = desk.open().read().at(-1)?.resumeToken ?? "";
     expect(

@@ -1,6 +1,6 @@
 /**
  * Sets of parts in any order, with missing, extra, doubled, damaged, stale and late parts, through puts, removes and
- * relists: what is served is always one of the credentials that somebody split, whole, and in the end it is the newest.
+ * relists: what is served is always one of the credentials that were split, complete, and in the end it is the newest.
  */
 import { expect } from "chai";
 import fc from "fast-check";
@@ -137,7 +137,7 @@ class World {
     return [...this.#objects.keys()];
   }
 
-  /** What the consumer has under the name of the whole. */
+  /** The assembled credential in the view of the consumer. */
   served(): Readonly<Record<string, string>> | undefined {
     const shown = this.view.entries.get(key("big"))?.credential;
     if (shown === undefined) return undefined;
@@ -200,7 +200,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const steps = fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
 
 describe("a credential in parts, on any history", () => {
-  it("is always one that somebody split, and the newest once its parts are written", () => {
+  it("is always one that was split, and the newest once its parts are written", () => {
     fc.assert(
       fc.property(
         steps,

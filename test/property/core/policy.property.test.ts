@@ -86,7 +86,7 @@ describe("couldAllow", () => {
     );
   });
 
-  it("says no only where no labels and no type would be let in", () => {
+  it("denies only if no labels and no type would be allowed", () => {
     fc.assert(
       fc.property(policy, held, fc.constantFrom(...KEYS), ({ rules }, one, key) => {
         const { namespace, name } = one;

@@ -48,7 +48,7 @@ class Model {
     return this.previous !== undefined && nowMs < this.endsAtMs() ? this.previous.value : undefined;
   }
 
-  /** An edit looks at what is there: what has ended by then does not come back with a longer overlap. */
+  /** An edit keeps what is there: what has ended by then does not return with a longer overlap. */
   edit(nowMs: number): void {
     if (this.readable(nowMs) === undefined) this.previous = undefined;
   }

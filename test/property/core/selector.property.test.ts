@@ -80,7 +80,7 @@ const jumble = fc
   .map((pieces) => pieces.join(""));
 
 describe("parseSelector", () => {
-  it("matches what a model of each requirement says", () => {
+  it("matches like a model of each requirement", () => {
     fc.assert(
       fc.property(selector, labels, (all, given) => {
         const matches = selectorMatches(parseSelector(textOf(all)), given);

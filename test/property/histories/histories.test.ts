@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { history } from "./history-step.ts";
 import { playHistory } from "./history-world.ts";
 
-describe("a whole podkey under a random history", () => {
-  it("serves what was true, says how fresh it is, and ends equal to the server in every reader", () => {
+describe("histories: random history", () => {
+  it("serves what was true with a correct freshness, and ends equal to the server in every reader", () => {
     fc.assert(
       fc.property(history, fc.integer(), (steps, seed) => {
         playHistory(steps, seed);

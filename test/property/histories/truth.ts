@@ -32,7 +32,7 @@ export class Truth {
     this.note();
   }
 
-  /** Nothing is checked any more until quiescence: the server itself no longer tells the truth. */
+  /** Stops the checks until quiescence, because the server itself gives wrong answers. */
   pause(): void {
     this.#isPaused = true;
   }

@@ -112,7 +112,7 @@ describe("reflector: random faults", () => {
         writes,
         fc.infiniteStream(roll()),
         (faults, ops, rolls) => {
-          // Without deletions: an empty list is asked for twice in one round, which the count below cannot tell.
+          // Without deletions: an empty list is requested twice in one round, which the count below does not separate.
           const kept = ops.filter(({ kind }) => kind !== "remove");
           const { lab, server } = play(kept, rolls);
           for (const one of faults) breakDown(lab, server, one);
@@ -190,7 +190,7 @@ function nextRoll(rolls: Iterator<number, undefined>): number {
   return rolls.next().value ?? 0.5;
 }
 
-/** Lets the fault come and go; stands at the moment it is lifted. */
+/** Plays the fault up to the time it is lifted. */
 function breakDown(lab: Lab, server: ModelServer, { kind, afterMs, lastsMs }: Fault): void {
   lab.advanceBy(afterMs);
   server.fail(kind);
@@ -205,7 +205,7 @@ function expectEqual(lab: Lab, server: ModelServer): void {
   expect(Object.fromEntries(held)).to.deep.equal(Object.fromEntries(server.objects));
 }
 
-/** Brackets are closed, nothing stands outside of its bracket, and no watch starts below an earlier one. */
+/** Every reset is closed, no item is outside a reset, and no watch starts below an earlier one. */
 function expectSound(lab: Lab): void {
   let isOpen = false;
   const allowed = (event: SyncEvent): boolean => {

@@ -18,7 +18,7 @@ export const SCOPE = "shop" as ScopeId;
 /** This scope, as a source declares it. */
 export const SCOPES: readonly Scope[] = [{ id: SCOPE, namespace: "shop", name: undefined }];
 
-/** A credential `shop/NAME`, version 1, one key, unless the fields say otherwise. */
+/** A credential `shop/NAME`, version 1, one key, except for the given fields. */
 export function credential(name: string, fields: CredentialFields = {}): Credential {
   const { data = { password: "old" }, ...rest } = fields;
   return {

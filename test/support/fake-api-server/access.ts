@@ -15,7 +15,7 @@ export interface Attributes {
   readonly name: string | undefined;
 }
 
-/** One rule of a Role; `*` stands for all verbs or resources. An absent field matches everything. */
+/** One rule of a Role; `*` matches all verbs or resources. An absent field matches everything. */
 export interface Rule {
   readonly users?: readonly string[];
   readonly verbs: readonly string[];
@@ -31,7 +31,7 @@ export const ANONYMOUS = "system:anonymous";
 
 const EVERYTHING: readonly Rule[] = [{ verbs: ["*"], resources: ["*"] }];
 
-/** See the file header. Without any setting: no token is asked for and everything is allowed. */
+/** See the file header. Without any setting no token is needed and everything is allowed. */
 export class Access {
   #tokens: ReadonlyMap<string, string> | undefined;
   #rules: readonly Rule[] = EVERYTHING;

@@ -1,5 +1,5 @@
 /**
- * A request as the handlers of the fake API server see it, whatever the HTTP version: parsed path, query, user, and the
+ * A request as the handlers of the fake API server get it, for either HTTP version: parsed path, query, user, and the
  * log record that tests read. Made by the router.
  */
 import { RESOURCE_NAMES } from "./kube-object.ts";

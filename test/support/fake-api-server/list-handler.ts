@@ -28,7 +28,7 @@ export async function handleList(
   const selection = parseSelection(namespace, query);
   const state = await readState(context, resource, options);
   const rest = state.objects.filter((object) => keyOf(object) > state.after && selection.matches(object));
-  // The watch cache answers "any version" reads whole and ignores the limit (measured).
+  // The watch cache answers reads of "any version" in one page and ignores the limit (measured).
   const limit = options.limit > 0 && options.resourceVersion !== 0 ? options.limit : rest.length;
   const page = rest.slice(0, limit);
   const last = page.at(-1);

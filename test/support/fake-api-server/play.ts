@@ -2,7 +2,7 @@
 import type { Responder } from "./responder.ts";
 import type { Ending, PassThrough, Play } from "./script.ts";
 
-/** Answers as the script says. Resolves when the answer is out, or the client has gone. */
+/** Answers as scripted. Resolves when the answer is sent or the client has gone. */
 export async function playScript(play: Exclude<Play, PassThrough>, responder: Responder): Promise<void> {
   switch (play.kind) {
     case "hang":

@@ -37,7 +37,7 @@ export class RequestLog {
     return this.all(match);
   }
 
-  /** Forgets the past; waiters stay. */
+  /** Drops the recorded requests; waiters stay. */
   clear(): void {
     this.#records.length = 0;
   }

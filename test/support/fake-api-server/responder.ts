@@ -78,7 +78,7 @@ export class Responder {
     if (!this.closed) this.#sink.end();
   }
 
-  /** A whole answer. */
+  /** A complete answer. */
   send(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void {
     if (this.closed) return;
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
@@ -86,7 +86,7 @@ export class Responder {
     this.#sink.end(bytes);
   }
 
-  /** A whole JSON answer; bodies end with a newline, as the real server's do. */
+  /** A complete JSON answer; bodies end with a newline, as the real server's do. */
   json(status: number, value: object, headers: Readonly<Record<string, string>> = {}): void {
     this.send(status, { "content-type": "application/json", ...headers }, `${JSON.stringify(value)}\n`);
   }

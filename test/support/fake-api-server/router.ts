@@ -34,7 +34,7 @@ const VERSION = JSON.stringify(
   2,
 );
 
-/** Makes the function that answers requests. It never throws: a bug of the fake is a 500 that says so. */
+/** Makes the function that answers requests. It never throws: a bug of the fake is a 500 with the cause. */
 export function createRouter(deps: RouterDeps): (incoming: Incoming) => void {
   return (incoming) => {
     void answer(deps, incoming);

@@ -33,7 +33,7 @@ export interface PassThrough {
   readonly kind: "pass";
   /** Waits for this first. */
   readonly until?: Promise<unknown>;
-  /** Says GOAWAY with this code on the connection before it answers. */
+  /** Sends GOAWAY with this code on the connection before it answers. */
   readonly goaway?: number;
   /** Called for each line of a watch; undefined leaves the line as it is. `index` counts from 0. */
   readonly line?: (text: string, index: number) => LineFate | undefined;
@@ -79,7 +79,7 @@ export class Scripts {
     this.#scripts.push({ match, play, left: times });
   }
 
-  /** Forgets all scripts. */
+  /** Removes all scripts. */
   clear(): void {
     this.#scripts = [];
   }

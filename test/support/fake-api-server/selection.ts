@@ -8,7 +8,7 @@ import { badRequest } from "./status.ts";
 /** A parsed selection. */
 export interface Selection {
   matches(object: KubeObject): boolean;
-  /** The name that `metadata.name=NAME` pins; RBAC with resourceNames looks at it. */
+  /** The name that `metadata.name=NAME` pins; RBAC with resourceNames compares it. */
   readonly name: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface Behaviour {
    * higher versions are too large for it. undefined: up to date.
    */
   laggingAt: number | undefined;
-  /** What /readyz says. */
+  /** The answer of /readyz. */
   ready: boolean;
 }
 

@@ -83,7 +83,7 @@ export function alreadyExists(resource: string, name: string): ApiError {
   );
 }
 
-/** What a 403 says: who may not do what where. */
+/** The message of a 403: who may not do what where. */
 export interface Denied {
   readonly user: string;
   readonly verb: string;

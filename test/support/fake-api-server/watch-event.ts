@@ -1,5 +1,5 @@
 /**
- * From a change of the store to what a watcher with a selector is told (apiserver's setCachingObjects): an object that
+ * From a change of the store to the event of a watcher with a selector (apiserver's setCachingObjects): an object that
  * leaves the selection is DELETED in its old state with the new revision, one that enters is ADDED.
  */
 import type { KubeObject } from "./kube-object.ts";
@@ -12,7 +12,7 @@ export interface WatchEvent {
   readonly object: KubeObject;
 }
 
-/** What a watcher of this selection is told of a change; undefined: nothing. */
+/** The event of a change for a watcher of this selection; undefined: none. */
 export function watchEventOf(change: StoreChange, selection: Selection): WatchEvent | undefined {
   const { before, after } = change;
   const was = before !== undefined && selection.matches(before);

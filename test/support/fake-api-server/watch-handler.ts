@@ -36,7 +36,7 @@ export function handleWatch(context: ServerContext, request: ApiRequest, resourc
   // Start and follow happen in one turn, so no change can fall between them.
   const stop = store.onChange((change) => {
     const event = change.resource === resource ? watchEventOf(change, selection) : undefined;
-    // A client that resumed from a version of the future hears nothing until that version has passed.
+    // A client that resumed from a version of the future gets nothing until that version has passed.
     if (event !== undefined && change.revision > (startVersion(options) ?? 0)) watch.event(event);
   });
   watch.onClose(stop);

@@ -202,7 +202,7 @@ export const CONTENT: readonly ContractCase[] = [
       expect(observed.find(namespace, "big")?.problems).to.deep.equal([]);
       await remove("big-0");
       await remove("big-1");
-      await observed.until("the end of the whole", () => observed.names.length === 0);
+      await observed.until("the end of the assembled credential", () => observed.names.length === 0);
     },
   },
   {

@@ -93,7 +93,7 @@ export const FRESHNESS: readonly ContractCase[] = [
       await observed.stop();
       const count = observed.events.length;
       await put("db", { data: { password: "new" } });
-      await other.until("the other to see it", () => other.revision === 2);
+      await other.until("the other to get it", () => other.revision === 2);
       expect(observed.events.length).to.equal(count);
     },
   },

@@ -1,6 +1,6 @@
 /**
  * The source `kubernetes` on a real kube-apiserver: namespaces of its own for each case, and a ServiceAccount with no
- * more than the Role that the README tells people to give.
+ * more than the Role in the README.
  */
 import { startFaultRelay } from "../../../support/fault-relay/fault-relay.ts";
 import type { KubeApiServer } from "../../../support/kube/kube-api-server.ts";

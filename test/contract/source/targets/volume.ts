@@ -1,6 +1,6 @@
 /**
  * The source `volume` on a folder of its own, written as the kubelet's AtomicWriter writes it: a new timestamped folder,
- * then `..data` swapped by a rename, so that a Secret changes as a whole.
+ * then `..data` swapped by a rename, so that a Secret changes at once.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,9 +19,9 @@ export const VOLUME: SourceTarget = {
   timeoutMs: 30_000,
   lacks: {
     labels: "a mounted Secret has none; what is mounted is served",
-    types: "a mounted Secret does not say its type",
+    types: "a mounted Secret has no type",
     annotations: "a mounted Secret has none",
-    immutable: "a mounted Secret does not say so",
+    immutable: "a mounted Secret has no such field",
     namespaces: "a volume belongs to the pod's own namespace",
     "names-mode": "names mode is a way to watch a server with fewer rights",
     "server-metadata": "a mounted Secret has no uid and no creationTimestamp",

@@ -27,7 +27,7 @@ describe("previousForMs", () => {
     expect(read({ "podkey.dev/previous-for": "soon" })).to.equal(3_600_000);
   });
 
-  it("is what the annotation says, up to --previous-max", () => {
+  it("follows the annotation, up to --previous-max", () => {
     expect(read({ "podkey.dev/previous-for": "90s" })).to.equal(90_000);
     expect(read({ "podkey.dev/previous-for": "0" })).to.equal(0);
     expect(read({ "podkey.dev/previous-for": "30d" })).to.equal(7_200_000);

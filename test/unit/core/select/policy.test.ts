@@ -18,7 +18,7 @@ describe("couldAllow", () => {
     expect(couldAllow(policy, { namespace: "else", name: "web", key: undefined })).to.equal(false);
   });
 
-  it("lets a rule by type or selector stand for every name", () => {
+  it("lets a rule by type or selector allow every name", () => {
     expect(couldAllow(policy, { namespace: "shop", name: "whatever", key: "tls.key" })).to.equal(true);
   });
 

@@ -62,7 +62,7 @@ describe("parseSelector", () => {
     "app=$",
   ];
   for (const text of broken)
-    it(`refuses "${text}" and says where`, () => {
+    it(`refuses "${text}" and names the position`, () => {
       expect(() => parseSelector(text))
         .to.throw(PodkeyError, /character \d+/)
         .with.property("reason", "BAD_SELECTOR");

@@ -38,7 +38,7 @@ describe("applyEvent", () => {
     expect(fold(events).snapshot.synced.has(SCOPE)).to.equal(true);
   });
 
-  it("forgets an aborted list and keeps the old state", () => {
+  it("drops an aborted list and keeps the old state", () => {
     const { snapshot } = fold([
       ...reset([credential("db")]),
       ...reset([credential("web")]).slice(0, -1),
@@ -129,7 +129,7 @@ describe("applyEvent", () => {
     expect(last.snapshot.entries.get(key("web"))).to.equal(undefined);
   });
 
-  it("goes back in time only when told that the history was rewound (scenario 47)", () => {
+  it("goes back in time only if the history was rewound (scenario 47)", () => {
     const ahead = reset([credential("db", { resourceVersion: "90", data: { password: "ahead" } })], "90");
     const older = [credential("db", { resourceVersion: "40", data: { password: "restored" } })];
     expect(text(fold([...ahead, ...reset(older, "50")]).snapshot, "db")).to.equal("ahead");
@@ -182,7 +182,7 @@ describe("applyEvent beyond the limits (scenario 50)", () => {
   const two = reset([credential("a"), credential("b")], "5");
   const third = put(credential("c", { resourceVersion: "6" }));
 
-  it("truncates nothing: the last good state stands still", () => {
+  it("truncates nothing: the last good state stays", () => {
     const { snapshot } = fold(
       [...two, third, put(credential("a", { resourceVersion: "7", data: { password: "x" } }))],
       TWO,

@@ -92,7 +92,7 @@ describe("settleParts", () => {
     });
   });
 
-  it("waits for every part, in whatever order they come, and says which is missing", () => {
+  it("waits for every part, in any order, and reports which is missing", () => {
     const [zero, one] = pair("C", "K", 1);
     const folded = new Folded().puts(one);
     expect(folded.served).to.deep.equal({ big: "(PARTS_INCOMPLETE)" });
@@ -102,7 +102,7 @@ describe("settleParts", () => {
     expect(folded.puts(zero).served).to.deep.equal({ big: "cert=C key=K" });
   });
 
-  it("keeps the old whole through a rotation part by part, marked, and then changes at once", () => {
+  it("keeps the old credential, marked, while a rotation writes part by part, then changes at once", () => {
     const folded = new Folded().puts(...pair("C1", "K1", 1));
     const [zero, one] = pair("C2", "K2", 3);
     expect(folded.puts(one).served).to.deep.equal({ big: "cert=C1 key=K1 PARTS_INCOMPLETE outdated" });
@@ -110,7 +110,7 @@ describe("settleParts", () => {
     expect(folded.changedKeys).to.include(key("big"));
   });
 
-  it("keeps the old whole while the new hash does not fit", () => {
+  it("keeps the old credential while the new hash is wrong", () => {
     const folded = new Folded().puts(...pair("C1", "K1", 1));
     const [zero, one] = pair("C2", "K2", 3);
     const [torn] = versions([{ ...one, data: new Map() }], 4);
@@ -128,7 +128,7 @@ describe("settleParts", () => {
     expect(folded.served).to.deep.equal({ big: "cert=C2 key=K2" });
   });
 
-  it("says that the source holds something newer while a second set is being written beside the first", () => {
+  it("reports newer content while a second set is written beside the first", () => {
     const [fresh] = pair("C2", "K2", 3);
     const folded = new Folded().puts(...pair("C1", "K1", 1), { ...fresh, name: "new-0" });
     expect(folded.served).to.deep.equal({ big: "cert=C1 key=K1 PARTS_INCOMPLETE outdated" });
@@ -158,14 +158,14 @@ describe("settleParts", () => {
     expect(folded.served).to.deep.equal({});
   });
 
-  it("lets a Secret of the whole's own name win, and says so", () => {
+  it("serves a Secret with the name of the assembled credential, and reports it", () => {
     const plain = credential("big", { data: { own: "1" } });
     const folded = new Folded().puts(...pair("C", "K", 1), plain);
     expect(folded.served).to.deep.equal({ big: "own=1 DUPLICATE_NAME" });
     expect(folded.take(remove("big", "9")).served).to.deep.equal({ big: "cert=C key=K" });
   });
 
-  it("takes a part that has the name of the whole", () => {
+  it("accepts a part that has the name of the assembled credential", () => {
     const [zero, one] = pair("C", "K", 1);
     expect(new Folded().puts({ ...zero, name: "big" }, one).served).to.deep.equal({ big: "cert=C key=K" });
   });
@@ -188,7 +188,7 @@ describe("settleParts", () => {
     expect(folded.changedKeys).to.include.members([key("big-0"), key("big")]);
   });
 
-  it("keeps the whole when a part cannot be decoded any more, and passes the problem on", () => {
+  it("keeps the credential when a part can no longer be decoded, with the problem", () => {
     const folded = new Folded().puts(...pair("C", "K", 1));
     expect(folded.take(put(undecodable("big-1", "5"))).served).to.deep.equal({
       big: "cert=C key=K BAD_BASE64 outdated",
@@ -202,7 +202,7 @@ describe("settleParts", () => {
     });
   });
 
-  it("does not look at anything where no part is touched", () => {
+  it("does nothing when no part changed", () => {
     const folded = new Folded().puts(...pair("C", "K", 1));
     const { assembled } = folded.snapshot;
     expect(folded.puts(credential("other")).snapshot.assembled).to.equal(assembled);

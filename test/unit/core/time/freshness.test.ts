@@ -12,7 +12,7 @@ const healthy: ScopeClocks = {
 };
 
 describe("freshnessOf", () => {
-  it("is STALE STARTING before the first sync, or says the first failure", () => {
+  it("is STALE before the first sync, with STARTING or the first failure as reason", () => {
     expect(freshnessOf(NEVER_SYNCED, 5)).to.include({ state: "STALE", reason: "STARTING", ageMs: undefined });
     expect(freshnessOf({ ...NEVER_SYNCED, trouble: "FORBIDDEN" }, 5).reason).to.equal("FORBIDDEN");
   });
@@ -29,7 +29,7 @@ describe("freshnessOf", () => {
     expect(freshnessOf(touched, 190_001)).to.include({ state: "STALE", reason: "SILENT", ageMs: 90_001 });
   });
 
-  it("counts no contact where the transport cannot tell", () => {
+  it("ignores the contact if the transport does not detect silence", () => {
     expect(freshnessOf({ ...healthy, detectsSilence: false }, 170_000).state).to.equal("FRESH");
   });
 

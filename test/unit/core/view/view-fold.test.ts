@@ -63,7 +63,7 @@ describe("firstView", () => {
 });
 
 describe("foldView", () => {
-  it("makes no revision of equal content, whatever the resourceVersion says", () => {
+  it("makes no revision for equal content with another resourceVersion", () => {
     const window = new Window(ALLOW_ALL, reset([credential("db")]));
     expect(window.apply([put(credential("db", { resourceVersion: "2" }))])).to.deep.equal([]);
     expect(window.view.entries.get(key("db"))?.credential.resourceVersion).to.equal("1");
@@ -113,7 +113,7 @@ describe("foldView", () => {
     expect(keyOnly?.credential.expiry?.atMs).to.equal(20);
   });
 
-  it("tells every view that it shows the last good content, but names the bad key only to who may see it", () => {
+  it("marks outdated content in every view, but names the bad key only where it is allowed", () => {
     const events = [...reset([]), db("2", "one"), put(undecodable("db", "3"))];
     const username = new Window({ rules: [{ keys: ["username"] }] }, events).view.entries.get(key("db"));
     expect(username?.credential.problems).to.have.length(1);
@@ -130,7 +130,7 @@ describe("foldView", () => {
     expect(window.reload({ rules: [{ names: ["a"] }] })).to.equal(2);
   });
 
-  it("forgets removals beyond the ring and says from where on a resume has to start over", () => {
+  it("drops removals over the limit and keeps the revision from which a resume starts over", () => {
     const many = Array.from({ length: TOMBSTONE_LIMIT + 2 }, (_, at) => credential(`s${String(at)}`));
     const window = new Window(ALLOW_ALL, reset(many, "5"));
     window.apply(many.map((one, at) => remove(one.name, String(10 + at))));
@@ -187,7 +187,7 @@ describe("previous data", () => {
     expect(window.view.entries.get(key("db"))?.previous).to.equal(undefined);
   });
 
-  it("is as long as today's annotation says, counted from the rotation", () => {
+  it("is as long as the current annotation, counted from the rotation", () => {
     const time = { nowMs: 1000, wallMs: 5000 };
     const window = new Window(ALLOW_ALL, [...reset([]), db("2", "one")], time);
     const until = (): number | undefined => window.view.entries.get(key("db"))?.previous?.untilMonotonicMs;
@@ -210,7 +210,7 @@ describe("previous data", () => {
     expect(until()).to.equal(undefined);
   });
 
-  it("survives a relist of the same, and is gone with a delete that only a list tells of", () => {
+  it("survives an equal relist, and is gone with a delete that only a list shows", () => {
     const window = new Window(ALLOW_ALL, [...reset([]), db("2", "one")]);
     const two = credential("db", { resourceVersion: "3", data: { password: "two", username: "app" } });
     window.apply([put(two), ...reset([two], "9")]);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { backOff, RESTED } from "../../../../src/sync/engine/backoff.ts";
 import type { Backoff } from "../../../../src/sync/engine/backoff.ts";
 
-describe(backOff.name, () => {
+describe("backoff", () => {
   it("doubles from 0.8 s up to 4 s in the first 10 s of trouble, and up to 30 s after", () => {
     expect(delays([0, 1_000, 2_000, 3_000, 9_999])).to.deep.equal([800, 1_600, 3_200, 4_000, 4_000]);
     expect(delays([10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000])).to.deep.equal([

@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import { createMonotonicScheduler } from "../../../../src/sync/scope/monotonic-scheduler.ts";
 
-describe(createMonotonicScheduler.name, () => {
-  it("scenario 41: tells the monotonic time, whatever the wall clock does", () => {
+describe("monotonic-scheduler", () => {
+  it("scenario 41: uses the monotonic time, also when the wall clock jumps", () => {
     let wallMs = 1_000_000;
     const scheduler = createMonotonicScheduler({ nowMs: () => 42, wallMs: () => wallMs });
     wallMs -= 3_600_000;

@@ -27,7 +27,7 @@ describe("reflector: errors", () => {
     expect(long.rounds[1]).to.equal("32000 watch 20");
   });
 
-  it("tells the log each cause behind one reason, once", () => {
+  it("logs each cause behind one reason once", () => {
     const lab = syncedLab();
     lab.watch(0).reply.error(new SyncError("reset", "broke off"));
     for (let at = 1; at < 5; at += 1) {

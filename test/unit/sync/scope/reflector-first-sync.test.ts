@@ -1,4 +1,4 @@
-/** The first sync: WatchList, and what stands in for it where the server cannot or breaks off. */
+/** The first sync: WatchList, and the list that replaces it. */
 import { expect } from "chai";
 import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 import { Lab, refusesWatchList } from "../../../support/marbles-lab.ts";
@@ -86,7 +86,7 @@ describe("reflector: first sync", () => {
     expect(new Lab({ traits: lab.traits }).start().rounds).to.deep.equal(["0 list"]);
   });
 
-  it("scenario 05: drops a WatchList that was cut and takes it again whole", () => {
+  it("scenario 05: drops a WatchList that was cut and requests it again", () => {
     const lab = new Lab().start();
     lab.watch(0).reply.next(OPEN);
     for (let index = 0; index < 500; index += 1) lab.watch(0).reply.next(put(`s${String(index)}`, index + 1));

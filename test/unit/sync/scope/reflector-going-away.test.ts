@@ -98,7 +98,7 @@ describe("reflector: GOAWAY", () => {
     expect(lab.rounds.slice(2)).to.deep.equal(["10000 list 20"]);
   });
 
-  it("hears it once", () => {
+  it("handles it once", () => {
     const lab = leaving({ random: () => 0 });
     lab.watch(0).reply.next(GOING_AWAY);
     lab.watch(0).reply.next(GOING_AWAY);
@@ -114,7 +114,7 @@ describe("reflector: GOAWAY", () => {
     expect(lab.rounds.slice(2)).to.deep.equal(["10400 list"]);
   });
 
-  it("hears it also before the watch is answered and during the initial events", () => {
+  it("handles it also before the watch is answered and during the initial events", () => {
     const opening = syncedLab({ random: () => 0 });
     opening.watch(0).reply.next(put("a", 21));
     opening.watch(0).reply.complete();

@@ -24,7 +24,7 @@ describe("reflector: isolation", () => {
     config.onUnhandledError = before;
   });
 
-  it("tells contact as it comes, also in trouble", () => {
+  it("emits contact as it comes, also during trouble", () => {
     const lab = syncedLab();
     lab.watch(0).reply.error(new SyncError("server", "500"));
     lab.contact(true);
@@ -50,7 +50,7 @@ describe("reflector: isolation", () => {
     expect(lab.story).to.deep.equal(["begin initial", "item a@7", "end 20", "put a@30"]);
   });
 
-  it("does not take what a closed request still says", () => {
+  it("ignores what a closed request still delivers", () => {
     const lab = syncedLab();
     lab.reflector.relist("limit");
     lab.watch(0).reply.next(put("a", 99));

@@ -54,7 +54,7 @@ describe("reflector: log events", () => {
     expect(eventsOf(lab)).to.include("sync_older_list_dropped");
   });
 
-  it("sync_empty_list_questioned before it believes that all is gone", () => {
+  it("sync_empty_list_questioned before it drops everything", () => {
     const lab = syncedLab();
     lab.reflector.relist("limit");
     replyList(lab.list(0), 50, {});

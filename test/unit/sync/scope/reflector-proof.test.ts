@@ -139,7 +139,7 @@ describe("reflector: proof on demand", () => {
     expect(outcomes).to.deep.equal([{ ok: false, reason: "FORBIDDEN" }]);
   });
 
-  it("tries a failed metadata list again, further apart each time, while somebody waits", () => {
+  it("retries a failed metadata list with a growing delay while a caller waits", () => {
     const lab = syncedLab({
       script: { versions: (call) => call.reply.error(new SyncError("throttled", "429")) },
     });
@@ -157,7 +157,7 @@ describe("reflector: proof on demand", () => {
     expect(lab.versionLists).to.have.length(0);
   });
 
-  it("says STARTING before anyone subscribed to the events", () => {
+  it("answers STARTING before a subscription to the events", () => {
     const outcomes: ProofOutcome[] = [];
     new Lab().reflector.prove().subscribe((outcome) => outcomes.push(outcome));
     expect(outcomes).to.deep.equal([{ ok: false, reason: "STARTING" }]);
@@ -174,7 +174,7 @@ describe("reflector: proof on demand", () => {
     expect(outcomes).to.deep.equal([{ ok: true }]);
   });
 
-  it("looks for rewound history when the metadata list is older than what we have", () => {
+  it("lists to detect rewound history when the metadata list is older than our version", () => {
     const lab = syncedLab();
     ask(lab);
     lab.versions(0).reply.next(versionList(5, { a: 3 }));

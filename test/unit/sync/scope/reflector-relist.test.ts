@@ -70,7 +70,7 @@ describe("reflector: older list", () => {
     expect(lab.rounds.slice(1)).to.deep.equal(["0 list 20", "600 list", "600 watch 30"]);
   });
 
-  it("scenario 47: believes rewound history after 90 s of silence and two consistent lists 5 s apart", () => {
+  it("scenario 47: accepts rewound history after 90 s of silence and two consistent lists 5 s apart", () => {
     const lab = syncedLab({ traits: sendsBookmarks() });
     lab.advanceTo(90_000);
     expect(lab.rounds.slice(1)).to.deep.equal(["90000 list"]);
@@ -125,7 +125,7 @@ describe("reflector: a doubt after an earlier one", () => {
 });
 
 describe("reflector: empty list", () => {
-  it("scenario 37: believes it when a second consistent list says so, once", () => {
+  it("scenario 37: accepts it once a second consistent list is empty too", () => {
     const lab = syncedLab();
     lab.watch(0).reply.error(EXPIRED);
     replyList(lab.list(0), 50, {});

@@ -53,7 +53,7 @@ describe("reflector: resume", () => {
     }
   });
 
-  it("says that the trouble is over once a watch has lived for a second", () => {
+  it("reports recovery once a watch has been open for a second", () => {
     const lab = syncedLab({ random: () => 0 });
     lab.watch(0).reply.error(new SyncError("reset", "ECONNRESET"));
     lab.watch(1).reply.next(OPEN);

@@ -88,7 +88,7 @@ function sync(watched: readonly Watched[]): void {
   }
 }
 
-describe(createScopedSource.name, () => {
+describe("scopes", () => {
   it("starts every scope at once: first start gates the app", () => {
     const { source, watched, events } = manyScopes(["a", "b", "c"]);
     source.events$.subscribe((event) => events.push(event));

@@ -5,7 +5,7 @@ import type { Link } from "../../../../src/sync/scope/subscription-slots.ts";
 import { SubscriptionSlots } from "../../../../src/sync/scope/subscription-slots.ts";
 import { SyncError } from "../../../../src/sync/port/sync-error.ts";
 
-describe(SubscriptionSlots.name, () => {
+describe("subscription-slots", () => {
   it("closes what a slot held when it is opened again, and lets its signals count no more", () => {
     const { slots, links, open } = setUp();
     const closed: string[] = [];

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { VirtualTimeScheduler } from "rxjs";
 import { TimerSet } from "../../../../src/sync/scope/timer-set.ts";
 
-describe(TimerSet.name, () => {
+describe("timer-set", () => {
   it("fires each name once at its time", () => {
     const { scheduler, timers, fired } = setUp();
     timers.arm("b", 20);
