@@ -113,6 +113,7 @@ class Podkey implements App {
     const { store, credentialLog } = openStore({
       ...{ config, opened, clock: systemClock, timers: systemTimers, log: telemetry.log },
       metrics: storeMetrics(instruments, telemetry.tracing),
+      views: () => this.#consumers.views(),
       observeSize: (sizeBytes) => instruments.podkey_credential_size_bytes.observe(roundedBytes(sizeBytes)),
     });
     this.store = store;

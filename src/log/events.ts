@@ -57,6 +57,7 @@ export const EVENTS = {
     message: "not started yet",
     todo: "See `reason`. The app containers of the pod start after podkey has started.",
   },
+  credential_changed: { level: "info", message: "credential changed", todo: "" },
   credential_expired: {
     level: "error",
     message: "credential expired, still served",

@@ -9,6 +9,8 @@ import { Store } from "../../store/store.ts";
 import type { StoreMetrics } from "../../store/store.ts";
 import type { Log } from "../../log/events.ts";
 import type { OpenedSource } from "./source-deps.ts";
+import type { ConsumerView } from "../../core/view/consumer-view.ts";
+import { ChangeLog } from "../status/change-log.ts";
 import { CredentialLog } from "../status/credential-log.ts";
 import { prove } from "./prove.ts";
 
@@ -21,19 +23,26 @@ export interface OpenStoreDeps {
   readonly log: Log;
   /** Called with the bytes of the values at each change of a credential. */
   readonly observeSize: (sizeBytes: number) => void;
+  /** The views of all consumers; called from the first event on. */
+  readonly views: () => readonly ConsumerView[];
 }
 
 /** A store without consumers, and the log of its credentials. */
-export function openStore({ config, opened, observeSize, ...deps }: OpenStoreDeps): {
+export function openStore({ config, opened, observeSize, views, ...deps }: OpenStoreDeps): {
   readonly store: Store;
   readonly credentialLog: CredentialLog;
 } {
   const { source, namespaces } = opened;
   const { lifetimePrefix } = config;
+  const changeLog = new ChangeLog({ log: deps.log, views });
   const credentialLog = new CredentialLog({ ...deps, observeSize, lifetimePrefix });
   const store = new Store({
     ...deps,
-    onTouched: (snapshot, keys) => credentialLog.update(snapshot, keys),
+    onTouched: (snapshot, touched) => {
+      const keys = [...touched];
+      changeLog.update(snapshot, keys);
+      credentialLog.update(snapshot, keys);
+    },
     scopes: source.scopes,
     namespaces,
     limits: { maxCredentials: config.maxCredentials, maxBytes: config.maxBytes },

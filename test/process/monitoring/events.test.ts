@@ -59,6 +59,20 @@ describe("events of a running podkey", function () {
     expect((await podkey.ended()).code).to.equal(0);
   });
 
+  it("logs each change of a credential with its revision and keys, and without values", async () => {
+    const podkey = serve([]);
+    await podkey.logged("app_ready");
+    expect(podkey.output).to.not.contain("credential_changed");
+    writeFileSync(join(folder, "db.yaml"), secret("db", "stringData: {password: hunter2, user: a}"));
+    await podkey.logged("credential_changed");
+    expect(podkey.output).to.match(
+      /"event":"credential_changed","namespace":"default","name":"db","change":"changed","revision":"default=2","keysAdded":"user","keysChanged":"password"/,
+    );
+    expect(podkey.output).to.not.contain("hunter2");
+    podkey.kill("SIGTERM");
+    await podkey.ended();
+  });
+
   it("exits with 70 and logs app_fatal for a bug, without the message of the error", async () => {
     const { code, stdout, stderr } = await serve([], { nodeArgs: preload("no-listening.ts") }).ended();
     expect(code, stderr).to.equal(70);
