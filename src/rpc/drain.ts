@@ -1,6 +1,6 @@
 /**
- * The drain of a server whose listeners are closed already (contract section 8): streams end at once, unary calls have
- * until `drainMs` and then end the same way, and what still holds on to its connection is cut.
+ * The drain of a server whose listeners are already closed (docs/operations.md, "Shutdown"): streams end at once, unary calls have
+ * until `drainMs` and then end the same way, and connections that are still open are closed.
  */
 import type { Server } from "@grpc/grpc-js";
 import type { Timers } from "../core/time/clock.ts";

@@ -1,5 +1,5 @@
 /**
- * Mends the 24.8-day trap: grpc-js keeps a call's timeout in 32 bits, so `grpc-timeout: 597H` (a client's "never") is
+ * Works around the 24.8-day limit: grpc-js keeps a call's timeout in 32 bits, so `grpc-timeout: 597H` (a client's "never") is
  * DEADLINE_EXCEEDED at once. Node tells of every server stream before anyone reads its headers; there a longer timeout is
  * cut to what grpc-js can hold. A Watch then ends after 20 days and resumes.
  */

@@ -1,5 +1,5 @@
 /**
- * Every streaming call that is open, of whatever service, so that a drain can end them all: grpc-js would wait for ever.
+ * Every streaming call that is open, of whatever service, so that a drain can end them all: grpc-js would wait indefinitely.
  */
 import type { PodkeyError } from "../../core/errors/errors.ts";
 import type { ServedConsumer } from "../consumer/served-consumer.ts";

@@ -1,9 +1,9 @@
 /**
  * How a connection behaves, and its end where it does not: calls that are opened and given up (rapid reset,
- * CVE-2023-44487), calls that never ask anything, bytes that are no calls (floods of pings, settings, window updates,
+ * CVE-2023-44487), calls that never ask anything, bytes that are not requests (floods of pings, settings, window updates,
  * empty frames: CVE-2019-9512 to 9518). nghttp2 ends the crudest of these by itself, after a thousand; this is there so
  * that other consumers do not pay for the thousand. After an offence the consumer is on probation (probation.ts), and its
- * connections are judged strictly: whoever attacks again and again pays a pause for a handful of calls.
+ * connections have strict limits: each repeated attack is followed by a pause.
  */
 import { constants } from "node:http2";
 import type { ServerHttp2Session } from "node:http2";
@@ -69,7 +69,7 @@ export class Conduct {
     });
   }
 
-  /** A call begins, whose headers and message may have so many bytes. */
+  /** A call begins, whose headers and message may have this number of bytes. */
   opened(creditBytes: number): void {
     this.#byteCredit += creditBytes;
     this.#halfOpen += 1;

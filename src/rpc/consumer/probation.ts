@@ -1,6 +1,6 @@
 /**
  * What a consumer is in for after one of its connections was ended for its conduct: for a while its connections are judged
- * strictly (conduct.ts), and let in one at a time with a pause between them. Each attack costs the other consumers the
+ * strictly (flood-guard.ts), and let in one at a time with a pause between them. Each attack costs the other consumers the
  * turn in which it is found out, so attacks must be rare beside their calls: with a pause, a turn of 40 ms is less than
  * one call in a hundred. A connection that waits is accepted and not read, so it costs one descriptor and no memory.
  */

@@ -42,7 +42,7 @@ export interface DirectCallDeps {
   readonly timers: Timers;
 }
 
-/** Reads the request to its end, runs the method, answers. Whatever the client does, nothing is thrown. */
+/** Reads the request to its end, runs the method, answers. Never throws. */
 export function serveDirectly(deps: DirectCallDeps): void {
   const { stream, conduct } = deps;
   const call = new DirectCall(deps);

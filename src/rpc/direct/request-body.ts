@@ -3,7 +3,7 @@
  * cuts it into crumbs means harm, since each costs the server a turn.
  */
 
-/** So many pieces are never too many; beyond, they must hold so much on average. */
+/** Up to this number of pieces is always accepted; beyond it, a piece must have this size on average. */
 const PIECES = 64;
 const PIECE_BYTES = 64;
 

@@ -184,7 +184,7 @@ function checkTcp(call: IncomingCall, token: TokenFile | undefined): void {
   if (!isLoopbackAuthority(authority))
     throw new PodkeyError(
       "BAD_AUTHORITY",
-      "The authority of this call is no loopback name; connect to localhost, 127.0.0.1 or [::1].",
+      "The authority of this call is not a loopback name; connect to localhost, 127.0.0.1 or [::1].",
     );
   const sent = call.metadata.get("authorization")[0];
   if (token !== undefined && !token.admits(typeof sent === "string" ? sent : undefined))

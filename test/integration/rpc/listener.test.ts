@@ -274,7 +274,7 @@ describe("a TCP listener", () => {
     await get("Bearer first");
   });
 
-  it("refuses an authority that is no loopback name", async () => {
+  it("refuses an authority that is not a loopback name", async () => {
     const { openClient } = await import("../../support/rpc/client.ts");
     const client = openClient(address, { "grpc.default_authority": "rebound.example" });
     const error = await failure(client.get({ name: "db" }, { metadata: { authorization: "Bearer first" } }));

@@ -187,7 +187,7 @@ async function dial(socket: string): Promise<Socket> {
   return connection;
 }
 
-/** Reads until so many gRPC messages have come. */
+/** Reads until this number of gRPC messages has arrived. */
 async function readMessages(stream: ClientHttp2Stream | undefined, count: number): Promise<void> {
   let bytes = Buffer.alloc(0);
   let left = count;

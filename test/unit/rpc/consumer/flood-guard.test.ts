@@ -58,7 +58,7 @@ describe("Conduct", () => {
     conduct.look(desk.time.nowMs());
   };
 
-  it("lets a client give up all its calls at once, and 33 a second for ever", () => {
+  it("lets a client cancel all its calls at once, and then 33 per second indefinitely", () => {
     abort(500);
     for (let second = 0; second < 60; second += 1) {
       desk.time.advance(1000);

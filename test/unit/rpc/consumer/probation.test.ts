@@ -84,7 +84,7 @@ describe("Probation", () => {
     expect(probation.isOn).to.equal(false);
   });
 
-  it("turns away at its end whoever still waits, and leaves no timer", () => {
+  it("refuses connections that still wait at its end, and leaves no timer", () => {
     enter("offender");
     probation.offended();
     enter("a", "b");
