@@ -37,6 +37,8 @@ export class ServedConsumer {
   readonly hub: WatchHub;
   /** Open StreamSecrets that have something to send. */
   readonly readySecrets: ReadyQueue;
+  /** `setImmediate`: runs a task in a later turn of the event loop, after I/O. */
+  readonly defer: (task: () => void) => void;
   readonly probation: Probation;
   readonly #maxStreams: number;
   readonly #stopMemo: () => void;
@@ -54,6 +56,7 @@ export class ServedConsumer {
     this.waiters = new Waiters(deps);
     this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
     this.readySecrets = new ReadyQueue(deps);
+    this.defer = deps.defer;
     this.#maxStreams = deps.maxStreams;
   }
 

@@ -47,7 +47,12 @@ export function get(
       served.memo.freshness(FRESHNESS_FIELD, demand.readScope).bytes,
     ];
   };
-  return view instanceof Promise ? view.then(answer) : answer(view);
+  if (!(view instanceof Promise)) return answer(view);
+  return view.then((ready) => {
+    // The policy may have been replaced while the call waited, and the view with it.
+    checkRequest(served, request, namespace);
+    return answer(served.view.current() ?? ready);
+  });
 }
 
 /**

@@ -38,38 +38,68 @@ export function list(
   request: ListRequest,
   call: WaitingCall,
 ): Reply | Promise<Reply> {
-  const filter = readFilter(request, served.view.policy, "metadata");
+  const { policy } = served.view;
+  const filter = readFilter(request, policy, "metadata");
   const size = pageSize(request.pageSize);
   const position =
     request.pageToken === "" ? undefined : openPageToken(served.seal, request.pageToken, filter);
   const ready = served.waiters.ready({ readScope: filter, maxAgeMs: maxAgeMs(request.maxAge) }, call);
-  const answer = (current: View): Reply => page(served, filter, size, current, position);
-  return ready instanceof Promise ? ready.then(answer) : answer(ready);
+  // Where the policy was replaced meanwhile, the request is checked again and reads the view of today.
+  const unlessReplaced =
+    <T>(answer: (from: T) => Reply | Promise<Reply>) =>
+    (from: T): Reply | Promise<Reply> =>
+      served.view.policy === policy ? answer(from) : list(served, request, call);
+  const answer = (view: View): Reply | Promise<Reply> => {
+    const made = page(served, filter, size, view, position);
+    return made instanceof Promise ? made.then(unlessReplaced((reply) => reply)) : made;
+  };
+  return ready instanceof Promise ? ready.then(unlessReplaced(answer)) : answer(ready);
 }
 
+/** One page; a promise where it takes more than one turn of the event loop. */
 function page(
   served: ServedConsumer,
   filter: Filter,
   size: number,
   current: View,
   position: PagePosition | undefined,
-): Reply {
+): Reply | Promise<Reply> {
   const { policy } = served.view;
   const view = position === undefined ? current : served.listSnapshots.find(position.listing, policy);
   if (view === undefined) throw pageExpired();
-  const cut = cutPage(selectEntries(view, filter, position?.after), {
+  const cutting = cutPage(selectEntries(view, filter, position?.after), {
     maxItems: size,
     maxBytes: PAGE_BYTES,
     sizeBytes: (entry) => credentialField(entry, filter.detail).byteLength,
   });
-  const total = position?.total ?? countMatches(view, filter, cut);
-  return [
-    ...cut.items.map((entry) => credentialField(entry, filter.detail)),
-    stringField(TOKEN_FIELD, nextToken(served, filter, view, total, cut)),
-    served.memo.revision(REVISION_FIELD, view.number),
-    served.memo.freshness(FRESHNESS_FIELD, filter).bytes,
-    numberField(TOTAL_FIELD, total),
-  ];
+  const finish = (cut: Page<ViewEntry>): Reply => {
+    const total = position?.total ?? countMatches(view, filter, cut);
+    return [
+      ...cut.items.map((entry) => credentialField(entry, filter.detail)),
+      stringField(TOKEN_FIELD, nextToken(served, filter, view, total, cut)),
+      served.memo.revision(REVISION_FIELD, view.number),
+      served.memo.freshness(FRESHNESS_FIELD, filter).bytes,
+      numberField(TOTAL_FIELD, total),
+    ];
+  };
+  const first = cutting.next();
+  return first.done === true ? finish(first.value) : inTurns(cutting, served.defer).then(finish);
+}
+
+/** Runs a task that yields to its end, one step in a turn of the event loop. */
+function inTurns<T>(task: Generator<void, T>, defer: (step: () => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const step = (): void => {
+      try {
+        const next = task.next();
+        if (next.done === true) resolve(next.value);
+        else defer(step);
+      } catch (thrown) {
+        reject(thrown instanceof Error ? thrown : new Error("a list failed"));
+      }
+    };
+    defer(step);
+  });
 }
 
 function countMatches(view: View, filter: Filter, first: Page<ViewEntry>): number {

@@ -88,4 +88,27 @@ describe("rpc: policy", () => {
     const after = await client.get({ name: "db" });
     expect({ ...after, freshness: null }).to.deep.equal({ ...before, freshness: null });
   });
+
+  it("answers a call that waited during a reload by the new policy", async () => {
+    let prove: () => void = () => undefined;
+    for (const call of [
+      () => client.get({ name: "db", maxAge: { nanos: 1 } }),
+      () => client.get({ name: "db", keys: ["user"], maxAge: { nanos: 1 } }),
+      () => client.list({ names: ["db"], maxAge: { nanos: 1 } }),
+    ]) {
+      lab.view.policy = POLICY;
+      lab.view.now = { state: "FRESH", ageMs: 30_000, contactAgeMs: 0, reason: undefined };
+      const waits = new Promise<void>((waiting) => {
+        lab.view.prove = () => {
+          waiting();
+          return new Promise((resolve) => (prove = () => resolve({ ok: true })));
+        };
+      });
+      const answer = failure(call());
+      await waits;
+      lab.view.reload({ rules: [{ names: ["cert-*"] }] });
+      prove();
+      expect(await answer).to.include({ reason: "POLICY_DENIED" });
+    }
+  });
 });

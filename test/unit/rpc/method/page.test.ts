@@ -1,7 +1,20 @@
 import { expect } from "chai";
 import { cutPage } from "../../../../src/rpc/method/page.ts";
+import type { Page } from "../../../../src/rpc/method/page.ts";
 
 const LIMITS = { maxItems: 3, maxBytes: 10, sizeBytes: (item: number) => item };
+
+/** Runs the steps of a page; how many there were. */
+function cut(
+  items: Iterable<number>,
+  limits = LIMITS,
+): { readonly page: Page<number>; readonly steps: number } {
+  const steps = cutPage(items, limits);
+  for (let count = 1; ; count += 1) {
+    const step = steps.next();
+    if (step.done === true) return { page: step.value, steps: count };
+  }
+}
 
 describe("list: pages", () => {
   for (const { what, items, page, more } of [
@@ -12,7 +25,7 @@ describe("list: pages", () => {
     { what: "is empty where there is nothing", items: [], page: [], more: false },
   ])
     it(what, () => {
-      expect(cutPage(items, LIMITS)).to.deep.equal({ items: page, more });
+      expect(cut(items).page).to.deep.equal({ items: page, more });
     });
 
   it("reads at most one item past the page", () => {
@@ -23,7 +36,13 @@ describe("list: pages", () => {
         yield 1;
       }
     }
-    cutPage(endless(), LIMITS);
+    cut(endless());
     expect(read).to.have.lengthOf(4);
+  });
+
+  it("takes 1,000 items in four steps", () => {
+    const items = Array.from({ length: 1000 }, () => 1);
+    const { page, steps } = cut(items, { ...LIMITS, maxItems: 1000, maxBytes: 1e6 });
+    expect([page.items.length, steps]).to.deep.equal([1000, 4]);
   });
 });
