@@ -158,7 +158,7 @@ export class SecretStream {
       if (!isNewState && this.#last !== undefined) this.#earlier.add(this.#last.nonce);
       this.#send(view, piece);
     } else if (this.#isSplit) {
-      // What was left is gone; whatever changed since is the next state.
+      // Nothing of the split answer is left. Later changes are the next state.
       this.#isSplit = false;
       this.#pump(view);
     }
