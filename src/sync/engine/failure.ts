@@ -109,7 +109,7 @@ export function retryAfterMs(error: SyncError): number {
   return Math.min(error.retryAfterMs ?? 0, SYNC_PARAMETERS.retryAfterLimitMs);
 }
 
-/** Counts and logs a failure, reports the trouble, and starts the diagnosis of a missing permission once an episode. */
+/** Counts and logs a failure and reports the trouble. */
 export function recordFailure(transition: Transition, error: SyncError): void {
   beginEpisode(transition);
   countFailure(transition);
@@ -118,11 +118,7 @@ export function recordFailure(transition: Transition, error: SyncError): void {
   const facts = { kind: error.kind, error: error.message, httpStatus: error.httpStatus };
   if (error.kind === "malformed") log(transition, "sync_malformed", facts);
   if (reason !== undefined) reportTrouble(transition, reason, facts);
-  const { episode } = transition.state;
-  if (error.kind === "forbidden" && episode?.diagnosed === false) {
-    update(transition, { episode: { ...episode, diagnosed: true } });
-    transition.effects.push({ kind: "diagnose", error });
-  }
+  if (error.kind === "forbidden") countForbidden(transition, error);
 }
 
 /** Reports a new reason to clients and the log, and another kind of failure behind the same reason to the log alone. */
@@ -144,7 +140,7 @@ function beginEpisode(transition: Transition): void {
   if (episode !== undefined) return;
   const wasHealthyForMs = transition.nowMs - healthySinceMs;
   update(transition, {
-    episode: { sinceMs: transition.nowMs, retriedAtOnce: [], failureCount: 0, logged: [], diagnosed: false },
+    episode: { sinceMs: transition.nowMs, retriedAtOnce: [], failureCount: 0, logged: [], forbiddenCount: 0 },
     healthySinceMs: undefined,
     backoff: wasHealthyForMs >= SYNC_PARAMETERS.backoff.healthyResetMs ? RESTED : backoff,
   });
@@ -159,6 +155,18 @@ function countFailure(transition: Transition): void {
     episode: { ...episode, failureCount },
     unverified: unverified || (synced && failureCount > 1),
   });
+}
+
+/**
+ * Starts the diagnosis of a missing permission once an episode, at the second 403: an API server that starts answers 403
+ * for about a second although the permission exists (measured on 1.36).
+ */
+function countForbidden(transition: Transition, error: SyncError): void {
+  const { episode } = transition.state;
+  if (episode === undefined) return;
+  const forbiddenCount = episode.forbiddenCount + 1;
+  update(transition, { episode: { ...episode, forbiddenCount } });
+  if (forbiddenCount === 2) transition.effects.push({ kind: "diagnose", error });
 }
 
 /** One immediate retry for each kind and goal in an episode: two lists after a 410, one retry after a 401. */

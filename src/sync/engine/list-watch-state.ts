@@ -84,8 +84,8 @@ export interface Episode {
   readonly failureCount: number;
   /** Kinds of failure in the log: one reason may stand for several, such as a dead server and a bad certificate. */
   readonly logged: readonly SyncErrorKind[];
-  /** Whether the diagnosis of a missing permission was started. */
-  readonly diagnosed: boolean;
+  /** How often the server answered 403. */
+  readonly forbiddenCount: number;
 }
 
 /** Why names and versions are compared. */

@@ -34,7 +34,7 @@ export interface ReflectorDeps {
   readonly antiEntropyMs: number;
   readonly metrics: SyncMetrics;
   readonly log: Log;
-  /** Called once in each trouble of a scope that has a 403; finds and logs the missing permission. Never throws. */
+  /** Called once in each trouble of a scope with two 403s; finds and logs the missing permission. Never throws. */
   readonly diagnose: (scope: Scope, error: SyncError) => void;
 }
 

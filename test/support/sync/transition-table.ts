@@ -67,6 +67,17 @@ export const STATES = {
     successor: { kind: "opening", startedAtMs: 99_000, timeoutSeconds: 400 },
   }),
   opening: during({ kind: "opening", timeoutSeconds: 400, goingAway: false }),
+  "opening after a 403": {
+    ...during({ kind: "opening", timeoutSeconds: 400, goingAway: false }),
+    trouble: "FORBIDDEN",
+    episode: {
+      sinceMs: 99_000,
+      retriedAtOnce: [],
+      failureCount: 1,
+      logged: ["forbidden"],
+      forbiddenCount: 1,
+    },
+  },
   waiting: during({ kind: "waiting", goal: { kind: "watch" }, dueAtMs: 100_000 }),
   "waiting for a list": during({ kind: "waiting", goal: PLAIN_LIST.goal, dueAtMs: 100_000 }),
   listing: during(PLAIN_LIST),
@@ -148,7 +159,8 @@ export const TRANSITIONS: readonly TransitionRow[] = [
   row("silent watch", timer("silence"), "listing", "emit trouble", "close main", "open-list"),
   row("watching", failed("reset"), "waiting", "emit trouble", "arm attempt"),
   row("watching", failed("expired"), "listing", "open-list"),
-  row("watching", failed("forbidden"), "waiting", "emit trouble", "diagnose", "arm attempt"),
+  row("watching", failed("forbidden"), "waiting", "emit trouble", "arm attempt"),
+  row("opening after a 403", failed("forbidden"), "waiting", "diagnose", "arm attempt"),
   row("watching", failed("unauthorized"), "opening", "emit trouble", OPEN_MAIN),
   row("watching", relist, "listing", "close main", "open-list"),
 

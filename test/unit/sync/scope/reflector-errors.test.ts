@@ -133,6 +133,7 @@ describe("reflector: errors", () => {
     lab.advanceBy(1_000);
     isGranted = false;
     lab.watch(lab.watches.length - 1).reply.error(forbidden);
+    lab.advanceBy(10_000);
     expect(lab.diagnosed).to.deep.equal([forbidden, forbidden]);
   });
 
@@ -148,7 +149,18 @@ describe("reflector: errors", () => {
     lab.advanceBy(1_000);
     lab.watch(2).reply.error(new SyncError("forbidden", "403"));
     expect(lab.story).to.deep.equal(["trouble FORBIDDEN", "trouble over", "trouble FORBIDDEN"]);
-    expect(lab.diagnosed).to.have.length(2);
+  });
+
+  it("does not diagnose a single 403, as of an API server that starts", () => {
+    const lab = syncedLab();
+    lab.advanceTo(300_000).watch(0).reply.complete();
+    lab.advanceBy(125);
+    lab.watch(1).reply.error(new SyncError("forbidden", "403"));
+    lab.advanceBy(600);
+    lab.watch(2).reply.next(OPEN);
+    lab.advanceBy(1_000);
+    expect(lab.story).to.deep.equal(["trouble FORBIDDEN", "trouble over"]);
+    expect(lab.diagnosed).to.have.length(0);
   });
 
   it("scenario 48: an answer that is not a list, or not from an API server, is never data", () => {

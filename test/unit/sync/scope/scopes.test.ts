@@ -125,6 +125,7 @@ describe("scopes", () => {
     run(scheduler, 2_000);
     const told = events.map((event) => `${event.scope} ${event.kind}`);
     expect(told).to.deep.equal(["closed trouble", "open reset-begin", "open reset-end"]);
+    watched[2]?.reply.error(new SyncError("forbidden", "403"));
     expect(diagnosed).to.deep.equal(["closed"]);
   });
 
