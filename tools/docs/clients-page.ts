@@ -66,6 +66,9 @@ podkey watch web-tls --key tls.crt --write /etc/nginx/tls/tls.crt --key tls.key 
   the credential is removed. All new content is on disk before the first file is replaced.
 - The command is split as POSIX words and run without a shell. It runs 0.2 s after the first change of a burst, and once more if
   another change arrived in the meantime. Its exit code is logged. It never receives a value, neither as an argument nor in a variable.
+- A file that cannot be written (full or read-only disk, missing folder) keeps its old value. \`watch\` reports it and tries again after
+  1 s to 30 s, or at the next change; a command that cannot be started is started again in the same way. \`--fail-fast\` exits at the
+  first failure instead. A failure before the first success is a mistake in the command line and always exits.
 - \`watch\` waits for a podkey that is not running yet, and exits with 0 on SIGTERM.
 
 [\`test/clients/nginx\`](../test/clients/nginx/nginx.test.ts) rotates the certificate of a real nginx in this way and checks that clients
