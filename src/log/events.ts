@@ -137,6 +137,11 @@ export const EVENTS = {
     message: "file notifications unavailable, scanning the folder every 10 s",
     todo: "See `cause`. For ENOSPC, raise fs.inotify.max_user_watches on the node.",
   },
+  audit_dropped: {
+    level: "warn",
+    message: "audit lines dropped",
+    todo: "Find out why `consumer` calls so often. With `--audit denied` only denied calls are logged.",
+  },
   audit_read: { level: "info", message: "read", todo: "" },
   audit_watch: { level: "info", message: "watch ended", todo: "" },
   log_lost: {

@@ -44,8 +44,6 @@ export async function openTelemetry(
     timers,
     lost: (lines) => instruments.podkey_log_lines_dropped_total.inc(lines),
   });
-  // A bug or a second signal exits the process directly, and the last lines are the important ones.
-  host.onExit(flush);
   const log = rateLimited({ log: write, clock, timers, limit: DEFAULT_RATE_LIMIT });
   instruments.podkey_build_info.set(
     { version: host.version, revision: host.revision, node_version: host.nodeVersion },
@@ -58,10 +56,22 @@ export async function openTelemetry(
       : auditLog({
           mode: config.audit,
           log,
-          clock,
+          timers,
           dropped: () => instruments.podkey_audit_dropped_total.inc(),
         });
-  return { log, metrics, audit, tracing: await openTracing(host.version), flush };
+  const flushAll = (): void => {
+    audit?.flush();
+    flush();
+  };
+  // A bug or a second signal exits the process directly, and the last lines are the important ones.
+  host.onExit(flushAll);
+  return {
+    log,
+    metrics,
+    audit: audit?.sink,
+    tracing: await openTracing(host.version),
+    flush: flushAll,
+  };
 }
 
 /** Updates the metrics of the configuration, at the start and after each reload. */

@@ -6,7 +6,8 @@ export interface AuditRecord {
   readonly consumer: string;
   /** Name of the connection, with kernel credentials where they are read: `unix:web#12 uid=1001 gid=1001`. */
   readonly peer: string;
-  readonly method: "Get" | "List" | "Watch";
+  /** The RPC method: `Get`, `List`, `Watch`, `StreamSecrets`, `Check`. */
+  readonly method: string;
   readonly namespace: string;
   /** Names asked for; empty: all, or (with BAD_REQUEST and REQUEST_TOO_LARGE) unknown. */
   readonly names: readonly string[];

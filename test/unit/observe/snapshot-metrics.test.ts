@@ -1,12 +1,9 @@
-// Gauges of the snapshot, and the limit of the audit log.
+// Gauges of the snapshot.
 import { expect } from "chai";
 import { applyEvent } from "../../../src/core/snapshot/apply-event.ts";
 import type { Credential } from "../../../src/core/credential/credential.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/snapshot/snapshot.ts";
 import type { ScopeId } from "../../../src/core/snapshot/sync-event.ts";
-import type { AuditRecord } from "../../../src/rpc/observe/audit.ts";
-import type { EventFields, EventName, Log } from "../../../src/log/events.ts";
-import { auditLog } from "../../../src/observe/audit-log.ts";
 import { createMetricsRegistry } from "../../../src/observe/metrics-registry.ts";
 import { snapshotMetrics } from "../../../src/observe/snapshot-metrics.ts";
 
@@ -100,60 +97,5 @@ describe("metrics: snapshot", () => {
 
   it("has no earliest expiry if nothing expires", async () => {
     expect(await pageOf([], false)).to.not.match(/^podkey_credential_earliest_expire/m);
-  });
-});
-
-describe("audit log", () => {
-  const record = (outcome: AuditRecord["outcome"]): AuditRecord => ({
-    consumer: "web",
-    peer: "unix:web#1",
-    method: "Get",
-    namespace: "shop",
-    names: ["db"],
-    keys: ["user", "password"],
-    labelSelector: "",
-    revision: 3,
-    outcome,
-    traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
-  });
-
-  it("writes one line per read with names and outcome", () => {
-    const lines: (readonly [EventName, EventFields | undefined])[] = [];
-    const log: Log = (event, fields) => void lines.push([event, fields]);
-    auditLog({ mode: "all", clock, log, dropped: () => undefined })(record("ok"));
-    expect(lines).to.have.length(1);
-    expect(lines[0]?.[0]).to.equal("audit_read");
-    expect(lines[0]?.[1]).to.include({ names: "db", keys: "user,password", outcome: "ok", revision: 3 });
-    expect(lines[0]?.[1]).to.include({ trace_id: "4bf92f3577b34da6a3ce929d0e0e4736" });
-  });
-
-  it("writes only denied reads in mode denied", () => {
-    const outcomes: unknown[] = [];
-    const audit = auditLog({
-      mode: "denied",
-      clock,
-      log: (_event, fields) => void outcomes.push(fields?.["outcome"]),
-      dropped: () => undefined,
-    });
-    for (const outcome of ["ok", "POLICY_DENIED", "CREDENTIAL_NOT_FOUND", "BAD_TOKEN"] as const)
-      audit(record(outcome));
-    expect(outcomes).to.deep.equal(["POLICY_DENIED", "BAD_TOKEN"]);
-  });
-
-  it("drops and counts lines above the limit of a second", () => {
-    let nowMs = 0;
-    let lines = 0;
-    let dropped = 0;
-    const audit = auditLog({
-      mode: "all",
-      clock: { nowMs: () => nowMs, wallMs: () => nowMs },
-      log: () => void (lines += 1),
-      dropped: () => void (dropped += 1),
-    });
-    for (let i = 0; i < 250; i += 1) audit(record("ok"));
-    expect([lines, dropped]).to.deep.equal([200, 50]);
-    nowMs = 1000;
-    audit(record("ok"));
-    expect(lines).to.equal(201);
   });
 });
