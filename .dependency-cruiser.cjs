@@ -14,7 +14,7 @@ rpc rpc/sds rpc/reflection rpc/method rpc/direct rpc/call rpc/listen rpc/consume
 source/volume source/manifests source/folder
 source/kubernetes source/kubernetes/diagnose source/kubernetes/watch source/kubernetes/api
 source/kubernetes/transport source/kubernetes/target source/kubernetes/kubeconfig source/kubernetes/failure
-source/decode source/content
+source/decode source/content source/yaml
 store
 sync/scope sync/engine sync/port
 log

@@ -15,16 +15,18 @@ const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
 /**
- * The files beside podkey.js and what each is made of: a library, or the file of ours that imports just the needed part of
- * one. Each is CommonJS or imported by name, so that `require` of the file is the library.
+ * The files beside podkey.js and what each is made of: a library, the file of ours that imports just the needed part of
+ * one, or a worker thread. Each is CommonJS or imported by name, so that `require` of the file is the library.
  */
 const SEPARATE: Readonly<Record<string, string>> = {
   client: "src/client/index.ts",
   "grpc-js": "@grpc/grpc-js",
+  "js-yaml": "js-yaml",
   koffi: "koffi",
   opentelemetry: "@opentelemetry/api",
   "pino-pretty": "pino-pretty",
   "proto-loader": "@grpc/proto-loader",
+  "read-file-worker": "src/source/manifests/read-file-worker.ts",
   yaml: "yaml",
   zod: "zod",
 };

@@ -26,3 +26,17 @@ export function isSecretName(text: string): boolean {
 export function isDataKey(text: string): boolean {
   return DATA_KEY.test(text);
 }
+
+/** Name of a label or annotation without its prefix. */
+const LABEL_NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
+/** Whether a text can be the name of a label: an optional DNS subdomain and a slash, then a name. */
+export function isQualifiedName(text: string): boolean {
+  const slash = text.indexOf("/");
+  return LABEL_NAME.test(text.slice(slash + 1)) && (slash === -1 || DNS_SUBDOMAIN.test(text.slice(0, slash)));
+}
+
+/** Whether a text can be the value of a label, which may be empty. */
+export function isLabelValue(text: string): boolean {
+  return text === "" || LABEL_NAME.test(text);
+}

@@ -3,7 +3,7 @@
  * commas. Parsed once per request; compiled-selector.ts matches it. Follows apimachinery's labels.Parse, including that `!=` and
  * `notin` match where the label is absent.
  */
-import { DNS_SUBDOMAIN } from "../credential/kubernetes-names.ts";
+import { isLabelValue, isQualifiedName } from "../credential/kubernetes-names.ts";
 import { PodkeyError } from "../errors/errors.ts";
 import { withCommas } from "../errors/request-limits.ts";
 
@@ -31,8 +31,6 @@ const UNLIMITED: SelectorLimits = { textBytes: Infinity, requirements: Infinity,
 /** The field of a request, for BadRequest. */
 const FIELD = "label_selector";
 
-const NAME = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
-const VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 const TOKEN = /\s*(==|!=|[=!(),]|[^\s=!(),]+)\s*/y;
 
 /**
@@ -88,10 +86,7 @@ function readSet(reader: TokenReader): ReadonlySet<string> {
 
 function readLabel(reader: TokenReader): string {
   const token = reader.peek() ?? "";
-  const slash = token.indexOf("/");
-  const name = token.slice(slash + 1);
-  if (!NAME.test(name) || (slash !== -1 && !DNS_SUBDOMAIN.test(token.slice(0, slash))))
-    throw reader.error("a label name");
+  if (!isQualifiedName(token)) throw reader.error("a label name");
   reader.next();
   return token;
 }
@@ -101,7 +96,7 @@ function readValue(reader: TokenReader): string {
   reader.countValue();
   const token = reader.peek();
   if (token === undefined || token === "," || token === ")") return "";
-  if (!VALUE.test(token)) throw reader.error("a label value");
+  if (!isLabelValue(token)) throw reader.error("a label value");
   reader.next();
   return token;
 }

@@ -7,17 +7,24 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
+/** OpenSSL takes 0.1 ms for a certificate; more would hold up the event loop. Chains have fewer than 10, bundles 150. */
+const MAX_CERTIFICATES = 200;
+
 /** At least one certificate, in the order of the file. */
 export type CertificateChain = readonly X509Certificate[];
 
 /**
- * Every certificate of a PEM file, in its order; undefined if there is none or one cannot be read. Uses indexOf
- * because a regular expression takes quadratic time on a megabyte of BEGIN lines without an END.
+ * The first 200 certificates of a PEM file; undefined if there is none or one cannot be read. Uses indexOf because a
+ * regular expression takes quadratic time on a megabyte of BEGIN lines without an END.
  */
 export function readCertificateChain(pem: Uint8Array): CertificateChain | undefined {
   const text = Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength).toString("latin1");
   const chain: X509Certificate[] = [];
-  for (let from = text.indexOf(BEGIN); from !== -1; from = text.indexOf(BEGIN, from)) {
+  for (
+    let from = text.indexOf(BEGIN);
+    from !== -1 && chain.length < MAX_CERTIFICATES;
+    from = text.indexOf(BEGIN, from)
+  ) {
     const end = text.indexOf(END, from);
     if (end === -1) return undefined;
     const certificate = readCertificate(text.slice(from, end + END.length));

@@ -27,6 +27,18 @@ export interface Listing {
   readonly folders: readonly string[];
 }
 
+/** Thrown by a listing: the folder holds more than podkey serves. */
+export class FolderLimitError extends Error {
+  /** What is logged as the cause. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`The folder holds ${code}.`);
+    this.name = "FolderLimitError";
+    this.code = code;
+  }
+}
+
 /** Thrown while a listing is read: a file changed after it was listed. List the folder again. */
 export class FolderMovedError extends Error {
   constructor(path: string) {

@@ -7,9 +7,6 @@ import { open } from "node:fs/promises";
 import type { FolderFile } from "./listing.ts";
 import { FolderMovedError, identityOf } from "./listing.ts";
 
-/** `--max-bytes` is 64 MiB by default; a larger file cannot be served. */
-const MAX_FILE_BYTES = 96 * 1024 * 1024;
-
 /** A file that exists and cannot be read; `reason` is in words, for logs and problems. */
 export class UnreadableFileError extends Error {
   readonly reason: string;
@@ -22,15 +19,16 @@ export class UnreadableFileError extends Error {
 }
 
 /**
- * The bytes of a listed file.
+ * The bytes of a listed file of at most `maxBytes`.
  * @throws FolderMovedError if it changed or was deleted; UnreadableFileError if it cannot be read.
  */
-export async function readListedFile(file: FolderFile): Promise<Uint8Array> {
+export async function readListedFile(file: FolderFile, maxBytes: number): Promise<Uint8Array> {
   const handle = await openListed(file);
   try {
     const before = await handle.stat({ bigint: true });
     if (identityOf(before) !== file.identity) throw new FolderMovedError(file.path);
-    if (before.size > MAX_FILE_BYTES) throw new UnreadableFileError(file.path, "is larger than 96 MiB");
+    if (before.size > maxBytes)
+      throw new UnreadableFileError(file.path, `is larger than ${String(maxBytes / 1024 / 1024)} MiB`);
     const bytes = await readAll(handle, Number(before.size), file.path);
     if (identityOf(await handle.stat({ bigint: true })) !== file.identity)
       throw new FolderMovedError(file.path);

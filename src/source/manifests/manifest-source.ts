@@ -26,7 +26,7 @@ export async function openManifests(deps: ManifestSourceDeps): Promise<Source> {
   return createFolderSource({
     scope: { id: "manifests" as ScopeId, namespace: undefined, name: undefined },
     folder,
-    reader: createManifestFolder(folder, deps, log),
+    reader: createManifestFolder(deps),
     changes$: folderChanges(folder, log),
     clock,
     timers,

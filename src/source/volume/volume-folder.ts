@@ -21,6 +21,9 @@ export interface VolumeSelection {
   readonly decode: DecodeOptions;
 }
 
+/** `--max-bytes` is 64 MiB by default; a larger file cannot be served. */
+const MAX_FILE_BYTES = 96 * 1024 * 1024;
+
 /** The value of a key, or why it cannot be read. */
 type KeyContent = SecretValue | UnreadableFileError;
 
@@ -57,7 +60,7 @@ export function createVolumeFolder(folder: string, selection: VolumeSelection, l
 
 async function readKey(file: FolderFile): Promise<KnownKey> {
   try {
-    return { identity: file.identity, content: new SecretValue(await readListedFile(file)) };
+    return { identity: file.identity, content: new SecretValue(await readListedFile(file, MAX_FILE_BYTES)) };
   } catch (error) {
     if (error instanceof UnreadableFileError) return { identity: file.identity, content: error };
     throw error;

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { isUndecodable } from "../../../src/core/snapshot/sync-event.ts";
-import { readManifestFile } from "../../../src/source/manifests/manifest-file.ts";
+import { readManifest } from "../../support/manifests/read-manifest.ts";
 
-const SELECTION = { namespaces: [], selector: undefined, decode: { annotations: ["*"] } };
 const CANARY = "cAnArY-51be";
 
 const GOOD = `apiVersion: v1
@@ -57,7 +56,7 @@ describe("manifests: any text in a file", () => {
   it("returns credentials or a line of the file, and never throws", () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.string({ unit: "binary", maxLength: 300 })), (text) => {
-        const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
+        const file = readManifest(text);
         if (!("fault" in file)) return;
         expect(file.fault.line).to.be.within(1, text.split("\n").length);
       }),
@@ -68,7 +67,7 @@ describe("manifests: any text in a file", () => {
   it("puts no value into a message about a damaged file", () => {
     fc.assert(
       fc.property(damaged, (text) => {
-        const file = readManifestFile("x.yaml", Buffer.from(text), SELECTION);
+        const file = readManifest(text);
         const texts = "fault" in file ? [file.fault.why] : file.items.flatMap(({ item }) => messages(item));
         for (const message of texts) expect(message).not.to.contain(CANARY);
       }),

@@ -101,7 +101,7 @@ describe("manifests: a folder", () => {
     for (const name of ["shop/one", "shop/two"]) {
       const [problem] = drive.credentials.get(name)?.problems ?? [];
       expect(problem).to.include({ reason: "BROKEN_FILE", contentOutdated: true });
-      expect(problem?.message).to.match(/^a\.yaml:8: a second mapping begins on one line/);
+      expect(problem?.message).to.match(/^a\.yaml:8: the indentation is wrong, or a text with a colon/);
     }
     expect(drive.text("shop/one", "k")).to.equal("1");
     expect(lines).to.deep.equal([
@@ -110,7 +110,7 @@ describe("manifests: a folder", () => {
         fields: {
           file: "a.yaml",
           line: 8,
-          why: "a second mapping begins on one line; quote the text after the first colon",
+          why: "the indentation is wrong, or a text with a colon and a space needs quotes",
         },
       },
     ]);

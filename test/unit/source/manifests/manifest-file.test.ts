@@ -3,19 +3,12 @@ import type { Credential } from "../../../../src/core/credential/credential.ts";
 import { parseSelector } from "../../../../src/core/select/selector.ts";
 import type { Undecodable } from "../../../../src/core/snapshot/sync-event.ts";
 import { isUndecodable } from "../../../../src/core/snapshot/sync-event.ts";
-import type { ManifestFile, ManifestSelection } from "../../../../src/source/manifests/manifest-file.ts";
-import { readManifestFile } from "../../../../src/source/manifests/manifest-file.ts";
-
-const ALL: ManifestSelection = { namespaces: [], selector: undefined, decode: { annotations: [] } };
-
-function read(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): ManifestFile {
-  const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  return readManifestFile("dir/x.yaml", bytes, { ...ALL, ...selection });
-}
+import type { ManifestSelection } from "../../../../src/source/manifests/manifest-file.ts";
+import { readManifest } from "../../../support/manifests/read-manifest.ts";
 
 /** One text for each credential: `line ns/name key=value…` or `line ns/name REASON message`. */
 function summary(text: string | Uint8Array, selection: Partial<ManifestSelection> = {}): readonly string[] {
-  const file = read(text, selection);
+  const file = readManifest(text, selection);
   if ("fault" in file) return [`${String(file.fault.line)}: ${file.fault.why}`];
   return file.items.map(
     ({ item, line }) => `${String(line)} ${item.namespace}/${item.name} ${content(item)}`,
@@ -37,7 +30,9 @@ describe("manifests: a file", () => {
 
   it("keeps uid, times, labels and type as written, and drops the resourceVersion", () => {
     const metadata = `metadata: {name: a, namespace: ns, uid: u, resourceVersion: "9", creationTimestamp: "2026-01-01T00:00:00Z", labels: {l: "1"}}`;
-    const file = read(`apiVersion: v1\nkind: Secret\n${metadata}\ntype: example.io/x\nimmutable: true\n`);
+    const file = readManifest(
+      `apiVersion: v1\nkind: Secret\n${metadata}\ntype: example.io/x\nimmutable: true\n`,
+    );
     expect("items" in file ? file.items[0]?.item : undefined).to.deep.include({
       namespace: "ns",
       uid: "u",
@@ -59,7 +54,7 @@ describe("manifests: a file", () => {
       "---",
       '{"apiVersion": "v1",\n\t"kind": "Secret",\n\t"metadata": {"name": "two"}}',
       "---",
-      "apiVersion: v1\nkind: SecretList\nitems: null",
+      "apiVersion: v1\nkind: SecretList\nitems: []",
       "---",
     ].join("\n");
     expect(summary(text)).to.deep.equal(["13 default/one ", "18 default/two "]);
@@ -74,8 +69,8 @@ describe("manifests: a file", () => {
     expect(summary(`${HEAD}data:\n  a: |\n    aGVs\n    bG8=\n`)).to.deep.equal(["3 default/a a=hello"]);
   });
 
-  it("reads keys that YAML types as numbers or booleans as strings", () => {
-    expect(summary(`${HEAD}data: {1: YQ==, yes: Yg==}\n`)).to.deep.equal(["3 default/a 1=a yes=b"]);
+  it("reads keys that YAML types as numbers or booleans as kubectl writes them", () => {
+    expect(summary(`${HEAD}data: {1: YQ==, yes: Yg==}\n`)).to.deep.equal(["3 default/a 1=a true=b"]);
   });
 
   it("follows merge keys and anchors", () => {
@@ -89,7 +84,7 @@ describe("manifests: a file", () => {
     [
       "a colon too many",
       `${HEAD}stringData:\n  a: hunter2: x`,
-      "5: a second mapping begins on one line; quote the text after the first colon",
+      "5: the indentation is wrong, or a text with a colon and a space needs quotes",
     ],
     ["a key twice", `${HEAD}data: {}\ndata: {}`, "5: a key appears twice in one mapping"],
     [
@@ -97,19 +92,15 @@ describe("manifests: a file", () => {
       `${HEAD}stringData:\n  a: "\\h"`,
       "5: a double-quoted string contains an unknown escape; use single quotes",
     ],
-    ["an open bracket", "{", "1: a colon, comma, bracket, quote or space is missing"],
-    [
-      "an alias to nothing",
-      `${HEAD}stringData: {a: *hunter2}`,
-      "1: an alias has no anchor before it, or the aliases expand too much",
-    ],
+    ["an open bracket", "{", "1: a comma or a closing bracket is missing"],
+    ["an alias to nothing", `${HEAD}stringData: {a: *hunter2}`, "4: an alias has no anchor before it"],
     ["plain text", "hunter2", "1: a document is not a Kubernetes object"],
     ["no kind", "metadata: {name: a}\nstringData: {a: b}", "1: kind is missing; write kind: Secret"],
     ["no apiVersion", "kind: Secret\nmetadata: {name: a}", "1: apiVersion is missing; write apiVersion: v1"],
     [
       "no name",
       "apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: a-",
-      "4: metadata.name is missing or not a valid DNS subdomain",
+      "3: metadata.name is missing or not a valid DNS subdomain",
     ],
     [
       "a bad name",
@@ -121,10 +112,10 @@ describe("manifests: a file", () => {
       "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: a.b",
       "5: metadata.namespace is not a valid DNS label",
     ],
-    ["items that are not a list", "kind: List\nitems: {}", "2: the items of a List are not a list"],
+    ["items that are not a list", "apiVersion: v1\nkind: List\nitems: {}", "1: a List has no items"],
     [
       "an item that is not an object",
-      "kind: List\nitems:\n- 1",
+      "apiVersion: v1\nkind: List\nitems:\n- 1",
       "3: an item of a List is not a Kubernetes object",
     ],
   ];
@@ -135,16 +126,32 @@ describe("manifests: a file", () => {
   }
 
   it("refuses bytes that are not UTF-8", () => {
-    expect(summary(Uint8Array.of(0xff, 0xfe))).to.deep.equal(["1: the file is not UTF-8 text"]);
+    expect(summary(Uint8Array.of(0x61, 0xff))).to.deep.equal([
+      "1: the file is neither UTF-8 nor UTF-16 with a byte order mark",
+    ]);
   });
 
-  it("stops an alias bomb", () => {
+  it("does not expand aliases", () => {
     const lines = Array.from(
-      { length: 12 },
+      { length: 30 },
       (_, n) => `a${String(n + 1)}: &a${String(n + 1)} [${`*a${String(n)},`.repeat(9)}]`,
     );
-    expect(summary(`kind: X\na0: &a0 [x]\n${lines.join("\n")}`)).to.deep.equal([
-      "1: an alias has no anchor before it, or the aliases expand too much",
+    expect(summary(`kind: X\na0: &a0 [x]\n${lines.join("\n")}\n---\n${HEAD}`)).to.have.length(1);
+  });
+
+  it("refuses a value that aliases repeat beyond the size of a file", () => {
+    const aliases = Array.from({ length: 50 }, (_, n) => `  k${String(n)}: *x`).join("\n");
+    const text = `${HEAD}stringData:\n  k: &x ${"x".repeat(100_000)}\n${aliases}\n`;
+    expect(summary(text)).to.deep.equal([
+      "46 default/a UNDECODABLE dir/x.yaml:46: aliases repeat values beyond 4 MiB",
+    ]);
+  });
+
+  it("refuses merges that copy more than 10,000 keys", () => {
+    const base = Array.from({ length: 200 }, (_, n) => `k${String(n)}: v`).join(", ");
+    const merges = `  <<: [${"*b,".repeat(60)}]\n`;
+    expect(summary(`x: &b {${base}}\ny:\n${merges}`)).to.deep.equal([
+      "3: merges (<<) copy more than 10000 keys",
     ]);
   });
 
@@ -169,15 +176,11 @@ describe("manifests: a file", () => {
       "data:\n  a: hunter2!",
       "BAD_BASE64 dir/x.yaml:5: The value of key a is not padded standard base64.",
     ],
-    [
-      "a list for data",
-      "data: [a]",
-      "UNDECODABLE dir/x.yaml:4: data is not a mapping of keys to base64 text",
-    ],
+    ["a list for data", "data: [a]", "UNDECODABLE dir/x.yaml:4: data is not a mapping of names to strings"],
     [
       "a field that a Secret does not have",
       "stringdata:\n  a: b",
-      "UNDECODABLE dir/x.yaml:5: this field is not a field of a Secret; check its spelling and indentation",
+      "UNDECODABLE dir/x.yaml:4: a Secret does not have this field; check its spelling and indentation",
     ],
   ];
   for (const [what, body, expected] of mistakes) {
@@ -213,7 +216,7 @@ describe("manifests: a file", () => {
       `!<${canary}> ${HEAD}`,
       `%${canary}\n---\n${HEAD}data: 1`,
     ]) {
-      expect(JSON.stringify(read(text)), text).not.to.contain(canary);
+      expect(JSON.stringify(readManifest(text)), text).not.to.contain(canary);
     }
   });
 });
