@@ -193,12 +193,6 @@ export const REASONS = {
     when: "The answer to FetchSecrets would be larger than 3.5 MiB.",
     remedy: "Ask for fewer names at once, or use StreamSecrets, which splits its answer.",
   },
-  TOO_MUCH_IN_FLIGHT: {
-    code: "RESOURCE_EXHAUSTED",
-    retryAfterMs: 1000,
-    when: "Clients have not taken the answers that podkey holds for them, or have not completed their requests, and the limits are reached.",
-    remedy: "Read answers and complete requests without delay, then retry.",
-  },
   TOO_MANY_WAITERS: {
     code: "RESOURCE_EXHAUSTED",
     retryAfterMs: 1000,
