@@ -128,6 +128,20 @@ function callOptions({ timeoutMs }: CallLimits): CallOptions {
   return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 }
 
+/** The pages of one listing. @throws RpcFailure, also PAGE_EXPIRED if the snapshot of the pages is gone. */
+export async function* listPages(
+  client: CredentialClient,
+  request: ListRequest,
+  limits?: CallLimits,
+): AsyncGenerator<ListResponse, void, undefined> {
+  let page = await client.list(request, limits);
+  yield page;
+  while (page.nextPageToken !== "") {
+    page = await client.list({ ...request, pageToken: page.nextPageToken }, limits);
+    yield page;
+  }
+}
+
 /** All credentials that match, over all pages, with the revision and freshness of the last page. */
 export async function listAll(
   client: CredentialClient,
@@ -136,13 +150,10 @@ export async function listAll(
 ): Promise<ListResponse> {
   for (let attempt = 1; ; attempt++) {
     try {
-      let page = await client.list(request, limits);
-      const found = [...page.credentials];
-      while (page.nextPageToken !== "") {
-        page = await client.list({ ...request, pageToken: page.nextPageToken }, limits);
-        found.push(...page.credentials);
-      }
-      return { ...page, credentials: found };
+      const pages = await Array.fromAsync(listPages(client, request, limits));
+      const last = pages.at(-1);
+      if (last !== undefined)
+        return { ...last, credentials: pages.flatMap(({ credentials }) => credentials) };
     } catch (error) {
       // The snapshot of these pages is gone: start the listing again.
       if (!(error instanceof RpcFailure) || error.reason !== "PAGE_EXPIRED" || attempt >= 3) throw error;

@@ -9,7 +9,7 @@ export type { LiveCredential } from "./live-credential.ts";
 export type { ChangeListener, HeldFreshness } from "./live-credential.ts";
 export type { HeldCredential } from "./held-credential.ts";
 export type { ConnectOptions } from "./shared-connection.ts";
-export { listAll, openCredentialClient } from "./credential-client.ts";
+export { listAll, listPages, openCredentialClient } from "./credential-client.ts";
 export type { CallLimits, ClientOptions, CredentialClient } from "./credential-client.ts";
 export { BadEndpointError, DEFAULT_ENDPOINT } from "./endpoint.ts";
 export { followCredentials } from "./follow-credentials.ts";

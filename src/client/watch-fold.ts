@@ -22,11 +22,19 @@ export interface WatchState {
   readonly freshness: Freshness | undefined;
   /** Sent when reconnecting; empty: start over. */
   readonly resumeToken: string;
-  /** Items of an incomplete reset. */
-  readonly incoming: CredentialMap | undefined;
+  /** Items of an incomplete reset, newest first. A chain, because a copy for each of 10,000 items takes seconds. */
+  readonly incoming: Incoming | undefined;
   /** Parts of an incomplete change. */
   readonly parts: WatchedChange;
 }
+
+/** One item and those before it; the first has neither. */
+interface Incoming {
+  readonly item: Credential | undefined;
+  readonly before: Incoming | undefined;
+}
+
+const NO_ITEMS: Incoming = { item: undefined, before: undefined };
 
 /** The difference from the state before. */
 export interface WatchedChange {
@@ -73,7 +81,7 @@ export function foldWatch(before: WatchState, message: WatchResponse): WatchStep
   };
   switch (message.event) {
     case "reset":
-      return { state: { ...state, incoming: new Map(), parts: NO_CHANGE }, change: undefined };
+      return { state: { ...state, incoming: NO_ITEMS, parts: NO_CHANGE }, change: undefined };
     case "item":
       return { state: withItem(state, message.item ?? undefined), change: undefined };
     case "synced":
@@ -86,15 +94,14 @@ export function foldWatch(before: WatchState, message: WatchResponse): WatchStep
 }
 
 function withItem(state: WatchState, item: Credential | undefined): WatchState {
-  if (item === undefined) return state;
-  const incoming = new Map(state.incoming);
-  return { ...state, incoming: incoming.set(watchKey(item), item) };
+  return item === undefined ? state : { ...state, incoming: { item, before: state.incoming } };
 }
 
 /** The end of a reset, or of a resume, whose change was applied already. */
 function synced(state: WatchState): WatchStep {
-  const { incoming, credentials } = state;
-  if (incoming === undefined) return { state: { ...state, isSynced: true }, change: NO_CHANGE };
+  const { credentials } = state;
+  if (state.incoming === undefined) return { state: { ...state, isSynced: true }, change: NO_CHANGE };
+  const incoming = itemsOf(state.incoming);
   const change = {
     changed: [...incoming.values()].filter((item) => !sameContent(credentials.get(watchKey(item)), item)),
     removed: [...credentials.values()].filter((item) => !incoming.has(watchKey(item))).map(identity),
@@ -103,6 +110,14 @@ function synced(state: WatchState): WatchStep {
     state: { ...state, credentials: incoming, isSynced: true, incoming: undefined, parts: NO_CHANGE },
     change,
   };
+}
+
+/** The items in the order in which they came. */
+function itemsOf(newest: Incoming): CredentialMap {
+  const items: Credential[] = [];
+  for (let one: Incoming | undefined = newest; one !== undefined; one = one.before)
+    if (one.item !== undefined) items.push(one.item);
+  return new Map(items.reverse().map((item) => [watchKey(item), item]));
 }
 
 /** The fields of a Removed; the values of a removed credential are dropped. */

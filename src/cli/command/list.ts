@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { ListRequest, ListResponse } from "../../client/index.ts";
 import { listAll } from "../../client/index.ts";
 import type { CliDeps } from "../run/cli-deps.ts";
+import { resumedPages } from "../run/resumed-pages.ts";
 import { addExamples } from "../run/add-examples.ts";
 import { CliError, EXIT } from "../run/cli-deps.ts";
 import type { ClientFlags } from "../run/client-flags.ts";
@@ -18,7 +19,7 @@ import {
 } from "../run/client-flags.ts";
 import { answerDocument, listDocument } from "../show/credential-document.ts";
 import { freshnessWords, stateLine } from "../show/freshness-line.ts";
-import { listTable } from "../show/list-table.ts";
+import { ListTable } from "../show/list-table.ts";
 import type { OutputForm } from "../output/output-form.ts";
 import { readOutputForm } from "../output/output-form.ts";
 import { paintFor } from "../output/paint.ts";
@@ -31,6 +32,9 @@ interface ListFlags extends ClientFlags {
 }
 
 const DEFAULT_TIMEOUT = "10s";
+
+/** As kubectl's chunks. */
+const PAGE_SIZE = 500;
 
 /** Adds the command. */
 export function registerListCommand(program: Command, deps: CliDeps): void {
@@ -56,10 +60,12 @@ export function registerListCommand(program: Command, deps: CliDeps): void {
     const form = readOutputForm(flags.output, ["table", "json", "yaml", "name"]);
     const request = listRequest(names, flags, form);
     const timeoutMs = readDurationFlag("--timeout", flags.timeout ?? DEFAULT_TIMEOUT);
-    const answer = await withClient(flags, deps, (client) =>
-      listAll(client, request, { timeoutMs, signal: deps.signal }),
-    );
-    await deps.stdout.write(await print(answer, form, flags, deps));
+    const limits = { timeoutMs, signal: deps.signal };
+    await withClient(flags, deps, async (client) => {
+      if (form === "table") return printTable(resumedPages(client, request, limits), deps);
+      const answer = await listAll(client, request, limits);
+      return deps.stdout.write(await documentText(answer, form, flags));
+    });
   });
 }
 
@@ -75,23 +81,27 @@ function listRequest(names: readonly string[], flags: ListFlags, form: OutputFor
     labelSelector: flags.selector ?? "",
     types: [...(flags.type ?? [])],
     view: readView(flags, flags.showValues === true),
+    pageSize: PAGE_SIZE,
     maxAge: readMaxAge(flags),
   };
 }
 
-async function print(
-  answer: ListResponse,
-  form: OutputForm,
-  flags: ListFlags,
-  deps: CliDeps,
-): Promise<string> {
+/** The rows of each page at once, as kubectl prints its chunks. */
+async function printTable(pages: AsyncIterable<ListResponse>, deps: CliDeps): Promise<void> {
+  const paint = paintFor(deps);
+  const table = new ListTable(Date.now(), paint);
+  let last: ListResponse | undefined;
+  for await (const page of pages) {
+    await deps.stdout.write(table.rows(page.credentials));
+    last = page;
+  }
+  const state = `${stateLine(table.count, last?.revision)}, ${freshnessWords(last?.freshness, paint)}`;
+  await deps.stdout.write(`${table.end()}${state}\n`);
+}
+
+async function documentText(answer: ListResponse, form: OutputForm, flags: ListFlags): Promise<string> {
   const { credentials, revision, freshness } = answer;
   if (form === "name") return credentials.map(({ namespace, name }) => `${namespace}/${name}\n`).join("");
-  if (form === "table") {
-    const paint = paintFor(deps);
-    const state = `${stateLine(credentials.length, revision)}, ${freshnessWords(freshness, paint)}`;
-    return `${listTable(credentials, Date.now(), paint)}\n${state}\n`;
-  }
   const document = listDocument(credentials, answerDocument(revision, freshness), flags.showValues === true);
   return form === "json" ? jsonText(document) : await yamlText(document);
 }

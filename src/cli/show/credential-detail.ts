@@ -4,6 +4,7 @@
  */
 import type { Credential, GetResponse } from "../../client/index.ts";
 import { columns } from "../output/columns.ts";
+import { escapeText } from "../output/escape-text.ts";
 import { freshnessWords } from "./freshness-line.ts";
 import { problemLines } from "./list-table.ts";
 import { humanDuration, humanExpiry, toMs, toRfc3339 } from "../output/moment.ts";
@@ -50,7 +51,7 @@ function factsOf(
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["Name", paint("strong", credential.name)],
     ["Namespace", credential.namespace],
-    ["Type", credential.type],
+    ["Type", escapeText(credential.type)],
     ["Labels", pairs(credential.labels)],
     ["Annotations", pairs(credential.annotations)],
     [
@@ -70,7 +71,7 @@ function factsOf(
 }
 
 function pairs(map: Readonly<Record<string, string>>): string | undefined {
-  const texts = Object.entries(map).map(([name, value]) => `${name}=${value}`);
+  const texts = Object.entries(map).map(([name, value]) => escapeText(`${name}=${value}`));
   return texts.length === 0 ? undefined : texts.sort().join("\n");
 }
 
@@ -82,7 +83,7 @@ function expiry(expireMs: number, nowMs: number, paint: Paint): string {
 function keyTable({ keys, data }: Credential, { showValues }: DetailOptions): string {
   if (keys.length === 0) return "No keys.";
   const rows = keys.map(({ name, sizeBytes }) => {
-    const cells = [name, humanSize(Number(sizeBytes))];
+    const cells = [escapeText(name), humanSize(Number(sizeBytes))];
     return showValues ? [...cells, shownValue(data[name])] : cells;
   });
   return columns(showValues ? ["KEY", "SIZE", "VALUE"] : ["KEY", "SIZE"], rows);

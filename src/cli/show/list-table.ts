@@ -1,9 +1,10 @@
 /**
- * The table of `list` and of the live view: one row for each credential; problems are marked in the row and explained
+ * The table of `list`, in chunks, and its rows for the live view: one row for each credential; problems are marked in the row and explained
  * below. Never prints a value.
  */
 import type { Credential } from "../../client/index.ts";
-import { columns } from "../output/columns.ts";
+import { ColumnPrinter } from "../output/columns.ts";
+import { escapeText } from "../output/escape-text.ts";
 import { humanDuration, humanExpiry, toMs } from "../output/moment.ts";
 import type { Paint } from "../output/paint.ts";
 import { humanSize } from "../output/size.ts";
@@ -17,6 +18,7 @@ export const LIST_HEADER = [
   "SIZE",
   "REVISION",
   "AGE",
+  "CHANGED",
   "EXPIRES",
 ] as const;
 
@@ -26,19 +28,23 @@ const SOON_MS = 7 * 24 * 3_600_000;
 /** The cells of one credential. */
 export function listRow(credential: Credential, nowMs: number, paint: Paint): readonly string[] {
   const sizeBytes = credential.keys.reduce((sum, key) => sum + Number(key.sizeBytes), 0);
-  // Manifests and volumes have no creation time; the age is then that of the content.
-  const sinceMs = toMs(credential.createTime) ?? toMs(credential.observeTime);
   const hasProblem = credential.problems.length > 0;
   return [
     credential.namespace,
     hasProblem ? paint("warn", `${credential.name} !`) : credential.name,
-    credential.type,
+    escapeText(credential.type),
     String(credential.keys.length),
     humanSize(sizeBytes),
     credential.revision,
-    sinceMs === undefined ? "-" : humanDuration(nowMs - sinceMs),
+    // Manifests and volumes have no creation time.
+    ageCell(toMs(credential.createTime), nowMs),
+    ageCell(toMs(credential.observeTime), nowMs),
     expiryCell(toMs(credential.expireTime), nowMs, paint),
   ];
+}
+
+function ageCell(sinceMs: number | undefined, nowMs: number): string {
+  return sinceMs === undefined ? "-" : humanDuration(nowMs - sinceMs);
 }
 
 function expiryCell(expireMs: number | undefined, nowMs: number, paint: Paint): string {
@@ -54,17 +60,36 @@ export function problemLines(credentials: readonly Credential[], paint: Paint): 
     problems.map(({ reason, key, message, contentOutdated }) => {
       const where = `${namespace}/${name}${key === "" ? "" : `, key ${key}`}`;
       const outdated = contentOutdated ? " What is served is the last good content." : "";
-      return `${paint("warn", "!")} ${where}: ${message}${outdated} (${reason})`;
+      return `${paint("warn", "!")} ${escapeText(`${where}: ${message}${outdated} (${reason})`)}`;
     }),
   );
 }
 
-/** Table and problems; the caller adds the state line. */
-export function listTable(credentials: readonly Credential[], nowMs: number, paint: Paint): string {
-  if (credentials.length === 0) return "No credentials found.";
-  const table = columns(
-    LIST_HEADER,
-    credentials.map((credential) => listRow(credential, nowMs, paint)),
-  );
-  return [table, ...problemLines(credentials, paint)].join("\n");
+/** Prints the table in chunks, each of which is written when its page has come. */
+export class ListTable {
+  readonly #printer = new ColumnPrinter(LIST_HEADER);
+  readonly #problems: string[] = [];
+  readonly #nowMs: number;
+  readonly #paint: Paint;
+  count = 0;
+
+  constructor(nowMs: number, paint: Paint) {
+    this.#nowMs = nowMs;
+    this.#paint = paint;
+  }
+
+  /** The lines of more credentials, with their line breaks. */
+  rows(credentials: readonly Credential[]): string {
+    if (credentials.length === 0) return "";
+    this.count += credentials.length;
+    this.#problems.push(...problemLines(credentials, this.#paint));
+    const rows = credentials.map((credential) => listRow(credential, this.#nowMs, this.#paint));
+    return `${this.#printer.lines(rows)}\n`;
+  }
+
+  /** The lines below the table, with their line breaks; the caller adds the state line. */
+  end(): string {
+    if (this.count === 0) return "No credentials found.\n";
+    return this.#problems.map((line) => `${line}\n`).join("");
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { Credential, CredentialMap, WatchState } from "../../client/index.ts";
 import { watchKey } from "../../client/index.ts";
-import { fittingColumns } from "../output/fitting-columns.ts";
+import { fittingColumns } from "../output/columns.ts";
 import { freshnessWords, stateLine } from "./freshness-line.ts";
 import { LIST_HEADER, listRow, problemLines } from "./list-table.ts";
 import { humanDuration } from "../output/moment.ts";
@@ -17,6 +17,9 @@ const RECENT_MS = 10_000;
 
 /** Lines that are not rows: header, state, connection, the count of hidden rows, and the cursor's line. */
 const FRAME_LINES = 5;
+
+/** The columns that a narrow terminal leaves out, first to last. */
+const DISPENSABLE = ["TYPE", "REVISION", "KEYS", "SIZE", "AGE", "NAMESPACE", "CHANGED"];
 
 /** Problems that are explained below the table; `podkey list` has all of them. */
 const SHOWN_PROBLEMS = 5;
@@ -136,7 +139,7 @@ function tableLines(
       : [row(credential, isRecent(key) ? view.recent.get(key)?.change : undefined, screen)];
   });
   const hidden = keys.length - chosen.length;
-  const table = fittingColumns(["", ...LIST_HEADER], rows, screen.columns).split("\n");
+  const table = fittingColumns(["", ...LIST_HEADER], rows, screen.columns, DISPENSABLE).split("\n");
   return hidden === 0
     ? table
     : [...table, screen.paint("dim", `and ${hidden} more; see them with \`podkey list\``)];

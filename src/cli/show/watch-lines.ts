@@ -5,6 +5,7 @@ import type { Credential } from "../../client/index.ts";
 import { answerDocument, credentialDocument } from "./credential-document.ts";
 import type { Document } from "./credential-document.ts";
 import { freshnessWords, stateLine } from "./freshness-line.ts";
+import { escapeText } from "../output/escape-text.ts";
 import { humanDuration, toRfc3339 } from "../output/moment.ts";
 import { plain } from "../output/paint.ts";
 import { jsonLine, yamlText } from "./print-document.ts";
@@ -58,7 +59,7 @@ function credentialSentence({ namespace, name, type, keys, revision, problems }:
   const counted = keys.length === 1 ? "1 key" : `${keys.length} keys`;
   const reasons = [...new Set(problems.map(({ reason }) => reason))].join(", ");
   const marked = reasons === "" ? "" : ` ! ${reasons}`;
-  return `${namespace}/${name}  ${type}, ${counted}, ${humanSize(sizeBytes)}, revision ${revision}${marked}`;
+  return `${namespace}/${name}  ${escapeText(type)}, ${counted}, ${humanSize(sizeBytes)}, revision ${revision}${marked}`;
 }
 
 function humanRetry(retryInMs: number): string {

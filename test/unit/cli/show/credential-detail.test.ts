@@ -53,6 +53,13 @@ describe("get: table", () => {
     expect(text).to.contain("Expires:    2026-01-09T23:59:00Z (60s ago) !");
   });
 
+  it("prints no control character of a type, a label or an annotation", () => {
+    const evil = "\u001b]0;title\u0007\u202e";
+    const text = detail({ type: evil, labels: { a: evil }, annotations: { b: evil } });
+    expect(text.match(/\\u001b\]0;title\\u0007\\u202e/g)).to.have.length(3);
+    expect(text.replaceAll("\n", "")).not.to.match(/[\p{Cc}\p{Cf}]/u);
+  });
+
   it("prints why the data is stale", () => {
     const credential = wireCredential("a");
     const freshness = wireFreshness({ state: "STATE_STALE", reason: "UNREACHABLE", age: wireTime(240_000) });

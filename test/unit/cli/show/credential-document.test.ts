@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { parse } from "yaml";
 import {
   answerDocument,
   credentialDocument,
@@ -56,5 +57,26 @@ describe("output: JSON of a list", () => {
       },
     });
     expect(document).to.have.property("items").with.length(1);
+  });
+});
+
+describe("output: control characters in labels", () => {
+  const evil = "a\u001b[31m\u007f\u0085\u009b\u2028\u202e\u{e0001}\nb";
+  const document = credentialDocument(
+    wireCredential("a", { type: evil, annotations: { note: evil } }),
+    false,
+  );
+
+  it("are escapes in JSON, and the same text for a parser", () => {
+    const text = jsonText(document);
+    expect(text.replaceAll("\n", "")).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(JSON.parse(text)).to.have.nested.property("metadata.annotations.note", evil);
+  });
+
+  it("are escapes in YAML, and the same text for a parser", async () => {
+    const text = await yamlText(document);
+    expect(text.replaceAll("\n", "")).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(parse(text)).to.have.nested.property("metadata.annotations.note", evil);
+    expect(parse(text)).to.have.property("type", evil);
   });
 });
