@@ -138,10 +138,17 @@ export class AnswerReader implements ExchangeEvents {
 }
 
 /** A missing content type is accepted: the parser finds out whether the body is JSON. */
-function isGood(code: number, { contentType }: AnswerHeaders): boolean {
+function isGood(code: number, headers: AnswerHeaders): boolean {
+  const { contentType } = headers;
   return (
-    (code === 200 || code === 201) && (contentType === undefined || /^application\/json\b/i.test(contentType))
+    (code === 200 || code === 201) &&
+    (contentType === undefined || /^application\/json\b/i.test(contentType)) &&
+    !isCompressed(headers)
   );
+}
+
+function isCompressed({ contentEncoding }: AnswerHeaders): boolean {
+  return contentEncoding !== undefined && contentEncoding !== "" && contentEncoding !== "identity";
 }
 
 /** An error response that is being collected. */
@@ -161,14 +168,8 @@ function createRefusedAnswer(status: number, headers: AnswerHeaders, limitBytes:
       return size <= limitBytes;
     },
     classify({ asked }, nowWallMs) {
-      if (status === 200 || status === 201) {
-        const type = headers.contentType?.replaceAll(/[^\w/+.;= -]/g, "?").slice(0, 80) ?? "(none)";
-        return new SyncError(
-          "malformed",
-          `The response to "${asked.what}" has the content type ${type} instead of JSON; a proxy answers in place of the API server.`,
-          { httpStatus: status },
-        );
-      }
+      if (status === 200 || status === 201)
+        return new SyncError("malformed", foreignAnswer(asked.what, headers), { httpStatus: status });
       return classifyAnswer(
         { status, retryAfter: headers.retryAfter, body: readBody(chunks) },
         asked,
@@ -176,6 +177,17 @@ function createRefusedAnswer(status: number, headers: AnswerHeaders, limitBytes:
       );
     },
   };
+}
+
+/** Why a success is not an answer of an API server. */
+function foreignAnswer(what: string, headers: AnswerHeaders): string {
+  if (isCompressed(headers))
+    return `The response to "${what}" is compressed (content-encoding ${printable(headers.contentEncoding)}), although podkey asked for "identity"; turn off compression in the proxy before the API server.`;
+  return `The response to "${what}" has the content type ${printable(headers.contentType)} instead of JSON; a proxy answers in place of the API server.`;
+}
+
+function printable(header: string | undefined): string {
+  return header?.replaceAll(/[^\w/+.;= -]/g, "?").slice(0, 80) ?? "(none)";
 }
 
 /** The body if it is a JSON object: a 429 of an API server may be plain text, an error page is HTML. */

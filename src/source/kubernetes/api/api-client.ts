@@ -190,6 +190,8 @@ function waitForTurn(limiter: RequestLimiter, verb: KubeVerb, signal: AbortSigna
 function headersOf(request: ApiRequest, version: string): Readonly<Record<string, string>> {
   return {
     accept: request.accept,
+    // An event in a compressed stream may wait until the gateway flushes the stream.
+    "accept-encoding": "identity",
     "user-agent": `podkey/${version}`,
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };

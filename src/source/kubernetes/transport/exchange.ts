@@ -18,6 +18,7 @@ export interface ExchangeRequest {
 /** The headers of a response that podkey uses. */
 export interface AnswerHeaders {
   readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
   readonly retryAfter: string | undefined;
   /** The server's clock, as an HTTP date. */
   readonly date: string | undefined;

@@ -117,6 +117,7 @@ function openHttp1Exchange(
     });
     events.head(response.statusCode ?? 0, {
       contentType: response.headers["content-type"],
+      contentEncoding: response.headers["content-encoding"],
       retryAfter: headerText(response.headers["retry-after"]),
       date: response.headers.date,
     });

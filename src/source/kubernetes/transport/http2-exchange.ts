@@ -51,6 +51,7 @@ export function openHttp2Exchange(
     carrier.onBytes();
     events.head(headers[":status"] ?? 0, {
       contentType: headerText(headers["content-type"]),
+      contentEncoding: headerText(headers["content-encoding"]),
       retryAfter: headerText(headers["retry-after"]),
       date: headerText(headers["date"]),
     });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { gzipSync } from "node:zlib";
 import type { ListSignal } from "../../../../src/sync/port/source.ts";
 import type { SyncErrorKind } from "../../../../src/sync/port/sync-error.ts";
 import type { FakeApiServer } from "../../../support/fake-api-server/fake-api-server.ts";
@@ -124,11 +125,28 @@ for (const protocol of ["h2", "http/1.1"] as const) {
       ]);
     });
 
-    it("sends its User-Agent and requests plain JSON", async () => {
+    it("names the encoding of a response that a proxy compressed", async () => {
+      const list = { kind: "SecretList", metadata: { resourceVersion: "1" }, items: [] };
+      server.scripts.next(
+        { verb: "list" },
+        {
+          kind: "stream",
+          headers: { "content-encoding": "gzip" },
+          chunks: [gzipSync(JSON.stringify(list))],
+          then: "end",
+        },
+      );
+      const { error } = await collect(test.upstream().list({ resourceVersion: "" }));
+      expect(error?.kind).to.equal("malformed");
+      expect(error?.message).to.match(/is compressed \(content-encoding gzip\).*turn off compression/);
+    });
+
+    it("sends its User-Agent and requests plain JSON without compression", async () => {
       await collect(test.upstream().list({ resourceVersion: "" }));
       const [record] = server.requests.all();
       expect(record?.headers["user-agent"]).to.equal("podkey/0.0.0-test");
       expect(record?.headers["accept"]).to.equal("application/json");
+      expect(record?.headers["accept-encoding"]).to.equal("identity");
       expect(record?.protocol).to.equal(protocol);
     });
 
