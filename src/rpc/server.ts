@@ -24,6 +24,7 @@ import type { PeerReader } from "./listen/peer-credentials.ts";
 import { Reflection } from "./reflection/reflection.ts";
 import { OpenStreams } from "./call/open-streams.ts";
 import type { RpcMetrics } from "./observe/rpc-metrics.ts";
+import { HeldRequests } from "./consumer/held-requests.ts";
 import { ServedConsumer } from "./consumer/served-consumer.ts";
 import { offeredServices } from "./services.ts";
 import { shuttingDown } from "./call/call-deps.ts";
@@ -100,6 +101,7 @@ class GrpcServer implements RpcServer {
   readonly #streams = new OpenStreams();
   readonly #health = new Health();
   readonly #tokenKey = randomBytes(32);
+  readonly #heldRequests = new HeldRequests();
   readonly #served = new Map<ConsumerView, ServedConsumer>();
   readonly #listeners: Listener[] = [];
   readonly #unclamp = clampDeadlines();
@@ -217,6 +219,7 @@ class GrpcServer implements RpcServer {
         timers,
         metrics: metrics.consumer(view.consumer),
         defer: (task) => void setImmediate(task),
+        heldRequests: this.#heldRequests.open(),
         tokenKey: this.#tokenKey,
         maxStaleMs: limits.maxStaleMs,
         maxStreams: limits.maxStreams,

@@ -3,6 +3,7 @@ import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
 import { AnswerMemo } from "../watch/answer-memo.ts";
+import type { HeldRequest, HeldRequestsAccount, Holding } from "./held-requests.ts";
 import { ListSnapshots } from "./list-snapshots.ts";
 import { Probation } from "./probation.ts";
 import type { ConsumerMetrics } from "../observe/rpc-metrics.ts";
@@ -18,6 +19,8 @@ export interface ServedConsumerDeps {
   readonly metrics: ConsumerMetrics;
   /** `setImmediate`: runs a task in a later turn of the event loop, after I/O. */
   readonly defer: (task: () => void) => void;
+  /** This consumer's part of what open streams hold of their requests. */
+  readonly heldRequests: HeldRequestsAccount;
   /** HMAC key of this process's tokens. */
   readonly tokenKey: Buffer;
   /** `--max-stale` in milliseconds; 0: off. */
@@ -34,6 +37,7 @@ export class ServedConsumer {
   readonly memo: AnswerMemo;
   readonly listSnapshots: ListSnapshots;
   readonly waiters: Waiters;
+  readonly #heldRequests: HeldRequestsAccount;
   readonly hub: WatchHub;
   /** Open StreamSecrets that have something to send. */
   readonly readySecrets: ReadyQueue;
@@ -54,6 +58,7 @@ export class ServedConsumer {
     this.listSnapshots = new ListSnapshots(deps);
     this.probation = new Probation(deps);
     this.waiters = new Waiters(deps);
+    this.#heldRequests = deps.heldRequests;
     this.hub = new WatchHub({ ...deps, memo: this.memo, seal: this.seal });
     this.readySecrets = new ReadyQueue(deps);
     this.defer = deps.defer;
@@ -77,6 +82,19 @@ export class ServedConsumer {
     this.metrics.streams(1);
   }
 
+  /**
+   * Holds a part of a request for a stream, or shares an equal one.
+   * @throws PodkeyError TOO_MANY_STREAMS.
+   */
+  holdRequest<T>(holding: Holding<T>): HeldRequest<T> {
+    try {
+      return this.#heldRequests.hold(holding);
+    } catch (thrown) {
+      this.metrics.rejected("held_requests");
+      throw thrown;
+    }
+  }
+
   leaveStream(): void {
     this.#streams -= 1;
     this.metrics.streams(-1);
@@ -85,6 +103,7 @@ export class ServedConsumer {
   /** Frees timers, listeners and kept views. All streams and waiting calls must have ended. */
   close(): void {
     this.#stopMemo();
+    this.#heldRequests.close();
     this.hub.close();
     this.probation.close();
     this.listSnapshots.clear();

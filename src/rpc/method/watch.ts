@@ -3,7 +3,9 @@ import { PodkeyError } from "../../core/errors/errors.ts";
 import type { WatchRequest } from "../codec/requests.ts";
 import { durationMs } from "../codec/wire-duration.ts";
 import type { WireDuration } from "../codec/wire-duration.ts";
-import { readFilter } from "../request/filter.ts";
+import type { HeldRequest } from "../consumer/held-requests.ts";
+import { filterSizeBytes, readFilter } from "../request/filter.ts";
+import type { Filter } from "../request/filter.ts";
 import type { OpenStream, StreamingCall } from "../call/streaming.ts";
 import type { ReadRequest } from "../request/request-decoder.ts";
 import { requireRead } from "../request/request-decoder.ts";
@@ -12,6 +14,11 @@ import { openResumeToken } from "../watch/resume-token.ts";
 /** The call of a Watch with its decoded request. */
 export interface WatchCall extends StreamingCall {
   readonly request: ReadRequest<WatchRequest>;
+}
+
+/** What Watches with equal filters share. */
+interface Shared extends Pick<WatchRequest, "names" | "types" | "labelSelector"> {
+  readonly filter: Filter;
 }
 
 /** Bounds and default of `heartbeat_interval`. */
@@ -36,8 +43,23 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
       { metadata: { reason: start.reason } },
     );
   served.enterStream();
+  let held: HeldRequest<Shared>;
+  try {
+    held = served.holdRequest({
+      id: `watch ${filter.fingerprint.toString("latin1")}`,
+      value: { filter, names: request.names, types: request.types, labelSelector: request.labelSelector },
+      sizeBytes: filterSizeBytes(request),
+      evict: stream.end,
+    });
+  } catch (thrown) {
+    served.leaveStream();
+    throw thrown;
+  }
+  // The request is audited at the end of the call, and until then holds nothing of its own.
+  const { filter: sharedFilter, ...sharedFields } = held.value;
+  Object.assign(request, sharedFields, { resumeToken: "" });
   const watch = hub.open({
-    filter,
+    filter: sharedFilter,
     start,
     heartbeatMs,
     send: stream.send,
@@ -47,6 +69,7 @@ export function openWatch(stream: OpenStream, call: WatchCall): () => void {
   });
   return () => {
     hub.remove(watch);
+    held.release();
     served.leaveStream();
   };
 }

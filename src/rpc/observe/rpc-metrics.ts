@@ -44,6 +44,8 @@ export type Limit =
   | "connections"
   | "connection_streams"
   | "consumer_streams"
+  /** What open streams hold of their requests. */
+  | "held_requests"
   | "waiters"
   | "slow_consumer"
   /** A connection was ended by its flood guard. */

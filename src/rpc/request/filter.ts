@@ -50,6 +50,17 @@ export function readFilter(request: FilterRequest, policy: Policy, defaultDetail
   };
 }
 
+/** Memory that a list entry takes beside its text: in the array, the set and the string itself, in bytes. */
+const ENTRY_BYTES = 64;
+
+/** Estimated memory of the filters of a request while its Watch is open, in bytes. */
+export function filterSizeBytes({ names, types, labelSelector }: FilterRequest): number {
+  let sizeBytes = 0;
+  for (const text of [...names, ...types]) sizeBytes += ENTRY_BYTES + Buffer.byteLength(text);
+  // Its text, and the same as labels and values.
+  return sizeBytes + 4 * Buffer.byteLength(labelSelector);
+}
+
 /** Whether the filter selects this credential. */
 export function filterMatches(filter: Filter, entry: ViewEntry): boolean {
   const { credential } = entry;

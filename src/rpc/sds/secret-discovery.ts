@@ -3,6 +3,7 @@
  * Envoy, rotated without a restart. Methods StreamSecrets and FetchSecrets. DeltaSecrets is not offered: a consumer has
  * few secrets, and each response holds all of them.
  */
+import { createHash } from "node:crypto";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { Timers } from "../../core/time/clock.ts";
 import { PodkeyError } from "../../core/errors/errors.ts";
@@ -19,7 +20,7 @@ import { splitCredentialKey } from "../../core/credential/credential.ts";
 import { materialOf, readResource } from "./resource-name.ts";
 import type { SecretResource } from "./resource-name.ts";
 import { SecretStream } from "./secret-stream.ts";
-import type { SecretAnswer } from "./secret-stream.ts";
+import type { SecretAnswer, Subscription } from "./secret-stream.ts";
 import type { DiscoveryRequest } from "./wire.ts";
 import {
   resourceField,
@@ -54,6 +55,8 @@ export function openSecretStream(
   const secrets = new SecretStream({
     view,
     ready: served.readySecrets,
+    hold: (subscription, sizeBytes) =>
+      served.holdRequest({ id: idOf(subscription), value: subscription, sizeBytes, evict: stream.end }),
     cut: () => stream.cut(slowConsumer()),
     fail: stream.fail,
     send: (reply, taken) => {
@@ -134,6 +137,12 @@ function tooLargeAnswer(): PodkeyError {
     "The answer is larger than 3.5 MiB; ask for fewer names at once, or use StreamSecrets.",
     { field: "resource_names", metadata: { limit: String(SDS_ANSWER_LIMIT_BYTES) } },
   );
+}
+
+/** Equal for subscriptions to the same names. */
+function idOf({ resources }: Subscription): string {
+  const names = [...resources].map(([name, { key }]) => `${name} ${key}`).sort();
+  return `sds ${createHash("sha256").update(names.join()).digest("base64")}`;
 }
 
 function checkType({ typeUrl }: DiscoveryRequest): void {

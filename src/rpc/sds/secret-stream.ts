@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import type { CredentialKey } from "../../core/credential/credential.ts";
 import type { ConsumerView } from "../../core/view/consumer-view.ts";
 import type { View, ViewChange, ViewEntry } from "../../core/view/view.ts";
+import type { HeldRequest } from "../consumer/held-requests.ts";
 import { replySizeBytes } from "../codec/reply.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { SecretStreamState } from "../observe/rpc-metrics.ts";
@@ -31,6 +32,8 @@ export interface SecretStreamDeps {
   readonly view: ConsumerView;
   /** The streams of the consumer that have something to send. */
   readonly ready: ReadyQueue;
+  /** Holds the names of the stream, or shares equal ones. @throws PodkeyError TOO_MANY_STREAMS. */
+  readonly hold: (subscription: Subscription, sizeBytes: number) => HeldRequest<Subscription>;
   /** Hands a message to the transport, which calls `taken` when it accepts the next one. */
   readonly send: (reply: Reply, taken: () => void) => void;
   /** Ends the call without sending the rest of the message in flight. */
@@ -40,6 +43,17 @@ export interface SecretStreamDeps {
   readonly onState: (from: SecretStreamState | undefined, to: SecretStreamState | undefined) => void;
   readonly onAnswer: (answer: SecretAnswer) => void;
 }
+
+/** The names that a stream asks for. */
+export interface Subscription {
+  readonly resources: ReadonlyMap<string, SecretResource>;
+  readonly keys: ReadonlySet<CredentialKey>;
+}
+
+const NO_SUBSCRIPTION: Subscription = { resources: new Map(), keys: new Set() };
+
+/** Memory of a resource beside its name, which it holds twice, in bytes. */
+const RESOURCE_BYTES = 200;
 
 /** What one response takes from the resources that are left to send. */
 interface Piece {
@@ -53,8 +67,8 @@ export class SecretStream {
   readonly #stop: readonly (() => void)[];
   /** What the client has, by resource name; while a state is sent, the part of it that was sent. */
   readonly #sent = new Map<string, SecretMaterial>();
-  #resources: ReadonlyMap<string, SecretResource> = new Map();
-  #keys: ReadonlySet<CredentialKey> = new Set();
+  #subscription = NO_SUBSCRIPTION;
+  #releaseNames: (() => void) | undefined;
   #last: { readonly version: string; readonly nonce: string } | undefined;
   /** Nonces of earlier responses with parts of the same state. */
   readonly #earlier = new Set<string>();
@@ -114,12 +128,14 @@ export class SecretStream {
     this.#isClosed = true;
     for (const stop of this.#stop) stop();
     this.#deps.ready.delete(this);
+    this.#releaseNames?.();
     this.#sent.clear();
     this.#become(undefined);
   }
 
   #onChange({ changed, removed }: ViewChange): void {
-    if (changed.some((key) => this.#keys.has(key)) || removed.some(({ key }) => this.#keys.has(key)))
+    const { keys } = this.#subscription;
+    if (changed.some((key) => keys.has(key)) || removed.some(({ key }) => keys.has(key)))
       this.#deps.ready.add(this);
   }
 
@@ -136,10 +152,16 @@ export class SecretStream {
 
   #subscribe(names: readonly string[]): void {
     const now = new Set(names);
-    if (now.symmetricDifference(this.#resources).size === 0) return;
+    if (now.symmetricDifference(this.#subscription.resources).size === 0) return;
     const { view } = this.#deps;
-    this.#resources = new Map([...now].map((name) => [name, readResource(name, view)]));
-    this.#keys = new Set([...this.#resources.values()].map(({ key }) => key));
+    const resources = new Map([...now].map((name) => [name, readResource(name, view)]));
+    const keys = new Set([...resources.values()].map(({ key }) => key));
+    let sizeBytes = 0;
+    for (const name of now) sizeBytes += RESOURCE_BYTES + 2 * name.length;
+    this.#releaseNames?.();
+    const { value, release } = this.#deps.hold({ resources, keys }, sizeBytes);
+    this.#subscription = value;
+    this.#releaseNames = release;
     // The protocol requires a response with all existing resources after each change of the names.
     this.#isDue = true;
   }
@@ -165,9 +187,10 @@ export class SecretStream {
   }
 
   #hasNews(view: View): boolean {
-    for (const name of this.#sent.keys()) if (!this.#resources.has(name)) this.#sent.delete(name);
+    for (const name of this.#sent.keys())
+      if (!this.#subscription.resources.has(name)) this.#sent.delete(name);
     let isNews = false;
-    for (const [name, resource] of this.#resources) {
+    for (const [name, resource] of this.#subscription.resources) {
       const material = sendableMaterial(resource, view.entries.get(resource.key));
       const before = this.#sent.get(name);
       if (material === undefined) this.#sent.delete(name);
@@ -182,7 +205,7 @@ export class SecretStream {
     const resources: SentResource[] = [];
     let leftBytes = SDS_ANSWER_LIMIT_BYTES - SDS_HEAD_BYTES;
     this.#isSplit = false;
-    for (const [name, resource] of this.#resources) {
+    for (const [name, resource] of this.#subscription.resources) {
       if (this.#sent.has(name)) continue;
       const entry = view.entries.get(resource.key);
       const material = sendableMaterial(resource, entry);

@@ -42,6 +42,23 @@ describe("rpc: limits and errors", () => {
     expect(lab.metrics.openStreams()).to.equal(300);
   });
 
+  it("refuses Watches whose names together exceed 8 MiB, and takes equal ones as one", async () => {
+    const client = lab.client();
+    const names = (of: number): string[] =>
+      Array.from({ length: 1000 }, (_, at) => `${String(of)}-${String(at)}-${"x".repeat(200)}`);
+    for (let at = 0; at < 60; at += 1) await client.watch({ names: names(0) }).until(isSynced);
+    const watches = Array.from({ length: 40 }, (_, at) => client.watch({ names: names(at + 1) }));
+    const ends = await Promise.all(
+      watches.map((watch) => Promise.race([watch.ended(), watch.until(isSynced).then(() => undefined)])),
+    );
+    const refused = ends.filter((end) => end !== undefined);
+    expect(refused.length).to.be.within(1, 20);
+    for (const end of refused) expect(errorFacts(end)).to.include({ reason: "TOO_MANY_STREAMS" });
+    expect(lab.metrics.lines).to.include("rejected held_requests");
+    expect(lab.metrics.openStreams()).to.equal(100 - refused.length);
+    expect((await client.get({ name: "db" })).credential?.name).to.equal("db");
+  }).timeout(20_000);
+
   it("frees every stream when clients cancel or disconnect", async () => {
     const listeners = lab.view.listenerCount;
     const polite = lab.client().watch({});

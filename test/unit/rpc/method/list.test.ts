@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { ListResponse__Output } from "../../../../src/client/generated/podkey/v1/ListResponse.ts";
+import { HeldRequests } from "../../../../src/rpc/consumer/held-requests.ts";
 import { ServedConsumer } from "../../../../src/rpc/consumer/served-consumer.ts";
 import { list } from "../../../../src/rpc/method/list.ts";
 import { credential } from "../../../support/core/credentials.ts";
@@ -22,7 +23,12 @@ describe("list: large pages", () => {
     const served = new ServedConsumer({
       ...{ view, clock: time, timers: time, metrics: countedMetrics().consumer("web") },
       ...{ defer: (task: () => void) => void turns.push(task) },
-      ...{ tokenKey: Buffer.alloc(32), maxStaleMs: 0, maxStreams: 1 },
+      ...{
+        heldRequests: new HeldRequests().open(),
+        tokenKey: Buffer.alloc(32),
+        maxStaleMs: 0,
+        maxStreams: 1,
+      },
     });
     view.sync(Array.from({ length: 900 }, (_, at) => credential(`c${String(at)}`)));
     const answer = list(served, REQUEST, CALL);

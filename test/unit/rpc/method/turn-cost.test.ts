@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { Policy } from "../../../../src/core/select/policy.ts";
 import { decodeListRequest } from "../../../../src/rpc/codec/requests.ts";
 import type { ListRequest } from "../../../../src/rpc/codec/requests.ts";
+import { HeldRequests } from "../../../../src/rpc/consumer/held-requests.ts";
 import { ServedConsumer } from "../../../../src/rpc/consumer/served-consumer.ts";
 import { get } from "../../../../src/rpc/method/get.ts";
 import { list } from "../../../../src/rpc/method/list.ts";
@@ -44,6 +45,7 @@ describe("rpc: cost of a turn with 10,000 credentials", function () {
       ...{ view, clock: time, timers: time, metrics: countedMetrics().consumer("web") },
       ...{
         defer: (task: () => void) => void setImmediate(task),
+        heldRequests: new HeldRequests().open(),
         tokenKey: Buffer.alloc(32),
         maxStaleMs: 0,
         maxStreams: 10_000,

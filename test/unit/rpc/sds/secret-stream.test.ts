@@ -36,6 +36,7 @@ class SecretDesk {
     this.stream = new SecretStream({
       view: this.view,
       ready,
+      hold: (value) => ({ value, release: () => undefined }),
       send: (reply, taken) => {
         this.replies.push(reply);
         this.#taken = taken;
