@@ -4,10 +4,12 @@
  */
 import type { Credential, Expiry } from "../credential/credential.ts";
 import type { Problem } from "../credential/problem.ts";
-import type { SecretValue } from "../credential/secret-value.ts";
+import { SecretValue } from "../credential/secret-value.ts";
 import { sameContent } from "../credential/same-content.ts";
 import type { AllowedKeys, Policy } from "../select/policy.ts";
 import { allowedKeys } from "../select/policy.ts";
+
+const NO_VALUE = new SecretValue(new Uint8Array());
 
 /** The credential with what the policy allows; the same object if everything is allowed; undefined if nothing is. */
 export function project(credential: Credential, policy: Policy): Credential | undefined {
@@ -28,6 +30,11 @@ export function project(credential: Credential, policy: Policy): Credential | un
 export function showsAll(policy: Policy, projected: Credential): boolean {
   const shown = project(projected, policy);
   return shown !== undefined && sameContent(shown, projected) && shown.expiry === projected.expiry;
+}
+
+/** The same credential without its values, for `showsAll`: it keeps no old value in memory while a message waits. */
+export function withoutValues(credential: Credential): Credential {
+  return { ...credential, data: new Map([...credential.data.keys()].map((key) => [key, NO_VALUE])) };
 }
 
 /** The data with the allowed keys only; the same map if all are allowed. */

@@ -4,9 +4,10 @@
  * one encoded message and the shared view.
  */
 import { splitCredentialKey } from "../../core/credential/credential.ts";
-import type { CredentialKey } from "../../core/credential/credential.ts";
+import type { Credential, CredentialKey } from "../../core/credential/credential.ts";
+import { withoutValues } from "../../core/view/project.ts";
 import type { Reply } from "../codec/reply.ts";
-import type { View, ViewEntry } from "../../core/view/view.ts";
+import type { View } from "../../core/view/view.ts";
 import type { Filter } from "../request/filter.ts";
 import { filterCouldMatch, filterMatches, selectEntries } from "../request/filter.ts";
 import type { ResetReason } from "./resume-token.ts";
@@ -64,7 +65,7 @@ export function* deliverChange(
   dirtyKeys: readonly DirtyKey[],
 ): Generator<WatchMessage, void> {
   let parts: Buffer[] = [];
-  let entries: ViewEntry[] = [];
+  let credentials: Credential[] = [];
   let bytes = 0;
   for (const { key, uid } of dirtyKeys) {
     const found = view.entries.get(key);
@@ -73,16 +74,16 @@ export function* deliverChange(
       entry === undefined ? removedPart(key, uid) : credentialField(entry, selection.filter.detail);
     const isFull = parts.length >= CHANGE_TARGET_COUNT || bytes + part.byteLength > CHANGE_TARGET_BYTES;
     if (parts.length > 0 && isFull) {
-      yield changeMessage({ parts, entries }, undefined);
+      yield changeMessage({ parts, credentials }, undefined);
       parts = [];
-      entries = [];
+      credentials = [];
       bytes = 0;
     }
     parts.push(part);
-    if (entry !== undefined) entries.push(entry);
+    if (entry !== undefined) credentials.push(withoutValues(entry.credential));
     bytes += part.byteLength;
   }
-  yield changeMessage({ parts, entries }, selection.tail(view.number));
+  yield changeMessage({ parts, credentials }, selection.tail(view.number));
 }
 
 function removedPart(key: CredentialKey, uid: string): Buffer {

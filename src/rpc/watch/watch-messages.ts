@@ -1,5 +1,7 @@
 /** The messages of a Watch: one function for each event of WatchResponse, composed of parts that all streams share. */
 import protobuf from "protobufjs/minimal.js";
+import type { Credential } from "../../core/credential/credential.ts";
+import { withoutValues } from "../../core/view/project.ts";
 import type { ViewEntry } from "../../core/view/view.ts";
 import { asBuffer } from "../codec/answers.ts";
 import { credentialField } from "../codec/credential.ts";
@@ -28,8 +30,8 @@ export interface WatchMessage {
   readonly hasFreshness: boolean;
   /** Whether it is the last message of its delivery. */
   readonly isLast: boolean;
-  /** The credentials in it. */
-  readonly entries: readonly ViewEntry[];
+  /** The credentials in it, without their values. */
+  readonly credentials: readonly Credential[];
 }
 
 const RESET_REASON: Readonly<Record<ResetReason, number>> = {
@@ -49,38 +51,38 @@ const MORE = Buffer.from([0x18, 1]);
 /** `reset`. */
 export function resetMessage(reason: ResetReason): WatchMessage {
   const bytes = Buffer.from([0x0a, 2, 0x08, RESET_REASON[reason]]);
-  return { reply: [bytes], hasFreshness: false, isLast: false, entries: [] };
+  return { reply: [bytes], hasFreshness: false, isLast: false, credentials: [] };
 }
 
 /** `item`: the memoised field 1 of the credential with another tag. */
 export function itemMessage(entry: ViewEntry, detail: Detail): WatchMessage {
   const field = credentialField(entry, detail);
   const reply = [TAG_OF_ITEM, field.subarray(1)];
-  return { reply, hasFreshness: false, isLast: false, entries: [entry] };
+  return { reply, hasFreshness: false, isLast: false, credentials: [withoutValues(entry.credential)] };
 }
 
 const TAG_OF_ITEM = Buffer.from([ITEM_TAG]);
 
 /** `synced`, with token, revision and freshness. */
 export function syncedMessage(tail: Reply): WatchMessage {
-  return { reply: [SYNCED, ...tail], hasFreshness: true, isLast: true, entries: [] };
+  return { reply: [SYNCED, ...tail], hasFreshness: true, isLast: true, credentials: [] };
 }
 
 /** `heartbeat`, with freshness and, where the client's state is a revision, token and revision. */
 export function heartbeatMessage(tail: Reply): WatchMessage {
-  return { reply: [HEARTBEAT, ...tail], hasFreshness: true, isLast: true, entries: [] };
+  return { reply: [HEARTBEAT, ...tail], hasFreshness: true, isLast: true, credentials: [] };
 }
 
-/** `change` with these fields, of which `entries` are `changed`; without a tail more parts follow. */
+/** `change` with these fields, which contain `credentials`; without a tail more parts follow. */
 export function changeMessage(
-  { parts, entries }: { readonly parts: readonly Buffer[]; readonly entries: readonly ViewEntry[] },
+  { parts, credentials }: { readonly parts: readonly Buffer[]; readonly credentials: readonly Credential[] },
   tail: Reply | undefined,
 ): WatchMessage {
   let sizeBytes = tail === undefined ? MORE.byteLength : 0;
   for (const part of parts) sizeBytes += part.byteLength;
   const header = fieldHeader(CHANGE_TAG, sizeBytes);
   const reply = tail === undefined ? [header, ...parts, MORE] : [header, ...parts, ...tail];
-  return { reply, hasFreshness: tail !== undefined, isLast: tail !== undefined, entries };
+  return { reply, hasFreshness: tail !== undefined, isLast: tail !== undefined, credentials };
 }
 
 /** `Change.removed`. */

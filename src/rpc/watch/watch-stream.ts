@@ -6,7 +6,7 @@
 import { PodkeyError } from "../../core/errors/errors.ts";
 import type { Policy } from "../../core/select/policy.ts";
 import { showsAll } from "../../core/view/project.ts";
-import type { ViewEntry } from "../../core/view/view.ts";
+import type { Credential } from "../../core/credential/credential.ts";
 import type { Reply } from "../codec/reply.ts";
 import type { WatchStart } from "./resume-token.ts";
 import { deliverChange, deliverReset, deliverResume } from "./watch-delivery.ts";
@@ -49,7 +49,7 @@ export class WatchStream {
   #delivery: Delivery | undefined;
   #isBegun = false;
   /** The credentials of the message in flight. */
-  #inFlight: readonly ViewEntry[] | undefined;
+  #inFlight: readonly Credential[] | undefined;
   #start: WatchStart;
   #isClosed = false;
   #isHeartbeatDue: boolean;
@@ -92,7 +92,7 @@ export class WatchStream {
   #pump(): void {
     const message = this.#next();
     if (message === undefined) return;
-    this.#inFlight = message.entries;
+    this.#inFlight = message.credentials;
     if (message.hasFreshness) this.#onFreshnessSent();
     if (this.#delivery !== undefined || !this.#dirtyKeys.isEmpty) this.#stall();
     this.#deps.send(message.reply, this.#taken);
@@ -136,7 +136,7 @@ export class WatchStream {
    * message in flight contains something that the policy does not allow.
    */
   onPolicy(policy: Policy): void {
-    if (this.#inFlight?.every(({ credential }) => showsAll(policy, credential)) === false) {
+    if (this.#inFlight?.every((credential) => showsAll(policy, credential)) === false) {
       this.close();
       this.#deps.cut(slowConsumer());
       return;

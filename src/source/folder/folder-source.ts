@@ -22,7 +22,7 @@ export const POLL_INTERVAL_MS = 10_000;
 export const SETTLE_MS = 50;
 /** After a failed poll. A watcher whose folder was deleted may never report again. */
 export const RETRY_MS = 2_000;
-/** So many items are emitted in one turn of the event loop; 10,000 would take 40 ms. */
+/** Number of items that are emitted in one turn of the event loop; 10,000 would take 40 ms. */
 const ITEMS_A_TURN = 1_000;
 /** A listing that keeps changing is accepted after this. */
 export const SETTLE_AT_MOST_MS = 1_000;

@@ -43,7 +43,7 @@ interface KnownFile {
   readonly fault: ManifestFault | undefined;
 }
 
-/** Decoding gives way to other work after this. */
+/** Decoding lets other work run after this time. */
 const TURN_MS = 10;
 /** Log lines for the Secrets of one file. */
 const MAX_LOGGED = 20;

@@ -9,7 +9,7 @@ export type ReadManifest = { readonly items: readonly ManifestItem[] } | { reado
 
 const ALL: ManifestSelection = { namespaces: [], selector: undefined, decode: { annotations: ["*"] } };
 
-/** Reads a file with the name `dir/x.yaml`. */
+/** Reads the content as that of a file in a folder. */
 export function readManifest(
   content: string | Uint8Array,
   selection: Partial<ManifestSelection> = {},
