@@ -38,6 +38,10 @@ th,td{text-align:left;padding:.25rem 2.5rem .25rem 0;border-bottom:1px solid var
 th{font-weight:500;color:var(--quiet)}svg{width:100%;height:auto;display:block}p{color:var(--quiet);margin:.2rem 0}
 .axis{display:flex;justify-content:space-between;font-size:.85rem}
 .fresh{color:var(--fresh);font-weight:600}.stale{color:var(--stale);font-weight:600}
+dd,td{overflow-wrap:anywhere}
+@media(max-width:40rem){thead{display:none}tr{display:block;border-bottom:1px solid var(--line);padding:.3rem 0}
+td{display:grid;grid-template-columns:7rem 1fr;gap:0 1rem;padding:0;border:0}td:empty{display:none}
+td::before{content:attr(data-column);color:var(--quiet);font-weight:400}}
 @media(prefers-color-scheme:dark){:root{--fresh:#3fb950;--stale:#f0883e;--quiet:#a0a8b0}}`;
 
 /** The HTML of the page. */
@@ -74,11 +78,16 @@ function stateClass(text: string): string {
   return /^STALE\b/.test(text) ? ' class="stale"' : "";
 }
 
+/** On a phone, each cell is a line with the name of its column. */
+function cellHtml(column: string, cell: string): string {
+  return `<td data-column="${escapeHtml(column)}"${stateClass(cell)}>${escapeHtml(cell)}</td>`;
+}
+
 function tableHtml({ caption, columns, rows, empty }: StatusTable): string {
   if (rows.length === 0) return `<h2>${escapeHtml(caption)}</h2>\n<p>${escapeHtml(empty)}</p>`;
   const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
   const body = rows.map(
-    (row) => `<tr>${row.map((cell) => `<td${stateClass(cell)}>${escapeHtml(cell)}</td>`).join("")}</tr>`,
+    (row) => `<tr>${row.map((cell, index) => cellHtml(columns[index] ?? "", cell)).join("")}</tr>`,
   );
   return `<h2>${escapeHtml(caption)}</h2>
 <table>

@@ -23,7 +23,7 @@ describe("statusz: page", () => {
     const page = statusPage(facts);
     expect(page)
       .to.contain("waits for &lt;b&gt;&quot;x&quot;&lt;/b&gt;")
-      .and.to.contain("<td>a &amp; b</td>");
+      .and.to.contain('<td data-column="Scope">a &amp; b</td>');
     expect(page).to.not.contain("<b>");
   });
 
@@ -46,9 +46,9 @@ describe("statusz: page", () => {
     };
     const page = statusPage({ ...facts, tables: [table] });
     expect(page)
-      .to.contain('<td class="stale">STALE</td>')
-      .and.to.contain('<td class="fresh">FRESH</td>')
-      .and.to.contain("<td>STALENESS</td>");
+      .to.contain('<td data-column="State" class="stale">STALE</td>')
+      .and.to.contain('<td data-column="State" class="fresh">FRESH</td>')
+      .and.to.contain('<td data-column="State">STALENESS</td>');
   });
 
   it("shows a sentence for an empty table", () => {
