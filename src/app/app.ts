@@ -158,10 +158,12 @@ class Podkey implements App {
   }
 
   #createStartup(): Startup {
-    const { loaded, telemetry, deps } = this.#parts;
+    const { loaded, telemetry, deps, opened } = this.#parts;
     return new Startup({
       timers: systemTimers,
+      clock: systemClock,
       log: telemetry.log,
+      access: opened.access,
       timeoutMs: loaded.config.firstSyncTimeout,
       isSynced: () => this.store.isSynced,
       staleReason: () => overallFreshness({ store: this.store, clock: systemClock }).reason,

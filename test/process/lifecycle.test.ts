@@ -116,7 +116,9 @@ describe("lifecycle", function () {
       const config = kubeconfig(server.url, server.caPem);
       const { code, stdout } = await serve(["--kubeconfig", config, "--first-sync-timeout", "2s"]).ended();
       expect(code).to.equal(3);
-      expect(stdout).to.contain("the API server denies list and watch of Secrets (403)");
+      expect(stdout).to.match(
+        /denies list and watch of Secrets to \S+ .*\(403\), since 20.*kubectl create rolebinding podkey/,
+      );
     } finally {
       await server.stop();
     }

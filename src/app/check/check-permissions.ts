@@ -54,9 +54,14 @@ async function checkServer(client: ApiClient, clock: Clock): Promise<readonly Fi
 async function checkScope(ask: () => ReturnType<typeof diagnose>): Promise<Finding> {
   const subject = "permission";
   try {
-    const { missing, sentence } = await ask();
+    const { missing, sentence, grant } = await ask();
     if (missing.length === 0) return { subject, level: "ok", text: sentence };
-    return { subject, level: "fail", exitCode: EXIT.noPermission, text: sentence };
+    return {
+      subject,
+      level: "fail",
+      exitCode: EXIT.noPermission,
+      text: `${sentence} Grant it with: ${grant}`,
+    };
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     return syncErrorFinding(subject, error);

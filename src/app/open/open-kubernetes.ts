@@ -10,6 +10,8 @@ import type { Target } from "../../source/kubernetes/target/target.ts";
 import { resolveTarget } from "../../source/kubernetes/target/target.ts";
 import { createMonotonicScheduler } from "../../sync/scope/monotonic-scheduler.ts";
 import { kubeMetrics, syncMetrics } from "../../observe/source-metrics.ts";
+import type { EventFields, Log } from "../../log/events.ts";
+import type { ApiAccess } from "../status/startup.ts";
 import type { OpenedSource, OpenSourceDeps } from "./source-deps.ts";
 
 /** The API server and the scopes. @throws TargetError with one sentence. */
@@ -31,8 +33,13 @@ export async function findTarget(
 
 /** @throws TargetError with one sentence for the user. */
 export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource> {
-  const { config, clock, timers, log } = deps;
+  const { config, clock, timers } = deps;
   const { target, plans } = await findTarget(deps);
+  let forbidden: EventFields = {};
+  const log: Log = (event, fields) => {
+    if (event === "kube_forbidden") forbidden = fields ?? {};
+    deps.log(event, fields);
+  };
   const source = createKubernetesSource({
     target,
     clock,
@@ -51,7 +58,20 @@ export async function openKubernetes(deps: OpenSourceDeps): Promise<OpenedSource
     scheduler: createMonotonicScheduler(clock),
     random: Math.random,
   });
-  return { source, namespaces: { kind: "fixed", only: onlyNamespace(plans) }, server: target.server.host };
+  const textOf = (field: string): string | undefined =>
+    typeof forbidden[field] === "string" ? forbidden[field] : undefined;
+  const access: ApiAccess = {
+    server: target.server.href,
+    kind: target.kind,
+    user: () => {
+      const identity = target.identity ?? "podkey's user";
+      const reported = textOf("user");
+      return reported === undefined ? identity : `${reported} (${identity})`;
+    },
+    grant: () => textOf("grant"),
+  };
+  const namespaces = { kind: "fixed", only: onlyNamespace(plans) } as const;
+  return { source, namespaces, server: target.server.host, access };
 }
 
 function onlyNamespace(plans: readonly ScopePlan[]): string | undefined {

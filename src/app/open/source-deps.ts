@@ -4,6 +4,7 @@ import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { ServedNamespaces } from "../../store/served-view.ts";
 import type { Held, Source } from "../../sync/port/source.ts";
 import type { Log } from "../../log/events.ts";
+import type { ApiAccess } from "../status/startup.ts";
 import type { Instruments } from "../../observe/metrics-registry.ts";
 
 export interface OpenSourceDeps {
@@ -25,4 +26,6 @@ export interface OpenedSource {
   readonly namespaces: ServedNamespaces;
   /** The API server's address; undefined for folders. */
   readonly server: string | undefined;
+  /** Undefined for folders. */
+  readonly access?: ApiAccess;
 }

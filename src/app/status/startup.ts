@@ -3,18 +3,31 @@
  * /startupz and the termination message), and ends the start after `--first-sync-timeout`. A completed start stays completed,
  * even if a required credential is removed later.
  */
-import type { Timers } from "../../core/time/clock.ts";
+import type { Clock, Timers } from "../../core/time/clock.ts";
 import type { StaleReason } from "../../core/time/freshness.ts";
 import type { Log } from "../../log/events.ts";
 
+/** Who podkey is at the API server, and what it lacks there. */
+export interface ApiAccess {
+  readonly server: string;
+  readonly kind: "in-cluster" | "kubeconfig";
+  /** The user that the API server reported, else the identity in words. */
+  readonly user: () => string;
+  /** The kubectl commands that grant what is missing; undefined while unknown. */
+  readonly grant: () => string | undefined;
+}
+
 export interface StartupDeps {
   readonly timers: Timers;
+  readonly clock: Clock;
   readonly log: Log;
   /** `--first-sync-timeout`; 0: no limit. */
   readonly timeoutMs: number;
   readonly isSynced: () => boolean;
   /** Why the source is not synced yet. */
   readonly staleReason: () => StaleReason | undefined;
+  /** Undefined for folders. */
+  readonly access: ApiAccess | undefined;
   /** The entries of `--require` that no credential matches, as the user wrote them. */
   readonly missing: () => readonly string[];
   /** Writes the termination message that the kubelet shows; an empty text clears it. */
@@ -38,10 +51,8 @@ const WHY: Readonly<Record<StaleReason, string>> = {
   DEAD_CONNECTION: "the connection to the API server is dead",
   SILENT: "the API server sends no data",
   THROTTLED: "the API server throttles podkey (429)",
-  FORBIDDEN:
-    "the API server denies list and watch of Secrets (403); grant them to podkey's ServiceAccount, `podkey check` prints how",
-  UNAUTHORIZED:
-    "the API server does not accept podkey's token (401); check that its ServiceAccount token is mounted",
+  FORBIDDEN: "the API server denies list and watch of Secrets (403)",
+  UNAUTHORIZED: "the API server does not accept podkey's credentials (401)",
   LIMIT: "the source exceeds --max-credentials or --max-bytes; raise them or narrow --selector",
   SOURCE_ERROR: "the source returns errors; see the log",
   CONFIGURATION: "the source does not support the configuration; see the log",
@@ -53,6 +64,8 @@ export class Startup {
   readonly #cancels: (() => void)[] = [];
   #end: StartupEnd | undefined;
   #reported = "";
+  #reason: StaleReason | undefined;
+  #reasonSinceMs = 0;
   readonly #ended: Promise<StartupEnd>;
   #resolve: (end: StartupEnd) => void = () => undefined;
 
@@ -84,11 +97,22 @@ export class Startup {
   waitsFor(): string | undefined {
     if (this.isStarted) return undefined;
     if (!this.#deps.isSynced()) {
-      return `waiting for the first sync: ${WHY[this.#deps.staleReason() ?? "STARTING"]}`;
+      return `waiting for the first sync: ${this.#whyNotSynced()}`;
     }
     const missing = this.#deps.missing();
     if (missing.length === 0) return undefined;
     return `waiting for required credentials: none matches ${missing.join(", ")}; create and label them, or change --require`;
+  }
+
+  #whyNotSynced(): string {
+    const { access, clock } = this.#deps;
+    const reason = this.#deps.staleReason() ?? "STARTING";
+    if (reason !== this.#reason) {
+      this.#reason = reason;
+      this.#reasonSinceMs = clock.wallMs();
+    }
+    const since = new Date(this.#reasonSinceMs).toISOString().slice(0, 19);
+    return access === undefined ? WHY[reason] : (deniedText(reason, access, since) ?? WHY[reason]);
   }
 
   /** Stops the timers, when podkey stops. */
@@ -120,4 +144,22 @@ export class Startup {
     this.cancel();
     this.#resolve(end);
   }
+}
+
+/** Who is denied what by which server, since when, and how to grant it; undefined for other reasons. */
+function deniedText(reason: StaleReason, access: ApiAccess, since: string): string | undefined {
+  if (reason === "FORBIDDEN") {
+    const grant = access.grant();
+    const remedy =
+      grant === undefined
+        ? "run `podkey check` for the commands that grant them"
+        : `grant them with: ${grant}`;
+    return `${access.server} denies list and watch of Secrets to ${access.user()} (403), since ${since}Z; ${remedy}`;
+  }
+  if (reason !== "UNAUTHORIZED") return undefined;
+  const remedy =
+    access.kind === "in-cluster"
+      ? "check that the ServiceAccount exists and that its token is mounted into podkey"
+      : "log in again, or choose another context with --context";
+  return `${access.server} does not accept the credentials of ${access.user()} (401), since ${since}Z; ${remedy}`;
 }

@@ -73,8 +73,8 @@ async function readFields(
 ): Promise<Readonly<Record<string, string | undefined>>> {
   try {
     const found = await diagnose(client, scope);
-    const { user, missing, commands, sentence } = found;
-    return { user, missing: missing.join(","), check: commands.join(" ; "), hint: sentence };
+    const { user, missing, commands, grant, sentence } = found;
+    return { user, missing: missing.join(","), check: commands.join(" ; "), grant, hint: sentence };
   } catch (error) {
     // The reviews failed too. The log already has the 403 itself.
     return {

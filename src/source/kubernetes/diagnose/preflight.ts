@@ -9,6 +9,7 @@ import { asRecord } from "../../content/record.ts";
 import { asText, parseJson } from "../failure/parse-json.ts";
 import { bytesOf } from "../watch/scope-request.ts";
 import { describeScope } from "../watch/scope-plan.ts";
+import { grantCommands } from "./grant.ts";
 
 /** The verbs that podkey needs. */
 export type NeededVerb = "list" | "watch";
@@ -23,6 +24,8 @@ export interface Diagnosis {
   readonly wildcardNames: readonly string[];
   /** One command for each missing verb that checks it. */
   readonly commands: readonly string[];
+  /** The kubectl commands that grant what is missing; empty if nothing is. */
+  readonly grant: string;
   /** One sentence: what is missing, for which user, how to check. */
   readonly sentence: string;
 }
@@ -45,11 +48,12 @@ export async function diagnose(client: ApiClient, scope: Scope): Promise<Diagnos
     missing,
     wildcardNames,
     commands,
+    grant: missing.length === 0 ? "" : grantCommands(scope, user),
     sentence: describe({ user, missing, wildcardNames, commands }, scope),
   };
 }
 
-function describe(found: Omit<Diagnosis, "sentence">, scope: Scope): string {
+function describe(found: Omit<Diagnosis, "sentence" | "grant">, scope: Scope): string {
   const who = found.user ?? "podkey's user";
   const [command] = found.commands;
   if (command === undefined) return `${who} may list and watch ${describeScope(scope)}.`;

@@ -23,6 +23,8 @@ export interface Target {
   readonly kind: "in-cluster" | "kubeconfig";
   /** May have a path, the prefix of every request's path (a cluster behind a gateway). */
   readonly server: URL;
+  /** Who podkey is, in words, before the API server has reported the user. */
+  readonly identity?: string;
   /** The default of --namespace. */
   readonly namespace: string;
   readonly credentials: Credentials;
@@ -105,6 +107,7 @@ async function inCluster(deps: TargetDeps, directory: string, host: string, port
   const server = new URL(address);
   return {
     kind: "in-cluster",
+    identity: "the pod's ServiceAccount",
     server,
     namespace: await ownNamespace(directory),
     credentials: createServiceAccountCredentials({ ...deps, directory }),
@@ -149,6 +152,7 @@ async function fromKubeconfig(deps: TargetDeps, paths: readonly string[]): Promi
   const { server } = loaded;
   return {
     kind: "kubeconfig",
+    identity: `${loaded.userName === "" ? "no user" : `user ${loaded.userName}`} of context ${loaded.context}`,
     server,
     namespace: loaded.namespace,
     credentials: await createKubeconfigCredentials({

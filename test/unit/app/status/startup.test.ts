@@ -6,7 +6,7 @@ import type { StaleReason } from "../../../../src/core/time/freshness.ts";
 
 interface Lab {
   readonly startup: Startup;
-  readonly state: { synced: boolean; reason: StaleReason; missing: string[] };
+  readonly state: { synced: boolean; reason: StaleReason; missing: string[]; grant?: string };
   readonly log: string[];
   readonly kubelet: string[];
   readonly pass: (ms: number) => void;
@@ -27,7 +27,14 @@ function lab(timeoutMs = 0): Lab {
         return () => void due.delete(id);
       },
     },
+    clock: { nowMs: () => nowMs, wallMs: () => Date.parse("2026-06-01T12:00:00Z") + nowMs },
     log: (event) => void log.push(event),
+    access: {
+      server: "https://10.0.0.1/",
+      kind: "kubeconfig",
+      user: () => "alice (user alice of context dev)",
+      grant: () => state.grant,
+    },
     timeoutMs,
     isSynced: () => state.synced,
     staleReason: () => state.reason,
@@ -65,7 +72,9 @@ describe("startup", () => {
     state.reason = "FORBIDDEN";
     pass(10_000);
     expect(kubelet).to.have.length(2);
-    expect(kubelet[1]).to.match(/^podkey is waiting for the first sync: the API server denies/);
+    expect(kubelet[1]).to.match(
+      /^podkey is waiting for the first sync: https:\/\/10\.0\.0\.1\/ denies list and watch of Secrets to alice/,
+    );
   });
 
   it("clears the termination message when the start completes", () => {
@@ -82,6 +91,26 @@ describe("startup", () => {
     const end = await startup.ended();
     expect(end).to.include({ kind: "timeout", denied: false });
     expect(log).to.deep.equal(["app_first_sync_timeout"]);
+  });
+
+  it("names user, context, server, time and grant of a missing permission", () => {
+    const { startup, state, pass } = lab();
+    state.reason = "FORBIDDEN";
+    pass(5000);
+    expect(startup.waitsFor()).to.match(/run `podkey check` for the commands that grant them$/);
+    state.grant = "kubectl create role podkey && kubectl create rolebinding podkey";
+    pass(60_000);
+    expect(startup.waitsFor()).to.equal(
+      "waiting for the first sync: https://10.0.0.1/ denies list and watch of Secrets to alice (user alice of context dev) (403), since 2026-06-01T12:00:05Z; grant them with: kubectl create role podkey && kubectl create rolebinding podkey",
+    );
+  });
+
+  it("names user, context, server and time of rejected credentials", () => {
+    const { startup, state } = lab();
+    state.reason = "UNAUTHORIZED";
+    expect(startup.waitsFor()).to.equal(
+      "waiting for the first sync: https://10.0.0.1/ does not accept the credentials of alice (user alice of context dev) (401), since 2026-06-01T12:00:00Z; log in again, or choose another context with --context",
+    );
   });
 
   it("distinguishes a missing permission", async () => {
