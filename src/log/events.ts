@@ -213,7 +213,7 @@ export const EVENTS = {
   },
   store_over_limits: {
     level: "error",
-    message: "source exceeds --max-credentials or --max-bytes, serving the last good snapshot as STALE LIMIT",
+    message: "source exceeds --max-credentials or --max-bytes, the snapshot is not updated and STALE LIMIT",
     todo: "Raise --max-credentials or --max-bytes, or narrow --selector. Nothing was truncated.",
   },
   store_within_limits: { level: "info", message: "source within the limits again", todo: "" },

@@ -101,7 +101,7 @@ async function countFinding(
   nearly: () => Promise<string | undefined>,
 ): Promise<Finding> {
   const count = countServed(snapshot);
-  const facts = `${String(count)} credentials, ${String(snapshot.sizeBytes)} bytes of values`;
+  const facts = `${String(count)} ${count === 1 ? "credential" : "credentials"}, ${String(snapshot.sizeBytes)} bytes of values`;
   if (count > 0) return { subject: "selection", level: "ok", text: `matches ${facts}.` };
   const { selector } = config;
   const remedy =

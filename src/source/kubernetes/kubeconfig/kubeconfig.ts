@@ -78,7 +78,9 @@ async function readFiles({ paths, skipMissing }: KubeconfigChoice): Promise<read
     } catch (error) {
       const code = nodeErrorCode(error);
       if (skipMissing && code === "ENOENT") continue;
-      throw new TargetError(`The kubeconfig ${path} cannot be read (${code}).`);
+      throw new TargetError(
+        `The kubeconfig ${path} cannot be read (${code}); check the path in --kubeconfig or KUBECONFIG, and the owner and mode of the file.`,
+      );
     }
     files.push(parseKubeconfigFile(text, path));
   }
