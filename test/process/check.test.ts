@@ -46,7 +46,7 @@ describe("podkey check", function () {
     expect(code, stdout).to.equal(0);
     expect(stdout)
       .to.match(/^ok {4}permission {8}/m)
-      .and.to.match(/^ok {4}selection {9}matches 1 credentials/m);
+      .and.to.match(/^ok {4}selection {9}matches 1 credential,/m);
   });
 
   it("exits with 3 and prints the kubectl command if a permission is missing", async () => {

@@ -13,11 +13,14 @@ import { openClient } from "../support/rpc/client.ts";
 
 const SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: one}\n";
 
-/** The size of the key names in one audit line: 25 KB. */
-const LONG_KEYS = Array.from({ length: 100 }, (_, at) => String(at).padStart(250, "k"));
+/** An audit line has at most 1 KB of them. */
+const LONG_KEYS = Array.from({ length: 5 }, (_, at) => String(at).padStart(250, "k"));
 
-/** More lines than fit into a pipe (64 KB) or socket (208 KB) and the buffer (1 MB). */
-const LINES = 120;
+/** Each consumer has a budget of 100 audit lines per second, so several are needed for much output. */
+const CONSUMERS = Array.from({ length: 16 }, (_, at) => `c${String(at)}`);
+const LINES_PER_CONSUMER = 100;
+/** 2 MB: more than fits into a pipe (64 KB) or socket (208 KB) and the buffer (1 MB). */
+const LINES = CONSUMERS.length * LINES_PER_CONSUMER;
 
 describe("unread output", function () {
   this.timeout(20_000);
@@ -39,9 +42,27 @@ describe("unread output", function () {
   });
 
   function serve(args: readonly string[], options: RunOptions = {}): RunningPodkey {
-    const listen = ["--listen", `unix:${join(folder, "podkey.sock")}`, "--admin", "none"];
-    podkey = new RunningPodkey(["serve", ...listen, ...args], options);
+    podkey = new RunningPodkey(["serve", "--admin", "none", ...args], options);
     return podkey;
+  }
+  const listen = (): readonly string[] => ["--listen", `unix:${join(folder, "podkey.sock")}`];
+
+  /** Audits all reads of many consumers. The last listener, which `listening` waits for, has the socket of the client. */
+  function audited(): readonly string[] {
+    const consumers = CONSUMERS.map((name) => ({
+      name,
+      listen: [
+        `unix:${join(folder, `${name}.sock`)}`,
+        ...(name === CONSUMERS.at(-1) ? listen().slice(1) : []),
+      ],
+      allow: [{ names: ["db"], namespaces: ["default"] }],
+    }));
+    const config = join(folder, "podkey.conf");
+    writeFileSync(
+      config,
+      JSON.stringify({ apiVersion: "config.podkey.dev/v1", kind: "SidecarConfiguration", consumers }),
+    );
+    return ["--config", config, "--audit", "all"];
   }
   const manifests = (): readonly string[] => ["--source", "manifests", "--manifests", folder];
 
@@ -53,14 +74,19 @@ describe("unread output", function () {
   }
   /** Makes more output than all buffers can hold. */
   async function fill(): Promise<void> {
-    const gets = Array.from({ length: LINES }, () =>
-      client.get({ name: "db", keys: LONG_KEYS }, { timeoutMs: 5000 }).catch(() => undefined),
-    );
-    await Promise.all(gets);
+    const request = { namespace: "default", name: "db", keys: LONG_KEYS };
+    for (const name of CONSUMERS) {
+      const consumer = openClient(`unix:${join(folder, `${name}.sock`)}`);
+      const gets = Array.from({ length: LINES_PER_CONSUMER }, () =>
+        consumer.get(request, { timeoutMs: 5000 }).catch(() => undefined),
+      );
+      await Promise.all(gets);
+      consumer.close();
+    }
   }
 
   it("exits at SIGTERM if the reader is gone", async () => {
-    const running = serve(manifests());
+    const running = serve([...listen(), ...manifests()]);
     await running.logged("app_ready");
     running.abandonOutput();
     running.kill("SIGTERM");
@@ -73,7 +99,7 @@ describe("unread output", function () {
       caPem: new FakeApiServer().caPem,
       identity: { kind: "token", token: "t" },
     });
-    const running = serve(["--kubeconfig", kubeconfig, "--drain", "60s"]);
+    const running = serve([...listen(), "--kubeconfig", kubeconfig, "--drain", "60s"]);
     await running.logged("app_listening");
     const get = client
       .get({ namespace: "default", name: "db" }, { timeoutMs: 60_000 })
@@ -93,16 +119,18 @@ describe("unread output", function () {
 
   for (const format of ["json", "pretty"])
     it(`answers, and exits at SIGTERM, while the output of ${format} lines is full`, async () => {
-      const running = serve([...manifests(), "--audit", "all", "--log-format", format], { unread: true });
+      const running = serve([...manifests(), ...audited(), "--log-format", format], { unread: true });
       await listening();
       await fill();
-      expect((await client.get({ name: "db" }, { timeoutMs: 5000 })).credential?.name).to.equal("db");
+      expect(
+        (await client.get({ namespace: "default", name: "db" }, { timeoutMs: 5000 })).credential?.name,
+      ).to.equal("db");
       running.kill("SIGTERM");
       expect(await running.exited()).to.equal(0);
     });
 
   it("counts dropped lines, and logs their number once the output is read again", async () => {
-    const running = serve([...manifests(), "--audit", "all"], { unread: true });
+    const running = serve([...manifests(), ...audited()], { unread: true });
     await listening();
     await fill();
     running.readOn();
