@@ -5,7 +5,7 @@ import type { HeldRequest, HeldRequestsAccount } from "../../../../src/rpc/consu
 
 const LIMIT_BYTES = 100;
 
-/** Holds so many bytes; `evicted` gets the id if the stream is ended. */
+/** Holds this number of bytes; `evicted` gets the id if the stream is ended. */
 function hold(
   account: HeldRequestsAccount,
   id: string,
